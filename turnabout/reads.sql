@@ -1,0 +1,94 @@
+-- name: board
+SELECT to_jsonb(v) FROM read.cohort_board_v1 v WHERE cohort = $1;
+
+-- name: boards
+SELECT to_jsonb(v) FROM read.cohort_board_v1 v ORDER BY starts_on, cohort;
+
+-- name: pair
+SELECT to_jsonb(v) FROM read.pair_card_v1 v WHERE pair = $1;
+
+-- name: pairs
+SELECT to_jsonb(v) FROM read.pair_card_v1 v WHERE cohort = $1 ORDER BY number;
+
+-- name: checklist
+SELECT to_jsonb(v) FROM read.launch_checklist_v1 v WHERE cohort = $1 ORDER BY number;
+
+-- name: reminders
+SELECT to_jsonb(v) FROM read.reminder_log_v1 v WHERE cohort = $1 ORDER BY "position";
+
+-- name: timeline
+SELECT to_jsonb(v) FROM read.timeline_v1 v WHERE cohort = $1 AND "position" > $2 ORDER BY "position" LIMIT $3;
+
+-- name: adherence
+WITH due AS (
+  SELECT pair, week, state,
+    state = 'missed' OR (state = 'planned' AND lapses_at <= $2::timestamptz) AS missed
+  FROM read.sessions_v1
+  WHERE cohort = $1 AND state <> 'cancelled' AND starts_at <= $2::timestamptz
+), paused AS (
+  SELECT DISTINCT p.pair, w.week
+  FROM read.pauses_v1 p
+  CROSS JOIN generate_series(
+    p.from_week, coalesce(p.to_week, (($2::timestamptz AT TIME ZONE p.timezone)::date - p.week_one) / 7 + 1)
+  ) w(week)
+  WHERE p.cohort = $1
+), pairs AS (
+  SELECT DISTINCT pair FROM read.sessions_v1 WHERE cohort = $1
+), by_pair AS (
+  SELECT p.pair, count(d.pair) AS planned, count(*) FILTER (WHERE d.state = 'held') AS held,
+    count(*) FILTER (WHERE d.missed) AS missed,
+    (SELECT count(*) FROM paused n WHERE n.pair = p.pair) AS paused_weeks
+  FROM pairs p LEFT JOIN due d USING (pair) GROUP BY p.pair
+), weeks AS (
+  SELECT week FROM due UNION SELECT week FROM paused
+), by_week AS (
+  SELECT w.week, count(d.pair) AS planned, count(*) FILTER (WHERE d.state = 'held') AS held,
+    count(*) FILTER (WHERE d.missed) AS missed,
+    (SELECT count(*) FROM paused n WHERE n.week = w.week) AS paused_pairs
+  FROM weeks w LEFT JOIN due d ON d.week = w.week GROUP BY w.week
+)
+SELECT jsonb_build_object(
+  'cohort', m.cohort,
+  'as_of', $2::timestamptz,
+  'planned', (SELECT count(*) FROM due),
+  'held', (SELECT count(*) FROM due WHERE state = 'held'),
+  'missed', (SELECT count(*) FROM due WHERE missed),
+  'pairs', coalesce((SELECT jsonb_agg(to_jsonb(b) ORDER BY b.pair) FROM by_pair b), '[]'),
+  'weeks', coalesce((SELECT jsonb_agg(to_jsonb(b) ORDER BY b.week) FROM by_week b), '[]'),
+  'milestones', to_jsonb(m) - 'cohort'
+)
+FROM read.milestone_progress_v1 m WHERE m.cohort = $1;
+
+-- name: messages
+SELECT to_jsonb(v) FROM read.outbox_v1 v
+WHERE v.stream = ANY(ARRAY(
+    SELECT 'cohort-' || $1::text
+    UNION ALL SELECT 'pair-' || c.pair FROM read.pair_card_v1 c WHERE c.cohort = $1
+  ))
+  AND v.template NOT IN ('concern_received', 'offer_end', 'steward_alert')
+ORDER BY v.reserved_at, v.event_id, v.recipient, v.channel;
+
+-- name: projections
+SELECT to_jsonb(v) FROM read.projections_v1 v ORDER BY projection, build;
+
+-- name: positions
+SELECT projection, position, error FROM read.projections_v1 WHERE live;
+
+-- name: events
+SELECT to_jsonb(v) FROM read.events_v1 v WHERE "position" > $1 ORDER BY "position" LIMIT $2;
+
+-- name: stream_events
+SELECT to_jsonb(v) FROM read.events_v1 v WHERE stream = $1 AND "position" > $2 ORDER BY version LIMIT $3;
+
+-- name: latest_events
+SELECT to_jsonb(v) FROM read.events_v1 v ORDER BY "position" DESC LIMIT $1;
+
+-- name: latest_stream_events
+SELECT to_jsonb(v) FROM read.events_v1 v WHERE stream = $1 ORDER BY version DESC LIMIT $2;
+
+-- name: receipt
+SELECT jsonb_build_object('stream', stream, 'version', version, 'position', position, 'digest', '')
+FROM read.receipts_v1 WHERE stream = $1 AND command_id = $2;
+
+-- name: stream
+SELECT to_jsonb(v) FROM read.streams_v1 v WHERE stream = $1;

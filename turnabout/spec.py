@@ -1,0 +1,167 @@
+"""What an operations team writes to start a cohort: people by id, preset, KPIs, dates, zones. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from turnabout import calendar
+from turnabout.checks import check
+from turnabout.model import Key, Line, Model, PersonId, Rating
+from turnabout.policy import Policy
+from turnabout.presets import Preset, PresetName, preset, preset_policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Outcome = Literal["retention", "digital upskilling", "inclusion", "cross-generational trust", "engagement"]
+Direction = Literal["increase", "decrease"]
+
+
+def _not_a_number(value: Any) -> Any:
+    if isinstance(value, int | float):  # pydantic would take 10 for ten seconds past midnight
+        raise ValueError("write a local time as text with hour and minute, such as '10:00'")
+    return value
+
+
+def _without_zone(value: time) -> time:
+    if value.tzinfo:
+        raise ValueError("write a local time without an offset; `timezone` says where")
+    return value
+
+
+LocalTime = Annotated[time, BeforeValidator(_not_a_number), AfterValidator(_without_zone)]
+"""An hour and minute on a wall clock."""
+
+
+class Gap(Model):
+    """A skill that a mentee wants to learn (R34): current and target level, 1-5."""
+
+    skill: Line
+    current: Rating
+    target: Rating
+
+
+class Participant(Model):
+    """One person's facts as far as the rules need them; no name, no address (R33, R34, R42).
+
+    `level` is the seniority grade as a number (higher is more senior); `reports_to` the chain of managers,
+    nearest first; `skills` what a mentor can teach.
+    """
+
+    id: PersonId
+    role: Literal["mentor", "mentee"]
+    level: int = Field(ge=1, le=20)
+    timezone: str
+    function: Line
+    location: Line
+    reports_to: tuple[PersonId, ...] = ()
+    skills: tuple[Line, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    interests: tuple[Line, ...] = ()
+    conflicts: tuple[PersonId, ...] = ()
+    high_potential: bool = False
+    customer_facing: bool = False
+    digitally_skilled: bool = False
+
+
+class Staff(Model):
+    """Someone who serves the program without being in a pair, with the zone they work in."""
+
+    id: PersonId
+    timezone: str
+
+
+class Sponsor(Staff):
+    """The executive sponsor (R26)."""
+
+    title: Literal["cpo", "chro", "business_head"]
+
+
+class Kpi(Model):
+    """A KPI named in the charter, mapped to an outcome (R12, R32)."""
+
+    id: Annotated[str, Field(pattern=r"^K([1-9]|1[0-6])$")]
+    name: Line
+    outcome: Outcome
+
+
+class Metric(Model):
+    """A business or retention metric that goals are tied to (R44)."""
+
+    name: Line
+    unit: Line
+    direction: Direction = "increase"
+    source: Line
+
+
+class CohortSpec(Model):
+    """Everything that starts a cohort. `starts_on` is the day the charter goes to the sponsor; `kickoff_on`
+    and `kickoff_at` are local to `timezone`; `weeks` is the preset's default where None."""
+
+    id: Key
+    program: Key
+    name: Line
+    kind: Literal["pilot", "roll_out"] = "pilot"
+    preset: PresetName
+    weeks: int | None = None
+    timezone: str
+    starts_on: date
+    kickoff_on: date
+    kickoff_at: LocalTime = time(10)
+    lead: Staff
+    sponsor: Sponsor
+    steward: Staff
+    support_contacts: tuple[Staff, ...] = Field(default=(), description="skip-level contacts for pairs (R72)")
+    kpis: tuple[Kpi, ...]
+    priority_metric: Metric
+    people: tuple[Participant, ...]
+    holidays: tuple[date, ...] = ()
+    seed: int = 0
+    small_cohort_reason: Line | None = Field(default=None, description="why fewer than four pairs may start")
+    policy: Policy = Policy()
+
+    @property
+    def shape(self) -> Preset:
+        """The preset at this cohort's length."""
+        return preset(self.preset, self.weeks)
+
+    @property
+    def rules(self) -> Policy:
+        """The policy with what the preset overrides."""
+        return preset_policy(self.preset, self.policy)
+
+    @property
+    def kickoff(self) -> datetime:
+        """The instant of the kickoff, in UTC."""
+        return calendar.instant(self.kickoff_on, self.kickoff_at, self.timezone)
+
+    @property
+    def first_week_on(self) -> date:
+        """The Monday of week 1, the kickoff's week."""
+        return self.kickoff_on - timedelta(days=self.kickoff_on.weekday())
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of the pairs' work: the kickoff's day plus the weeks."""
+        return self.kickoff_on + timedelta(weeks=self.shape.weeks)
+
+    def problems(self) -> tuple[str, ...]:
+        """Everything that refuses a start, each with field, rule and fix; pure, so the workflow asks too."""
+        return tuple(str(finding) for finding in check(self).problems)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What the lead should know; nothing of it refuses a start."""
+        return tuple(str(finding) for finding in check(self).warnings)
+
+    @classmethod
+    def load(cls, path: str | Path) -> CohortSpec:
+        """Read a YAML or JSON file, its roster included; names and addresses stay outside.
+
+        Raises InvalidInput with every problem found. `turnabout.load.load_spec` also returns the notices.
+        """
+        from turnabout.load import load_spec  # noqa: PLC0415 - a workflow imports specs, and must not import files
+
+        return load_spec(path).spec
