@@ -1,0 +1,23 @@
+-- Whoever changes the directory waits for an erasure under way, and the other way round.
+-- name: lock
+LOCK TABLE log.people IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: known
+SELECT id, name, email, language, timezone FROM log.people WHERE id = ANY($1::text[]);
+
+-- name: erased
+SELECT person FROM log.person_keys WHERE person = ANY($1::text[]) AND destroyed_at IS NOT NULL;
+
+-- name: put
+INSERT INTO log.people (id, name, email, language, timezone)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+  AS n(id, name, email, language, timezone)
+ORDER BY n.id
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, language = excluded.language,
+  timezone = excluded.timezone, updated_at = clock_timestamp();
+
+-- name: find
+SELECT id, name, email, language, timezone FROM log.people WHERE id = ANY($1::text[]);
+
+-- name: everybody
+SELECT id, name, email, language, timezone FROM log.people ORDER BY id;

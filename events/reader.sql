@@ -1,0 +1,26 @@
+-- name: page
+SELECT event_id, stream, version, position, type, schema_version, occurred_at, recorded_at, actor, command_id,
+  command_digest, correlation_id, causation_id, policy_version, data::text AS data
+FROM read.events_v1 WHERE position > $1 ORDER BY position LIMIT $2;
+
+-- name: page_below
+SELECT event_id, stream, version, position, type, schema_version, occurred_at, recorded_at, actor, command_id,
+  command_digest, correlation_id, causation_id, policy_version, data::text AS data
+FROM read.events_v1 WHERE position > $1 AND position <= $3 ORDER BY position LIMIT $2;
+
+-- name: page_of_types
+SELECT event_id, stream, version, position, type, schema_version, occurred_at, recorded_at, actor, command_id,
+  command_digest, correlation_id, causation_id, policy_version, data::text AS data
+FROM read.events_v1 WHERE position > $1 AND position <= $3 AND type = ANY($4::text[]) ORDER BY position LIMIT $2;
+
+-- name: watermark
+SELECT log.watermark();
+
+-- name: head
+SELECT coalesce(max(position), 0) FROM read.events_v1;
+
+-- name: open_streams
+SELECT stream FROM read.streams_v1 WHERE NOT closed ORDER BY stream;
+
+-- name: stream
+SELECT stream, version, closed FROM read.streams_v1 WHERE stream = $1;

@@ -1,0 +1,77 @@
+"""The names of all messages that the engine may send; each has a file in `activities/templates/`. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Template = Literal[
+    # cohort
+    "charter_due",
+    "charter_overdue",
+    "launch_info",
+    "launch_warning",
+    "launch_overdue",
+    "enrolment_invitation",
+    "enrolment_reminder",
+    "shortlist_ready",
+    "shortlist_reminder",
+    "match_proposed",
+    "match_reminder",
+    "match_confirmed",
+    "waiting_list",
+    "assisted_choice",
+    "kickoff_invitation",
+    "kickoff_cheat_sheet",
+    "kickoff_reminder",
+    "kickoff_to_record",
+    "make_up_due",
+    "make_up_overdue",
+    "duty_due",
+    "duty_overdue",
+    "cohort_memo_due",
+    "cohort_memo_overdue",
+    "cohort_cancelled",
+    "next_cohort_due",
+    # pair
+    "prepare_pair",
+    "preparation_reminder",
+    "preparation_overdue",
+    "goal_to_confirm",
+    "pair_activated",
+    "first_meeting_reminder",
+    "first_meeting_overdue",
+    "session_reminder",
+    "session_log",
+    "session_reschedule",
+    "sessions_missed",
+    "inactivity",
+    "pulse_invitation",
+    "pulse_reminder",
+    "milestone_invitation",
+    "milestone_reminder",
+    "midpoint_decision",
+    "midpoint_defaulted",
+    "stagnation_nudge",
+    "routine_check_in",
+    "check_in_over",
+    "steward_alert",
+    "concern_received",
+    "pause_overdue",
+    "offer_end",
+    "endpoint_invitation",
+    "endpoint_reminder",
+    "pair_ended",
+    "memo_due",
+    "memo_reminder",
+    "memo_overdue",
+]
+TEMPLATES: tuple[str, ...] = get_args(Template)
+
+STEWARD_ONLY: frozenset[Template] = frozenset({"concern_received", "offer_end", "steward_alert"})
+"""Messages of which nobody but the steward may know."""
+
+
+def shown(template: str) -> str:
+    """A message's name in logs and metrics, where those of the steward go under a routine check-in: beside a
+    pause they would tell why it came (G6)."""
+    return "routine_check_in" if template in STEWARD_ONLY else template
