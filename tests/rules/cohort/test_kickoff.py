@@ -1,0 +1,200 @@
+"""Invitations, the kickoff's guards, and make-ups (G1, G4, R30, R51-R54, T7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from events.cohort import CohortEscalated, CohortReminded, DutyFulfilled, KickoffHeld, MakeUpAttended
+from tests.rules.bdd import like
+from tests.rules.cohort.world import (
+    LEAD,
+    SPONSOR,
+    S,
+    chartered,
+    enrolling,
+    hold,
+    kickoff_day,
+    make_spec,
+    mentor,
+    notices,
+    ok,
+    planned,
+    ready,
+    running,
+    told,
+)
+from turnabout.commands import cohort as ask
+
+
+def by_template(scene: S) -> dict[str, list[str]]:
+    """The days on which each message went out."""
+    days: dict[str, list[str]] = {}
+    for event in scene.of(CohortReminded):
+        days.setdefault(event.template, []).append(event.due_at.date().isoformat())
+    return days
+
+
+def test_invitation_cheat_sheet_and_reminder_precede_the_kickoff() -> None:
+    scene = kickoff_day(ready())
+    days = by_template(scene)
+    assert days["kickoff_invitation"] == ["2026-02-17"]
+    assert days["kickoff_cheat_sheet"] == ["2026-02-27"], "K-2 is a Sunday; it moves earlier"
+    assert days["kickoff_reminder"] == ["2026-03-02"]
+    assert days["kickoff_to_record"] == ["2026-03-03"]
+    assert SPONSOR in notices(scene, "kickoff_invitation")
+    assert SPONSOR not in notices(scene, "kickoff_cheat_sheet")
+    assert len(notices(scene, "kickoff_reminder")) == 11
+    starts = [
+        one.values["starts_at"]
+        for one in scene.effects
+        if one.effect == "notify" and "starts_at" in one.values
+    ]
+    assert set(starts) == {"2026-03-03T09:00:00+00:00"}
+
+
+def test_a_late_cohort_is_invited_at_once() -> None:
+    scene = kickoff_day(ready(make_spec(starts_on="2026-01-05", kickoff_on="2026-01-08")))
+    days = by_template(scene)
+    assert days["kickoff_invitation"] == ["2026-01-05"]
+    assert days["kickoff_cheat_sheet"] == ["2026-01-06"]
+    assert days["kickoff_reminder"] == ["2026-01-07"]
+
+
+def test_an_invitation_on_the_same_day_needs_no_reminder() -> None:
+    days = by_template(kickoff_day(ready(make_spec(kickoff_on="2026-01-05"))))
+    assert days["kickoff_invitation"] == ["2026-01-05"]
+    assert "kickoff_reminder" not in days
+
+
+def test_nobody_is_invited_to_what_has_passed() -> None:
+    scene = ready(make_spec(kickoff_on="2026-01-05", kickoff_at="08:00")).later(days=7)
+    assert not {"kickoff_invitation", "kickoff_cheat_sheet", "kickoff_reminder"} & by_template(scene).keys()
+    assert "kickoff_to_record" in by_template(scene)
+
+
+def test_who_is_in_no_pair_any_more_is_not_reminded() -> None:
+    scene = ready()
+    gone = scene.state.living[0]
+    scene = ok(scene, ask.NotePairEnded(pair=gone.pair, state="withdrawn"), "system")
+    assert not set(gone.people) & set(notices(kickoff_day(scene), "kickoff_invitation"))
+
+
+def test_no_kickoff_without_charter_and_commitment() -> None:
+    command = ask.HoldKickoff(attended=(), sponsor_present=True, agenda_minutes=(90,))
+    planned().when(command, by=LEAD).rejected("R30", "charter")
+    signed = ok(planned(), ask.SignCharter(text="x"), SPONSOR)
+    signed.when(command, by=LEAD).rejected("R30", "sponsorship")
+    chartered().when(command, by=LEAD).rejected("G13")
+    enrolling().when(command, by=LEAD).rejected("G13")
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"sponsor_present": False}, "G1"),
+        ({"agenda_minutes": (30, 30)}, "R51"),
+        ({"agenda_minutes": (90, 1)}, "R51"),
+        ({"attended": ("stranger",)}, "R51"),
+    ],
+)
+def test_a_kickoff_is_complete_or_refused(fields: dict[str, Any], rule: str) -> None:
+    scene = kickoff_day(ready())
+    scene.when(hold(scene, **fields), by=LEAD).rejected(rule)
+
+
+def test_a_kickoff_is_recorded_on_its_day_and_once() -> None:
+    scene = ready().until("2026-03-02T22:00+01:00")
+    scene.when(hold(scene), by=LEAD).rejected("R51", "2026-03-03")
+    scene = scene.until("2026-03-03T08:00+01:00")
+    scene = ok(scene, hold(scene), LEAD).then(
+        like(KickoffHeld, absent=(), days_since_charter=57), like(DutyFulfilled, on_time=True)
+    )
+    assert scene.state.phase == "running"
+    scene.when(hold(scene), by=LEAD).rejected("R51", "has been held")
+
+
+def test_the_lead_is_asked_thrice_to_record_it() -> None:
+    scene = ready().until("2026-03-20T12:00Z")
+    assert by_template(scene)["kickoff_to_record"] == ["2026-03-03", "2026-03-04", "2026-03-06"]
+
+
+def test_pairs_learn_who_was_there_and_absentees_owe_a_make_up() -> None:
+    scene = kickoff_day(ready())
+    first, second, *_ = scene.state.living
+    everyone = [who for pair in scene.state.living for who in pair.people]
+    absent = (first.mentor, second.mentor, second.mentee)
+    there = tuple(who for who in everyone if who not in absent)
+    scene = ok(scene, hold(scene, attended=there), LEAD)
+    assert scene.of(KickoffHeld)[0].absent == absent
+    noted = {stream: command["people"] for stream, command in told(scene, "note_kickoff_attended")}
+    assert noted[first.pair] == [first.mentee]
+    assert second.pair not in noted
+    assert len(noted) == 4
+    later = scene.until("2026-03-11T12:00Z")
+    assert sorted(set(notices(later, "make_up_due"))) == sorted(absent)
+    assert len(notices(later, "make_up_due")) == 6
+    assert notices(later, "make_up_overdue") == [LEAD] * 3
+    assert {event.due_at.date().isoformat() for event in later.of(CohortEscalated)} == {"2026-03-10"}
+
+
+def test_a_make_up_is_noted_in_the_pair() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    everyone = [who for one in scene.state.living for who in one.people if who != pair.mentor]
+    scene = ok(scene, hold(scene, attended=tuple(everyone)), LEAD)
+    scene = ok(scene, ask.RecordMakeUp(person=pair.mentor), LEAD).then(MakeUpAttended)
+    assert [(stream, one["people"]) for stream, one in told(scene, "note_kickoff_attended")] == [
+        (pair.pair, [pair.mentor])
+    ]
+    assert scene.effects[0].effect == "tell"
+    assert scene.effects[0].command_id == f"cohort:make-up-{pair.mentor}"
+    assert notices(scene.later(days=9), "make_up_overdue") == []
+    scene.when(ask.RecordMakeUp(person=pair.mentor), by=LEAD).rejected("R52")
+    scene.when(ask.RecordMakeUp(person=pair.mentee), by=LEAD).rejected("R52")
+    scene.when(ask.RecordMakeUp(person="stranger"), by=LEAD).rejected("R52")
+    ready().when(ask.RecordMakeUp(person=mentor(1)), by=LEAD).rejected("R52")
+
+
+def test_a_make_up_is_not_chased_once_the_pair_has_ended() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    everyone = [who for one in scene.state.living[1:] for who in one.people]
+    scene = ok(scene, hold(scene, attended=tuple(everyone)), LEAD)
+    scene = ok(scene, ask.NotePairEnded(pair=pair.pair, state="withdrawn"), "system")
+    assert notices(scene.later(days=9), "make_up_due") == []
+
+
+def test_who_joins_a_pair_after_the_kickoff_owes_a_make_up_too() -> None:
+    scene = running()
+    free = next(who for who in scene.state.waiting if who.startswith("mentor"))
+    ended = scene.state.living[0]
+    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="withdrawn"), "system")
+    scene = ok(scene, ask.AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
+    ((stream, command),) = told(scene, "note_kickoff_attended")
+    assert (stream, command["people"]) == ("pair-q1-06", [ended.mentee])
+    assert notices(scene.later(days=1), "make_up_due") == [free]
+
+
+def test_an_open_make_up_is_not_asked_for_anew() -> None:
+    scene = kickoff_day(ready())
+    first, second, *others = scene.state.living
+    there = [first.mentee, *second.people, *(who for one in others for who in one.people)]
+    scene = ok(scene, hold(scene, attended=tuple(there)), LEAD).later(days=1)
+    scene = ok(scene, ask.NotePairEnded(pair=second.pair, state="withdrawn"), "system")
+    scene = ok(scene, ask.AssignPair(mentor=first.mentor, mentee=second.mentee, reason="x"), LEAD)
+    assert scene.state.ledger.open[f"make-up-{first.mentor}"].chase.revision == 1
+
+
+def test_a_pair_assigned_before_the_kickoff_is_invited() -> None:
+    scene = ready()
+    ended = scene.state.living[0]
+    free = next(who for who in scene.state.waiting if who.startswith("mentor"))
+    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="withdrawn"), "system")
+    scene = ok(scene, ask.AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
+    later = kickoff_day(scene)
+    assert free in notices(later, "kickoff_invitation")
+    assert not any(
+        one.chase.kind == "kickoff" for one in ok(later, hold(later), LEAD).state.ledger.open.values()
+    )

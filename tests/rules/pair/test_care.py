@@ -1,0 +1,354 @@
+"""Safety (G6), concerns (R73) and the pause (T18): who learns what, and how a pair goes on."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from events.contracts import Notify, Tell
+from events.pair import (
+    ConcernRaised,
+    MidpointDecided,
+    MidpointOpened,
+    PairActivated,
+    PairEnded,
+    PairEscalated,
+    PairPaused,
+    PairReminded,
+    PairResumed,
+    PulseAnswered,
+    PulseClosed,
+    PulseOpened,
+    ResumptionConsented,
+    SafetyAssessed,
+    SessionHeld,
+    SessionMissed,
+    SessionsCancelled,
+    StewardContactRecorded,
+)
+from tests.rules.bdd import given, like, moment
+from tests.rules.pair.stage import (
+    BOTH,
+    FORMED,
+    KICKOFF,
+    LEAD,
+    MENTEE,
+    MENTOR,
+    STEWARD,
+    Pair,
+    active,
+    formed,
+    held,
+    in_pulse,
+    paused,
+    prepared,
+    pulse,
+    resumed,
+)
+from turnabout.commands.base import Command
+from turnabout.commands.pair import (
+    ConsentToResume,
+    EndPair,
+    LogSession,
+    NoteKickoffAttended,
+    RaiseConcern,
+    RecordStewardContact,
+    RescheduleSession,
+)
+from workflows.rules.pair import PAIR
+
+CLOSE = "2026-04-13T07:00Z"
+CONCERN = RaiseConcern(text="I do not dare to disagree", about_safety=True)
+QUESTION = RaiseConcern(text="May I change the day?", about_safety=False)
+
+
+def notified(scene: Pair) -> list[tuple[str, tuple[str, ...]]]:
+    return [(effect.template, effect.to) for effect in scene.effects if isinstance(effect, Notify)]
+
+
+def verdicts(scene: Pair) -> list[str]:
+    return [event.level for event in scene.of(SafetyAssessed)]
+
+
+# --- red --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rating", [1, 2])
+def test_a_low_rating_pauses_the_pair_at_once(rating: int) -> None:
+    scene = (
+        in_pulse()
+        .when(pulse(safety=rating), by=MENTEE)
+        .then(
+            PulseAnswered,
+            like(SafetyAssessed, level="red", rule="G6", wave=1),
+            like(PairPaused, pause=1),
+            like(SessionsCancelled, numbers=(6, 7, 8, 9, 10, 11, 12)),
+        )
+    )
+    assert scene.state.paused
+    assert notified(scene) == [("steward_alert", (STEWARD,))]
+
+
+def test_sessions_are_blocked_with_neutral_words() -> None:
+    scene = paused()
+    commands: tuple[Command, ...] = (
+        LogSession(number=6),
+        RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
+    )
+    for command in commands:
+        refused = scene.when(command, by=MENTOR).rejected("G20", "routine check-in").rejection
+        assert "safe" not in str(refused).lower()
+
+
+def test_partners_read_the_neutral_text_when_the_wave_closes_and_nothing_else() -> None:
+    scene = paused().until("2026-04-27T00:00Z")
+    reached = [
+        (mail.template, mail.to, mail.due_at) for mail in scene.of(PairReminded) if set(mail.to) & set(BOTH)
+    ]
+    assert reached == [("routine_check_in", BOTH, moment(CLOSE))]
+
+
+def test_without_a_wave_the_neutral_text_comes_in_the_next_working_hour() -> None:
+    scene = active().until("2026-03-06T20:00Z").when(CONCERN, by=MENTOR).until("2026-03-10T00:00Z")
+    reached = [(mail.template, mail.to, mail.due_at) for mail in scene.of(PairReminded)]
+    assert reached == [("routine_check_in", BOTH, moment("2026-03-09T07:00Z"))]
+
+
+def test_the_other_partner_can_still_answer() -> None:
+    scene = paused().when(pulse(safety=1), by=MENTOR).then(PulseAnswered, like(SafetyAssessed, level="red"))
+    assert scene.state.care.reds == 2
+    assert notified(scene) == [("steward_alert", (STEWARD,)), ("offer_end", (STEWARD,))]
+
+
+def test_no_verdict_no_message_and_no_command_holds_a_score() -> None:
+    scene = paused()
+    for event in scene.of(SafetyAssessed):
+        assert set(event.model_dump()) == {"type", "level", "rule", "wave", "opens", "settles"}
+    for effect in scene.until(CLOSE).effects + scene.effects:
+        body = json.dumps(effect.model_dump(mode="json"))
+        assert not any(word in body for word in ('"safety"', '"progress"', "rating", "red"))
+
+
+def test_the_cohort_learns_of_the_pause_and_never_why() -> None:
+    tells = [effect for effect in paused().effects if isinstance(effect, Tell)]
+    assert [(tell.stream, tell.command_id, tell.lenient) for tell in tells] == [
+        ("cohort-q1", "pair-q1-07:paused-1", True)
+    ]
+    assert tells[0].envelope.command == {"type": "note_pair_paused", "pair": "pair-q1-07"}
+
+
+# --- amber ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mentor", "mentee", "levels"),
+    [(4, 4, []), (5, 4, []), (3, 4, ["amber"]), (5, 3, ["amber", "amber"]), (3, 3, ["amber", "amber"])],
+    ids=["fine", "close", "three", "three and apart", "both three"],
+)
+def test_amber_informs_the_steward_and_pauses_nothing(mentor: int, mentee: int, levels: list[str]) -> None:
+    scene = in_pulse().when(pulse(safety=mentor), by=MENTOR)
+    found, told = verdicts(scene), notified(scene)
+    scene = scene.when(pulse(safety=mentee), by=MENTEE)
+    found, told = found + verdicts(scene), told + notified(scene)
+    scene = scene.until(CLOSE)
+    assert found + verdicts(scene) == levels
+    told += [mail for mail in notified(scene) if mail[0] == "steward_alert"]
+    assert told == [("steward_alert", (STEWARD,))] * len(levels)
+    assert not scene.state.paused
+
+
+def test_a_drop_is_amber_at_once() -> None:
+    scene = active(preset="behaviour_change").until("2026-04-06T07:00Z")
+    for who in BOTH:
+        scene = scene.when(pulse(safety=5), by=who)
+    scene = scene.until("2026-05-18T07:00Z")
+    policy = scene.state.policy.safety.model_copy(update={"amber_rating": 1, "red_rating": 1})
+    lenient = scene.state.policy.model_copy(update={"safety": policy})
+    scene = scene.when(pulse(safety=3), by=MENTOR)
+    assert verdicts(scene) == ["amber"]
+    # The drop alone suffices: under a policy in which a 3 is fine the same answers are amber.
+    facts = [(event, at) for at, event in scene.history[:-2]]
+    first = facts[0][0].model_copy(
+        update={"terms": scene.state.agreed.model_copy(update={"policy": lenient})}
+    )
+    again = given(PAIR, (first, FORMED), *facts[1:], at=FORMED)
+    assert verdicts(again.when(pulse(safety=3), by=MENTOR)) == ["amber"]
+    assert verdicts(again.when(pulse(safety=4), by=MENTOR)) == []
+
+
+def test_two_silent_pulses_are_amber() -> None:
+    scene = active(preset="behaviour_change").until("2026-04-06T07:00Z").when(pulse(), by=MENTOR)
+    first = scene.until("2026-04-14T00:00Z")
+    assert verdicts(first) == []
+    scene = first.until("2026-05-18T07:00Z").when(pulse(), by=MENTOR).until("2026-05-26T00:00Z")
+    assert verdicts(scene) == ["amber"]
+
+
+def test_an_erased_rating_is_missing() -> None:
+    """The gap between a 5 and an erased 3 is none, and the verdict drawn from it before stands."""
+    scene = in_pulse().when(pulse(safety=3), by=MENTEE).when(pulse(safety=5), by=MENTOR)
+    shredded = [
+        event.model_copy(update={"safety": None, "progress": None})
+        if isinstance(event, PulseAnswered) and event.respondent == MENTEE
+        else event
+        for _, event in scene.history
+    ]
+    facts = list(zip(shredded, [at for at, _ in scene.history], strict=True))
+    again = given(PAIR, *facts, at=FORMED).until(CLOSE)
+    assert verdicts(again) == []
+    assert verdicts(scene.until(CLOSE)) == ["amber"]
+    assert "amber" in [event.level for event in shredded if isinstance(event, SafetyAssessed)]
+
+
+def test_nothing_is_compared_with_an_erased_rating() -> None:
+    scene = active(preset="behaviour_change").until("2026-04-06T07:00Z").when(pulse(safety=5), by=MENTOR)
+    shredded = scene.history[-1][1].model_copy(update={"safety": None})
+    before = [(event, at) for at, event in scene.history[:-1]]
+    scene = given(PAIR, *before, (shredded, scene.at), at=FORMED).until("2026-05-18T07:00Z")
+    scene.when(pulse(safety=4), by=MENTOR).then(PulseAnswered)
+
+
+# --- concerns ---------------------------------------------------------------------------------------------
+
+
+def test_a_concern_about_safety_goes_to_the_steward_only_and_pauses() -> None:
+    scene = (
+        active()
+        .when(CONCERN, by=MENTOR)
+        .then(
+            like(ConcernRaised, respondent=MENTOR, text="I do not dare to disagree"),
+            like(SafetyAssessed, level="red", wave=None),
+            PairPaused,
+            SessionsCancelled,
+        )
+    )
+    assert notified(scene) == [("concern_received", (STEWARD,))]
+
+
+def test_another_concern_goes_to_the_steward_and_pauses_nothing() -> None:
+    scene = active().when(QUESTION, by=MENTOR).then(ConcernRaised)
+    assert notified(scene) == [("concern_received", (STEWARD,))]
+    assert not scene.state.paused
+    reminded = [mail for mail in scene.until("2026-03-06T00:00Z").of(PairReminded) if STEWARD in mail.to]
+    assert [(mail.template, mail.due_at) for mail in reminded] == [
+        ("concern_received", moment("2026-03-04T13:00Z"))  # 48 hours later it is night in New York
+    ]
+    scene = scene.when(RecordStewardContact(), by=STEWARD).then(
+        like(StewardContactRecorded, settles=("steward-1",))
+    )
+    assert not [mail for mail in scene.until("2026-03-06T00:00Z").of(PairReminded) if STEWARD in mail.to]
+
+
+def test_a_concern_in_the_preparation_stops_the_activation_until_it_is_over() -> None:
+    scene = prepared().until("2026-02-24T09:00Z").when(CONCERN, by=MENTEE)
+    scene.then(ConcernRaised, SafetyAssessed, PairPaused)
+    scene = scene.until(KICKOFF).when(NoteKickoffAttended(people=BOTH), at=KICKOFF)
+    assert not scene.of(PairActivated)
+    scene = scene.when(ConsentToResume(), by=STEWARD).when(ConsentToResume(), by=MENTOR)
+    scene.when(ConsentToResume(), by=MENTEE).then(ResumptionConsented, PairResumed, PairActivated)
+
+
+def test_only_partners_raise_concerns() -> None:
+    for who in (LEAD, STEWARD, "stranger", "system"):
+        active().when(CONCERN, by=who).rejected("G21")
+
+
+# --- the pause --------------------------------------------------------------------------------------------
+
+
+def test_a_steward_who_makes_no_contact_and_a_pause_that_lasts_reach_the_lead() -> None:
+    scene = paused().until("2026-04-30T00:00Z")
+    told = [(mail.template, mail.to, f"{mail.due_at:%m-%d %H:%M}") for mail in scene.of(PairEscalated)]
+    assert told[:2] == [
+        ("pause_overdue", (LEAD,), "04-08 07:00"),
+        ("pause_overdue", (LEAD,), "04-20 07:00"),
+    ]
+
+
+def test_a_contact_settles_the_first_of_them() -> None:
+    scene = paused().later(hours=20).when(RecordStewardContact(), by=STEWARD)
+    scene.then(StewardContactRecorded(pause=1, settles=("check-in-1:contact",)))
+    scene.when(RecordStewardContact(), by=STEWARD).rejected("T18")
+    told = scene.until("2026-04-30T00:00Z").of(PairEscalated)
+    assert [f"{mail.due_at:%m-%d}" for mail in told if mail.template == "pause_overdue"] == ["04-20"]
+
+
+def test_a_pair_goes_on_when_steward_and_both_partners_agree() -> None:
+    scene = paused().later(days=8)
+    active().when(ConsentToResume(), by=MENTOR).rejected("G6")
+    scene = scene.when(ConsentToResume(), by=STEWARD).then(ResumptionConsented(pause=1, by=STEWARD))
+    scene.when(ConsentToResume(), by=STEWARD).rejected("G6")
+    scene.when(ConsentToResume(), by=LEAD).rejected("G21")
+    scene = scene.when(ConsentToResume(), by=MENTOR).then(ResumptionConsented)
+    scene = scene.when(ConsentToResume(), by=MENTEE).then(ResumptionConsented, like(PairResumed, pause=1))
+    planned = {one.number: (one.starts_at.date(), one.revision) for one in scene.state.upcoming(scene.at)}
+    assert planned == {
+        6: (date(2026, 4, 15), 2),
+        7: (date(2026, 4, 22), 2),
+        8: (date(2026, 4, 29), 2),
+        9: (date(2026, 5, 6), 2),
+        10: (date(2026, 5, 13), 2),
+        11: (date(2026, 5, 20), 2),
+    }
+    assert scene.state.sessions[12].status == "cancelled"
+    mails = [mail.template for mail in scene.later(days=2).of(PairReminded)]
+    assert mails == ["check_in_over", "session_reminder", "session_log"]
+    tells = [effect.command_id for effect in scene.effects if isinstance(effect, Tell)]
+    assert tells == ["pair-q1-07:resumed-1"]
+
+
+def test_a_session_before_the_pause_is_asked_for_after_it() -> None:
+    scene = held(active(), 1).until("2026-03-11T13:30Z").when(CONCERN, by=MENTOR)
+    in_pause = scene.until("2026-04-20T09:00Z")
+    assert not in_pause.of(SessionMissed)
+    scene = resumed(in_pause)
+    scene.when(LogSession(number=2), by=MENTOR).then(like(SessionHeld, number=2))
+    week = scene.later(days=6, hours=23)
+    asked = [mail.template for mail in week.of(PairReminded) if mail.item == "session-02"]
+    assert asked == ["session_log"]
+    assert not week.of(SessionMissed)
+    assert [event.number for event in week.later(hours=1).of(SessionMissed)] == [2]
+
+
+def test_nobody_is_asked_anything_while_paused_but_the_midpoint_and_the_end_come() -> None:
+    scene = active().until("2026-03-20T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-26T12:00Z")
+    reached = [mail.template for mail in scene.of(PairReminded) if set(mail.to) & set(BOTH)]
+    assert reached == ["routine_check_in", "pair_ended"]
+    assert not scene.of(PulseOpened)
+    assert [event.proposed for event in scene.of(MidpointOpened)] == ["continue"]
+    assert [(event.decision, event.by_default) for event in scene.of(MidpointDecided)] == [("continue", True)]
+    assert [event.state for event in scene.of(PairEnded)] == ["ended_by_choice"]
+    assert not scene.state.paused
+
+
+def test_a_pause_in_the_decision_week_is_no_stagnation() -> None:
+    scene = paused().until("2026-04-14T00:00Z")
+    assert scene.of(PulseClosed)
+    assert [event.proposed for event in scene.of(MidpointOpened)] == ["continue"]
+
+
+def test_the_steward_may_end_a_paused_pair_and_the_record_does_not_say_why() -> None:
+    end = EndPair(state="ended_for_safety", reason="he shouts at her")
+    scene = paused()
+    scene.when(end, by=LEAD).rejected("G21")
+    scene = scene.when(end, by=STEWARD)
+    ended = scene.of(PairEnded)
+    assert [(event.state, "shouts" in event.reason) for event in ended] == [("ended_for_safety", False)]
+    by_choice = paused().when(EndPair(state="ended_by_choice", reason="-"), by=LEAD)
+    assert scene.decider.summarize(scene.state) == by_choice.decider.summarize(by_choice.state)
+
+
+def test_a_second_pause_has_items_of_its_own() -> None:
+    scene = resumed(paused().later(days=8)).later(days=1).when(CONCERN, by=MENTOR)
+    assert [event.pause for event in scene.of(PairPaused)] == [2]
+    assert {"check-in-2", "check-in-2:contact", "check-in-2:resolution"} <= set(scene.state.ledger.open)
+    assert notified(scene) == [("concern_received", (STEWARD,)), ("offer_end", (STEWARD,))]
+    assert resumed(scene.later(days=3)).state.life == "active"
+
+
+def test_a_paused_pair_that_still_forms_is_not_asked_to_prepare() -> None:
+    scene = formed().until("2026-02-24T09:00Z").when(CONCERN, by=MENTEE).until("2026-03-20T00:00Z")
+    assert [mail.template for mail in scene.of(PairReminded)] == ["routine_check_in"]
+    assert {mail.template for mail in scene.of(PairEscalated)} == {"pause_overdue"}

@@ -1,0 +1,142 @@
+"""The pulse and the milestone check of its week (T10, T11, R58)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from events.pair import (
+    ActionCompleted,
+    MidpointOpened,
+    MilestoneChecked,
+    MilestoneOpened,
+    PairItemExpired,
+    PairReminded,
+    PulseAnswered,
+    PulseClosed,
+    PulseOpened,
+)
+from tests.rules.bdd import like, moment
+from tests.rules.pair.stage import BOTH, MENTEE, MENTOR, Pair, active, held, in_pulse, prepared, pulse
+from turnabout.commands.pair import CheckMilestone, CompleteAction, NextStep, NoteKickoffAttended
+
+CLOSE = "2026-04-13T07:00Z"
+ACTION = NextStep(what="Agree a review", owner=MENTEE, due_on=date(2026, 4, 30))
+CHECK = CheckMilestone(
+    progress=3, roadblocks=("reviews",), wins=("a post", "a habit"), actions=(ACTION, ACTION)
+)
+
+
+def invited(scene: Pair, kind: str) -> list[tuple[str, tuple[str, ...], str]]:
+    return [
+        (mail.template, mail.to, f"{mail.due_at:%m-%d %H:%M}")
+        for mail in scene.of(PairReminded)
+        if mail.kind == kind
+    ]
+
+
+def test_the_pulse_opens_on_monday_of_week_six_with_the_milestone_check() -> None:
+    scene = held(active(), 1, 2, 3, 4, 5).until("2026-04-06T06:59Z")
+    scene.run().then(
+        like(PairItemExpired, item="pulse-1:open"),
+        like(PulseOpened, wave=1, week=6, closes_at=moment(CLOSE)),
+        like(MilestoneOpened, due_at=moment(CLOSE)),
+    )
+
+
+def test_a_holiday_moves_the_pulse() -> None:
+    scene = active(holidays=(date(2026, 4, 6),)).until("2026-04-08T00:00Z")
+    assert [(event.week, event.closes_at) for event in scene.of(PulseOpened)] == [
+        (6, moment("2026-04-14T07:00Z"))
+    ]
+
+
+def test_both_are_invited_and_the_silent_reminded_twice() -> None:
+    scene = active().until(CLOSE)
+    assert invited(scene, "pulse") == [
+        ("pulse_invitation", BOTH, "04-06 07:00"),
+        ("pulse_reminder", BOTH, "04-07 07:00"),
+        ("pulse_reminder", BOTH, "04-09 07:00"),
+    ]
+    assert invited(scene, "milestone") == [
+        ("milestone_invitation", BOTH, "04-06 07:00"),
+        ("milestone_reminder", BOTH, "04-09 07:00"),
+    ]
+
+
+def test_who_has_answered_is_not_reminded() -> None:
+    scene = in_pulse().when(pulse(), by=MENTOR).then(like(PulseAnswered, respondent=MENTOR, settles=()))
+    assert invited(scene.until("2026-04-08T00:00Z"), "pulse") == [
+        ("pulse_reminder", (MENTEE,), "04-07 07:00")
+    ]
+    scene = scene.when(pulse(), by=MENTEE).then(like(PulseAnswered, respondent=MENTEE, settles=("pulse-1",)))
+    assert invited(scene.until(CLOSE), "pulse") == []
+
+
+def test_one_answer_each_and_only_while_it_is_open() -> None:
+    active().when(pulse(), by=MENTOR).rejected("T10")
+    scene = in_pulse().when(pulse(), by=MENTOR)
+    scene.when(pulse(), by=MENTOR).rejected("R58")
+    scene.until(CLOSE).when(pulse(), by=MENTEE).rejected("T10")
+
+
+def test_the_pulse_closes_after_five_business_days_and_counts_the_answers() -> None:
+    scene = in_pulse().when(pulse(), by=MENTOR).until("2026-04-13T06:59Z")
+    scene = scene.run()
+    assert [event.answered for event in scene.of(PulseClosed)] == [1]
+    assert scene.of(MidpointOpened)
+
+
+def test_empty_texts_are_no_answer_and_long_ones_are_kept() -> None:
+    texts = pulse().model_copy(update={"worked": "  ", "improve": "m" * 500})
+    in_pulse().when(texts, by=MENTOR).then(like(PulseAnswered, worked=None, improve="m" * 500))
+
+
+def test_only_pulses_that_are_still_to_come_open() -> None:
+    """A pair that starts in the pulse's week has nothing to say yet."""
+    late = prepared().until("2026-04-07T09:00Z").when(NoteKickoffAttended(people=BOTH))
+    assert not late.until("2026-05-26T00:00Z").of(PulseOpened)
+
+
+def test_a_long_program_has_several_pulses() -> None:
+    scene = active(preset="behaviour_change").until("2026-08-03T00:00Z")
+    assert [event.week for event in scene.of(PulseOpened)] == [6, 12, 18]
+    assert len(scene.of(MidpointOpened)) == 1
+
+
+def test_the_engine_was_down_all_through_the_pulse() -> None:
+    scene = active().until("2026-04-05T00:00Z")
+    due = scene.due()
+    assert due is not None
+    assert due.command_id.startswith("pulse-1:open")
+    scene = scene.when(due.command, at="2026-04-20T09:00Z").then(
+        like(PairItemExpired, item="pulse-1:open"), like(MidpointOpened, proposed="continue")
+    )
+    scene.when(pulse(), by=MENTOR).rejected("T10")
+
+
+# --- the milestone check ----------------------------------------------------------------------------------
+
+
+def test_the_milestone_check_is_shared_and_done_once() -> None:
+    active().when(CHECK, by=MENTOR).rejected("T11")
+    scene = (
+        in_pulse()
+        .when(CHECK, by=MENTOR)
+        .then(like(MilestoneChecked, by=MENTOR, actions=(ACTION, ACTION), settles=("milestone-1",)))
+    )
+    scene.when(CHECK, by=MENTEE).rejected("T11")
+    assert invited(scene.until(CLOSE), "milestone") == []
+
+
+def test_a_late_milestone_check_is_taken() -> None:
+    in_pulse().until("2026-05-01T09:00Z").when(CHECK, by=MENTOR).then(MilestoneChecked)
+
+
+@pytest.mark.parametrize(("number", "rule"), [(3, "R79"), (99, "R79")])
+def test_actions_are_completed_once(number: int, rule: str) -> None:
+    scene = in_pulse().when(CHECK, by=MENTOR)
+    scene.when(CompleteAction(number=number), by=MENTEE).rejected(rule)
+    scene = scene.when(CompleteAction(number=2), by=MENTEE).then(ActionCompleted(number=2, by=MENTEE))
+    scene.when(CompleteAction(number=2), by=MENTEE).rejected("R79")

@@ -1,0 +1,99 @@
+"""Who may ask a pair for what (G21)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from tests.rules.bdd import moment
+from tests.rules.pair.stage import (
+    CADENCE,
+    EXCHANGE,
+    GOAL,
+    LEAD,
+    MENTEE,
+    MENTOR,
+    STEWARD,
+    SYSTEM,
+    active,
+    in_pulse,
+    paused,
+    pulse,
+    terms,
+)
+from turnabout.commands import pair as ask
+from turnabout.commands.base import Command
+from turnabout.model import Actor, Role
+
+STEP = ask.NextStep(what="Agree a review", owner=MENTEE, due_on=date(2026, 4, 30))
+SAMPLES: dict[type[Command], Command] = {
+    type(command): command
+    for command in (
+        EXCHANGE,
+        CADENCE,
+        GOAL,
+        pulse(),
+        ask.FormPair(terms=terms()),
+        ask.NoteKickoffAttended(people=(MENTOR,)),
+        ask.RateGoal(attainability=4),
+        ask.ConfirmGoal(),
+        ask.SignGroundRules(),
+        ask.LogSession(number=1),
+        ask.RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
+        ask.RecordDeliverable(what="a draft"),
+        ask.CheckMilestone(progress=3, roadblocks=("time",), wins=("a", "b"), actions=(STEP,)),
+        ask.CompleteAction(number=1),
+        ask.DecideMidpoint(decision="continue", reason="fine"),
+        ask.RaiseConcern(text="not well"),
+        ask.RecordStewardContact(),
+        ask.ConsentToResume(),
+        ask.EndPair(state="withdrawn", reason="no time"),
+        ask.AnswerEndpoint(progress=4, safety=4),
+        ask.RecordOutcome(value=1, attainment=0),
+        ask.FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
+        ask.WaiveMemo(reason="gone"),
+        ask.ChangeLead(lead="lead-2", timezone="Europe/Berlin"),
+        ask.RunPairStep(item="end", revision=1, step=0),
+    )
+}
+IN_PULSE = in_pulse()
+PEOPLE = {
+    MENTOR: Role.MENTOR,
+    MENTEE: Role.MENTEE,
+    LEAD: Role.LEAD,
+    STEWARD: Role.STEWARD,
+    SYSTEM: Role.SYSTEM,
+    "contact": None,
+    "stranger": None,
+}
+
+
+def test_there_is_a_sample_of_every_command() -> None:
+    assert set(SAMPLES) == set(get_args(ask.PairCommand))
+
+
+@pytest.mark.parametrize("command", SAMPLES.values(), ids=lambda command: command.type)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_command_is_refused_to_everybody_without_its_role(command: Command, person: str) -> None:
+    refused = IN_PULSE.when(command, by=person).rejection
+    by_role = refused is not None and refused.rule == "G21"
+    may_ask = PEOPLE[person] in command.roles
+    if not may_ask:
+        assert by_role
+    elif by_role:
+        assert (command.type, person) == ("end_pair", STEWARD)  # only for safety
+
+
+def test_a_person_with_two_roles_has_both() -> None:
+    scene = active(steward=LEAD).until("2026-03-03T09:00Z")
+    assert scene.state.roles(Actor(id=LEAD)) == {Role.LEAD, Role.STEWARD}
+    scene.when(ask.EndPair(state="ended_for_safety", reason="-"), by=LEAD)
+    scene = paused(steward=LEAD).when(ask.ConsentToResume(), by=LEAD)
+    assert scene.state.care.consents == {LEAD}
+
+
+def test_nobody_but_the_engine_forms_a_pair() -> None:
+    scene = active()
+    scene.when(ask.FormPair(terms=terms()), by=LEAD).rejected("G21")

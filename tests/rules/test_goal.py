@@ -1,0 +1,187 @@
+"""The gate against vague goals: a corpus of texts with the letters that each of them fails (G2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from turnabout.commands.pair import ProposeGoal
+from turnabout.errors import Rejected
+from turnabout.spec import Metric
+from workflows.rules.goal import gate, judge
+from workflows.rules.goal_time import Span
+
+FOLLOWERS = Metric(name="Relevant followers", unit="followers", source="channel statistics")
+SPAN = Span(starts_on=date(2026, 9, 14), ends_on=date(2026, 12, 7), today=date(2026, 9, 16))
+
+
+def proposal(statement: str, **changes: Any) -> ProposeGoal:
+    fields = {"metric": "Relevant followers", "baseline": 1200.0, "target": 1450.0, "unit": "followers"}
+    return ProposeGoal.model_validate({"statement": statement, **fields, **changes})
+
+
+def failing(goal: ProposeGoal, span: Span = SPAN, *, by_mentee: bool = True) -> str:
+    return "".join(fault.letter for fault in judge(goal, FOLLOWERS, span, by_mentee=by_mentee))
+
+
+DOMAIN = [
+    ("The mentee will publish 3 platform-specific posts and gain 250 relevant followers in 12 weeks.", ""),
+    ("Get exposure to TikTok", "SMT"),
+    ("Improve digital skills by December", "SM"),
+    ("Gain 250 followers", "T"),
+]
+
+ACCEPTED = [
+    "Publish 3 posts in 12 weeks",
+    "The mentee publishes one short video every week and gains 250 followers by 1 December.",
+    "The mentee will present the channel plan to the board 2 times by the end of November.",
+    "I will run 4 customer interviews within ten weeks.",
+    "Record a podcast by 30 November 2026",
+    "Run two A/B tests and document 2 insights by week 10",
+    "Improve the reply rate from 40 % to 55 % by mid-November",
+    "Reduce reply time from 48 hours to 24 hours by 2026-11-30",
+    "Answer every customer message within 2 days by 30 November",
+    "By the end of the sprint, the mentee will write a playbook for the regional teams.",
+    "Host three live sessions over the next 8 weeks, and gain 100 followers.",
+    "Learn about short video and publish 5 clips by December",
+    "Raise the share of saved posts to 12 % by Q4",
+    "Improve reach by publishing 6 posts in 9 weeks",
+    "The mentee will storyboard a campaign before 15 November",
+    "Gain a dozen newsletter subscribers by the end of this month",
+    "Speak at 2 industry events until the end of the programme",
+    "Draft, film and release three clips in two months",
+]
+
+REJECTED = [
+    ("Understand TikTok in 12 weeks", "SM"),
+    ("Learn about Gen Z customers", "SMT"),
+    ("Get to know 5 customers by November", "S"),
+    ("Explore social media", "SMT"),
+    ("Network with 10 founders by November", "S"),
+    ("Become more confident on camera by November", "SM"),
+    ("Build awareness of short video by November", "SM"),
+    ("Gain insight into digital trends", "SMT"),
+    ("Improve", "SMT"),
+    ("Followers 250 by November", "SM"),
+    ("The mentor will publish 3 posts in 12 weeks", "S"),
+    ("We will publish 3 posts in 12 weeks", "S"),
+    ("The team gains 250 followers in 12 weeks", "S"),
+    ("3 posts will be published by the mentee in 12 weeks", "S"),
+    ("The mentee and the mentor will publish 3 posts in 12 weeks", "S"),
+    ("Publish posts in 12 weeks", "M"),
+    ("Increase followers by December", "M"),
+    ("Understand Office 365 by November", "SM"),
+    ("Publish a post every week", "T"),
+    ("Publish 3 posts in 30 weeks", "T"),
+    ("Publish 3 posts by 1 March 2027", "T"),
+    ("Publish 3 posts by 1 September 2026", "T"),
+    ("Publish 3 posts by 31 February", "T"),
+    ("Publish 3 posts by the end of December", "T"),
+    ("Publish 3 posts soon", "T"),
+    ("Publish 3 posts in 9999 years", "T"),
+]
+
+
+@pytest.mark.parametrize(("statement", "letters"), DOMAIN)
+@pytest.mark.parametrize("due_on", [None, date(2026, 12, 1)], ids=["text alone", "with a due day"])
+def test_the_examples_of_the_specification(statement: str, letters: str, due_on: date | None) -> None:
+    assert failing(proposal(statement, due_on=due_on)) == letters
+
+
+@pytest.mark.parametrize("known", [{"baseline": None, "target": None}, {}], ids=["no baseline", "baseline"])
+def test_without_a_metric_only_relevance_fails(known: dict[str, Any]) -> None:
+    assert failing(proposal("Publish 3 posts in 12 weeks", metric=None, **known)) == "R"
+
+
+@pytest.mark.parametrize("statement", ACCEPTED)
+def test_accepts(statement: str) -> None:
+    assert failing(proposal(statement)) == ""
+
+
+@pytest.mark.parametrize(("statement", "letters"), REJECTED)
+def test_rejects(statement: str, letters: str) -> None:
+    assert failing(proposal(statement)) == letters
+
+
+WORDS = (
+    *("the", "mentee", "will", "publish", "get", "3", "posts", "exposure", "%", "and", "to", "from"),
+    *("by", "in", "12", "9999", "weeks", "years", "may", "31", "february", "2026-99-99", "q4", "week"),
+)
+POSTS = "Publish 3 posts in 12 weeks"
+
+
+@pytest.mark.parametrize(
+    ("changes", "letters"),
+    [
+        ({"baseline": None}, "M"),
+        ({"target": None}, "M"),
+        ({"baseline": 1450.0, "target": 1450.0}, "M"),
+        ({"target": 1000.0}, "M"),
+        ({"baseline": 100.0, "target": 1000.0}, ""),
+        ({"baseline": 100.0, "target": 1001.0}, "A"),
+        ({"baseline": 100.0, "target": 1001.0, "confirm_stretch": True}, ""),
+        ({"baseline": 0.0, "target": 3.0}, ""),
+        ({"metric": "Reach"}, "R"),
+        ({"metric": "Reach", "child_of": "relevant  followers"}, ""),
+        ({"metric": "Reach", "child_of": "Sales"}, "R"),
+        ({"due_on": date(2026, 12, 7)}, ""),
+        ({"due_on": date(2026, 12, 8)}, "T"),
+        ({"due_on": date(2026, 9, 15)}, "T"),
+        ({"metric": None, "baseline": None, "target": None, "due_on": date(2027, 1, 1)}, "RT"),
+    ],
+)
+def test_the_fields_beside_the_text(changes: dict[str, Any], letters: str) -> None:
+    assert failing(proposal(POSTS, **changes)) == letters
+
+
+def test_a_metric_that_should_fall() -> None:
+    churn = Metric(name="Churn", unit="%", direction="decrease", source="HRIS")
+    goal = proposal("Cut churn from 9 % to 7 % in 12 weeks", metric="Churn", baseline=9, target=7, unit="%")
+    assert not judge(goal, churn, SPAN, by_mentee=True)
+    worse = goal.model_copy(update={"target": 10.0})
+    assert [fault.letter for fault in judge(worse, churn, SPAN, by_mentee=True)] == ["M"]
+
+
+def test_i_is_the_mentee_only_from_the_mentee() -> None:
+    assert failing(proposal("I will publish 3 posts in 12 weeks"), by_mentee=False) == "S"
+
+
+@pytest.mark.parametrize(
+    ("statement", "due_on"),
+    [
+        ("Publish 3 posts in 12 weeks", date(2026, 12, 7)),
+        ("Publish 3 posts in 6 weeks", date(2026, 10, 28)),
+        ("Publish 3 posts by 1 December", date(2026, 12, 1)),
+        ("Publish 3 posts by December", date(2026, 12, 7)),
+        ("Publish 3 posts by October and gain 250 followers by November", date(2026, 11, 30)),
+        ("Publish 3 posts by week 4", date(2026, 10, 11)),
+        ("Publish 3 posts by the end of the quarter", date(2026, 9, 30)),
+    ],
+)
+def test_the_due_day_follows_from_the_text(statement: str, due_on: date) -> None:
+    assert gate(proposal(statement), FOLLOWERS, SPAN, by_mentee=True).due_on == due_on
+
+
+def test_a_reshuffled_pair_counts_from_its_own_start() -> None:
+    """Six weeks said in week 7 of 12 end with the pair, whose kickoff was the cohort's."""
+    late = Span(SPAN.starts_on, SPAN.ends_on, today=date(2026, 10, 29))
+    measure = gate(proposal("Publish 3 posts in 6 weeks"), FOLLOWERS, late, by_mentee=True)
+    assert measure.due_on == date(2026, 12, 7)
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join))
+def test_any_text_gets_a_verdict(text: str) -> None:
+    if text.strip():
+        assert set(failing(proposal(text))) <= set("SMART")
+
+
+def test_the_rejection_lists_every_letter_with_a_hint() -> None:
+    with pytest.raises(Rejected) as caught:
+        gate(proposal("Get exposure to TikTok"), FOLLOWERS, SPAN, by_mentee=True)
+    assert caught.value.rule == "G2"
+    assert "S, M, T" in caught.value.reason
+    assert all(f"{letter}: " in (caught.value.hint or "") for letter in "SMT")

@@ -1,0 +1,145 @@
+"""What the outside world must do after a cohort's event: start and tell pairs, compute, send. Pure.
+
+The ids of the commands told are fixed by what happened, so telling twice is telling once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from events import cohort as facts
+from events.base import Event
+from events.contracts import Compute, Effect, Notify, Tell
+from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
+from turnabout.commands.base import Command
+from turnabout.commands.pair import ChangeLead, EndPair, FormPair, NoteKickoffAttended, WaiveMemo
+from turnabout.messages import CommandEnvelope
+from turnabout.model import SYSTEM
+from workflows.rules.cohort_pairs import forbidden
+from workflows.rules.cohort_rounds import capacity, options
+from workflows.rules.cohort_state import CohortState, PairRecord, Round
+
+DUTY_WORDS = {
+    "kickoff": "the kickoff",
+    "checkpoint": "the mid-pilot checkpoint",
+    "recognition": "the public recognition of the participating leaders",
+}
+CANCELLED = "the cohort was cancelled"
+
+
+def react(state: CohortState, event: Event, _: datetime) -> tuple[Effect, ...]:
+    """The effects of an event, in order; `state` is folded up to it."""
+    return tuple(_effects(state, event))
+
+
+def _effects(state: CohortState, event: Event) -> Iterator[Effect]:
+    match event:
+        case facts.CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
+            yield Notify(
+                template=event.template,
+                to=to,
+                due_at=due_at,
+                useful_until=useful_until,
+                values=_values(state, event.item),
+            )
+        case facts.CohortEscalated(to=to, due_at=due_at):
+            yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event.item))
+        case facts.RoundOpened(round=number):
+            yield _shortlists(state, state.rounds[number])
+        case facts.SolveRequested(round=number):
+            yield _match(state, state.rounds[number])
+        case facts.PairArranged(pair=stream, terms=terms, attended=attended):
+            yield _tell(stream, "form", FormPair(terms=terms), start=True)
+            if attended:
+                yield _tell(stream, "kickoff-attended", NoteKickoffAttended(people=attended))
+        case facts.KickoffHeld(attended=attended):
+            for pair in state.living:
+                people = tuple(person for person in pair.people if person in attended)
+                if people:
+                    yield _tell(pair.pair, "kickoff-attended", NoteKickoffAttended(people=people))
+        case facts.MakeUpAttended(person=person):
+            for pair in state.living:
+                if person in pair.people:
+                    noted = NoteKickoffAttended(people=(person,))
+                    yield _tell(pair.pair, f"make-up-{person}", noted)
+        case facts.LeadHandedOver(to=to):
+            change = ChangeLead(lead=to.id, timezone=to.timezone)
+            for pair in _not_wound_up(state):
+                yield _tell(pair.pair, f"lead-{state.leads}", change)
+        case facts.CohortCancelled():
+            for pair in _not_wound_up(state):
+                if pair.living:
+                    yield _tell(pair.pair, "end", EndPair(state="ended_by_choice", reason=CANCELLED))
+                yield _tell(pair.pair, "waive-memo", WaiveMemo(reason=CANCELLED))
+
+
+def _not_wound_up(state: CohortState) -> Iterable[PairRecord]:
+    return (pair for pair in state.pairs.values() if pair.memo is None)
+
+
+def _tell(pair: str, command_id: str, command: Command, *, start: bool = False) -> Tell:
+    return Tell(
+        stream=pair,
+        workflow="PairWorkflow",
+        command_id=f"cohort:{command_id}",
+        envelope=CommandEnvelope(command=command.wire(), actor=SYSTEM),
+        start=start,
+        lenient=not start,
+    )
+
+
+def _values(state: CohortState, item: str) -> dict[str, Any]:
+    """What the templates may show; nothing of it is confidential."""
+    spec = state.spec
+    values: dict[str, Any] = {"cohort_name": spec.name, "item": item}
+    open_ = state.ledger.open.get(item)
+    if open_ is None:
+        return values
+    ends = [step.at for step in open_.chase.steps if step.action != "remind"]
+    if ends:
+        values["closes_at"] = ends[0].isoformat()
+    if open_.chase.kind == "invitation" and state.enrolment_closes:
+        values["closes_at"] = state.enrolment_closes.isoformat()
+    if open_.chase.kind == "kickoff":
+        values["starts_at"] = spec.kickoff.isoformat()
+    for duty, words in DUTY_WORDS.items():
+        if item in {f"duty-{duty}", f"duty-{duty}-overdue"}:
+            values["duty"] = words
+    return values
+
+
+def _shortlists(state: CohortState, one: Round) -> Compute:
+    task = ShortlistTask(
+        round=one.number,
+        seed=state.spec.seed,
+        day=state.spec.kickoff_on,
+        policy=state.policy,
+        mentees=tuple(state.roster[person] for person in one.mentees),
+        mentors=tuple(state.roster[person] for person in one.mentors),
+        capacity={mentor: state.room(mentor) for mentor in one.mentors},
+        forbidden=forbidden(state, one),
+    )
+    return Compute(
+        task=SHORTLISTS, command_id=f"shortlists:{one.number}", payload=task.model_dump(mode="json")
+    )
+
+
+def _match(state: CohortState, one: Round) -> Compute:
+    rankings = options(state, one)
+    task = MatchTask(
+        round=one.number,
+        solve=one.solves,
+        seed=state.spec.seed,
+        rankings={mentee: dict(ranking) for mentee, ranking in rankings.items()},
+        scores={mentee: dict(one.scores[mentee]) for mentee in rankings},
+        capacity=capacity(state, one),
+        paired=tuple(mentor for mentor in one.mentors if state.load(mentor)),
+        limit=state.places,
+    )
+    return Compute(
+        task=MATCH,
+        command_id=f"match:{one.number}-{one.solves}",
+        payload=task.model_dump(mode="json"),
+    )

@@ -1,0 +1,127 @@
+"""Invitations, joining of one's own will, and the end of enrolment (G8, G11, R33, R34, R102, T4). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from events.base import Event
+from events.cohort import EnrolmentClosed, EnrolmentOpened, PersonDeclined, PersonJoined
+from turnabout import schedule
+from turnabout.commands.cohort import CloseEnrolment, Decline, OpenEnrolment, OptIn
+from turnabout.eligibility import criteria
+from turnabout.errors import Rejected
+from turnabout.spec import Participant
+from workflows.rules import cohort_rounds as rounds
+from workflows.rules.cohort_evolve import choice_item, consent_item, fold
+from workflows.rules.cohort_planner import Planner
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.decider import Moment
+
+
+def invitation_item(person: str) -> str:
+    """The item under which somebody's answer to the invitation is awaited."""
+    return f"enrol-{person}"
+
+
+def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list[Event]:
+    """Invite the roster, once charter, commitment and KPIs stand (G8)."""
+    spec, policy = state.spec, state.policy
+    if not state.governed:
+        missing = "sponsor has not committed" if state.charter else "charter is not signed"
+        raise Rejected("G8", f"the {missing}.", hint="Enrolment follows the signed charter.")
+    if state.phase != "chartered":
+        raise Rejected(
+            "G8", f"enrolment has been opened; the cohort is {state.phase}.", hint="Nothing to do."
+        )
+    fewest, most = policy.charter.min_kpis, policy.charter.max_kpis
+    if not fewest <= len(spec.kpis) <= most:
+        raise Rejected("G8", f"{len(spec.kpis)} KPIs are named, not {fewest} to {most}.", hint="Plan again.")
+    planner = Planner(state, moment.now)
+    closes = schedule.enrolment_closes(spec, policy, planner.today)
+    reminders = schedule.enrolment_reminders(spec, policy, planner.today)
+    invitations = [
+        chase
+        for person in state.roster
+        for chase in planner.chase(
+            invitation_item(person),
+            "invitation",
+            planner.prompt(moment.now, [person], "enrolment_invitation", until=closes),
+            planner.prompts(reminders, [person], "enrolment_reminder", until=closes),
+        )
+    ]
+    window = planner.chase("enrolment", "enrolment", planner.expire(closes))
+    return [EnrolmentOpened(closes_at=closes, opens=(*invitations, *window))]
+
+
+def opt_in(state: CohortState, _: OptIn, moment: Moment) -> list[Event]:
+    """Join, if eligible; a person who declined may still change their mind."""
+    person = moment.actor.id
+    _enrolling(state)
+    if person in state.joined:
+        raise Rejected("G11", f"{person} has joined already.", hint="Nothing to do.")
+    met = _eligible(state, state.roster[person])
+    settles = state.ledger.still_open(invitation_item(person))
+    return [PersonJoined(person=person, criteria=met, settles=settles)]
+
+
+def _eligible(state: CohortState, person: Participant) -> tuple[str, ...]:
+    """The criteria that somebody meets (R33, R34); rejected with what is missing. That somebody of the other
+    role is above or below (R9) holds for every sound spec and is put on record."""
+    met, missing = criteria(person)
+    if missing:
+        raise Rejected(
+            "R33" if person.role == "mentor" else "R34",
+            f"{person.id} cannot join as {person.role}: missing {', '.join(missing)}.",
+            hint="Decline, and ask the lead to correct the roster of the next cohort.",
+        )
+    levels = [other.level for other in state.roster.values() if other.role != person.role]
+    if person.role == "mentor":
+        return (*met, f"level {person.level}, below the most senior mentee's {max(levels)}")
+    return (*met, f"level {person.level}, above the most junior mentor's {min(levels)}")
+
+
+def decline(state: CohortState, command: Decline, moment: Moment) -> list[Event]:
+    """Stay out, or leave before one has a pair (R102)."""
+    person = moment.actor.id
+    if person in state.declined:
+        raise Rejected("R102", f"{person} has declined already.", hint="Nothing to do.")
+    if state.phase not in {"enrolling", "matching", "ready", "running"}:
+        raise Rejected(
+            "R102", f"there is nothing to decline; the cohort is {state.phase}.", hint="Nothing to do."
+        )
+    if person in state.engaged:
+        raise Rejected(
+            "R102", f"{person} is in a pair.", hint="Ask the lead to end the pair as withdrawn first."
+        )
+    items = [invitation_item(person)]
+    for one in state.rounds.values():
+        items.append(choice_item(one.number, person))
+        items += [consent_item(one.number, *edge) for edge in sorted(one.pending) if person in edge]
+    left = PersonDeclined(person=person, reason=command.reason, settles=state.ledger.still_open(*items))
+    after = fold(state, [left], moment.now)
+    return [left, *rounds.progress_all(after, moment.now)]
+
+
+def close(state: CohortState, _: CloseEnrolment, moment: Moment) -> list[Event]:
+    """Close enrolment before its time."""
+    _enrolling(state)
+    return closed(state, moment.now)
+
+
+def closed(state: CohortState, now: datetime) -> list[Event]:
+    """Nobody else joins, and the first matching round begins with all who did."""
+    mentors, mentees = state.of_role("mentor"), state.of_role("mentee")
+    waiting = [
+        item for item, one in state.ledger.open.items() if one.chase.kind in {"invitation", "enrolment"}
+    ]
+    end = EnrolmentClosed(mentors=mentors, mentees=mentees, settles=tuple(waiting))
+    return [end, *rounds.opened(fold(state, [end], now), mentees, mentors)]
+
+
+def _enrolling(state: CohortState) -> None:
+    if state.phase != "enrolling":
+        raise Rejected(
+            "T4",
+            f"enrolment is not open; the cohort is {state.phase}.",
+            hint="Ask the lead to be considered.",
+        )

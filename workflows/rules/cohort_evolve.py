@@ -1,0 +1,275 @@
+"""What a cohort knows after an event. Pure, and total: every event of the past folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from events import cohort as facts
+from events.base import Event
+from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
+from turnabout.commands.cohort import Duty
+from turnabout.spec import Staff
+from workflows.rules.chases import Ledger
+from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def fold(state: CohortState, events: Iterable[Event], at: datetime) -> CohortState:
+    """The state after several events of one moment."""
+    for event in events:
+        state = evolve(state, event, at)
+    return state
+
+
+def evolve(state: CohortState, event: Event, at: datetime) -> CohortState:
+    """The state after an event, which occurred at `at`."""
+    state = _fact(state, event, at)
+    if isinstance(event, Chasing | Reminded | Suppressed | Escalated | Expired):
+        state = replace(state, ledger=_tidy(state.ledger.evolve(event)))
+    return state
+
+
+def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
+    match event:
+        case facts.CohortPlanned(spec=spec):
+            return replace(
+                state,
+                phase="planned",
+                plan=spec,
+                rules=spec.rules,
+                preset=spec.shape,
+                roster=MappingProxyType({person.id: person for person in spec.people}),
+                leader=spec.lead,
+            )
+        case facts.CharterSigned(version=version, text_hash=text_hash):
+            signed_at = state.charter.signed_at if state.charter else at
+            state = replace(state, charter=Charter(signed_at, version, text_hash))
+            return _chartered(state)
+        case facts.SponsorshipCommitted(duties=duties):
+            held = {duty: DutyState(due_at) for duty, due_at in duties.items()}
+            return _chartered(replace(state, duties=MappingProxyType(held)))
+        case facts.DutyFulfilled(duty=duty):
+            return _duty(state, duty, fulfilled=True)
+        case facts.DutyMissed(duty=duty):
+            return _duty(state, duty, missed=True)
+        case facts.LaunchOverdue():
+            return replace(state, launch_overdue=True)
+        case facts.LeadHandedOver(to=to):
+            return replace(state, leader=Staff(id=to.id, timezone=to.timezone), leads=state.leads + 1)
+        case facts.EnrolmentOpened(closes_at=closes_at):
+            return replace(state, phase="enrolling", enrolment_closes=closes_at)
+        case facts.PersonJoined(person=person, criteria=criteria):
+            return replace(
+                state, joined=_with(state.joined, person, criteria), declined=_without(state.declined, person)
+            )
+        case facts.PersonDeclined(person=person, reason=reason):
+            return replace(
+                state,
+                joined=_without(state.joined, person),
+                declined=_with(state.declined, person, reason),
+                waiting=_without(state.waiting, person),
+                rounds=MappingProxyType({n: _leave(one, person) for n, one in state.rounds.items()}),
+            )
+        case facts.EnrolmentClosed():
+            return replace(state, phase="matching", enrolment_closes=None)
+        case facts.PairArranged():
+            return _arranged(state, event)
+        case facts.CohortReady():
+            return replace(state, phase="ready")
+        case facts.KickoffHeld(attended=attended):
+            return replace(state, phase="running", kickoff_held_at=at, attended=frozenset(attended))
+        case facts.MakeUpAttended(person=person):
+            return replace(state, attended=state.attended | {person})
+        case facts.PairActivationNoted(pair=pair):
+            return _pair(state, pair, status="active", activated=True)
+        case facts.PairResumptionNoted(pair=pair):
+            known = state.pairs.get(pair)
+            return _pair(state, pair, status="active" if known and known.activated else "forming")
+        case facts.PairPauseNoted(pair=pair):
+            return _pair(state, pair, status="paused")
+        case facts.PairMemoNoted(pair=pair, waived=waived):
+            return _pair(state, pair, memo="waived" if waived else "filed")
+        case facts.PairEndNoted(pair=pair, state=end, waiting=waiting):
+            added = dict.fromkeys(waiting, "the pair ended")
+            return _pair(replace(state, waiting=_merged(state.waiting, added)), pair, status=end)
+        case facts.EndpointReached():
+            return replace(state, phase="endpoint")
+        case facts.ClosingBegan():
+            return replace(state, phase="closing")
+        case facts.CohortMemoFiled():
+            return replace(state, memo_filed=True)
+        case facts.CohortClosed():
+            return replace(state, phase="closed", closed_at=at)
+        case facts.CohortArchived():
+            return replace(state, phase="archived")
+        case facts.CohortCancelled():
+            return replace(state, phase="cancelled", rounds=MappingProxyType({}))
+        case facts.CohortItemExpired(kind="end"):
+            return replace(state, ended=True)
+    return _matching(state, event)
+
+
+def _matching(state: CohortState, event: Event) -> CohortState:
+    match event:
+        case facts.RoundOpened(round=number, mentees=mentees, mentors=mentors, replaces=replaces):
+            opened = Round(number, mentees, mentors, replaces)
+            waiting = {who: why for who, why in state.waiting.items() if who not in mentees}
+            return replace(
+                state,
+                rounds=_with(state.rounds, number, opened),
+                last_round=max(number, state.last_round),
+                waiting=MappingProxyType(waiting),
+            )
+        case facts.ShortlistsPrepared(shortlists=shortlists, unmatched=unmatched):
+            scores = {
+                one.mentee: MappingProxyType({each.mentor: each.score for each in one.candidates})
+                for one in shortlists
+            }
+            return _round(
+                state,
+                event.round,
+                stage="choosing",
+                scores=MappingProxyType(scores),
+                reasons=MappingProxyType({who.person: who.reason for who in unmatched}),
+            )
+        case facts.ShortlistRanked(mentee=mentee, mentors=mentors):
+            known = state.rounds.get(event.round)
+            rankings = known.rankings if known else {}
+            return _round(state, event.round, rankings=_with(rankings, mentee, mentors))
+        case facts.CohortItemExpired(kind="choice", item=item):
+            return _missed_choice(state, item)
+        case facts.SolveRequested(solve=solve):
+            return _round(state, event.round, stage="solving", solves=solve)
+        case facts.MatchProposed(edges=edges, unmatched=unmatched):
+            known = state.rounds.get(event.round)
+            reasons = {who.person: who.reason for who in unmatched}
+            return _round(
+                state,
+                event.round,
+                stage="consenting",
+                pending=frozenset((edge.mentor, edge.mentee) for edge in edges),
+                reasons=_merged(known.reasons if known else {}, reasons),
+            )
+        case facts.MatchAccepted(mentor=mentor, mentee=mentee):
+            return _answered(state, event.round, (mentor, mentee), accepted=True)
+        case facts.MatchDeclined(mentor=mentor, mentee=mentee):
+            return _answered(state, event.round, (mentor, mentee), accepted=False)
+        case facts.RoundClosed(unmatched=unmatched):
+            rounds = {number: one for number, one in state.rounds.items() if number != event.round}
+            added = {who.person: who.reason for who in unmatched}
+            return replace(state, rounds=MappingProxyType(rounds), waiting=_merged(state.waiting, added))
+    return state
+
+
+def choice_item(number: int, mentee: str) -> str:
+    """The item under which a mentee's choice is awaited."""
+    return f"choice-{number}-{mentee}"
+
+
+def consent_item(number: int, mentor: str, mentee: str) -> str:
+    """The item under which a mentor's answer is awaited."""
+    # A colon, for ids may hold dashes: `a` with `b-c` must not read like `a-b` with `c`.
+    return f"consent-{number}-{mentor}:{mentee}"
+
+
+def _chartered(state: CohortState) -> CohortState:
+    return replace(state, phase="chartered") if state.governed and state.phase == "planned" else state
+
+
+def _duty(state: CohortState, duty: Duty, **changes: Any) -> CohortState:
+    known = state.duties.get(duty)
+    if known is None:
+        return state
+    return replace(state, duties=_with(state.duties, duty, replace(known, **changes)))
+
+
+def _arranged(state: CohortState, event: facts.PairArranged) -> CohortState:
+    terms = event.terms
+    record = PairRecord(
+        event.pair,
+        terms.number,
+        terms.mentor,
+        terms.mentee,
+        assigned=terms.assigned,
+        replaces=terms.replaces,
+        support_contact=terms.support_contact,
+    )
+    rounds = {
+        number: replace(one, mentees=tuple(who for who in one.mentees if who != terms.mentee))
+        for number, one in state.rounds.items()
+    }
+    waiting = {who: why for who, why in state.waiting.items() if who not in record.people}
+    return replace(
+        state,
+        pairs=_with(state.pairs, event.pair, record),
+        rounds=MappingProxyType(rounds),
+        waiting=MappingProxyType(waiting),
+    )
+
+
+def _pair(state: CohortState, pair: str, **changes: Any) -> CohortState:
+    known = state.pairs.get(pair)
+    if known is None:
+        return state
+    return replace(state, pairs=_with(state.pairs, pair, replace(known, **changes)))
+
+
+def _round(state: CohortState, number: int, **changes: Any) -> CohortState:
+    known = state.rounds.get(number)
+    if known is None:
+        return state
+    return replace(state, rounds=_with(state.rounds, number, replace(known, **changes)))
+
+
+def _answered(state: CohortState, number: int, edge: tuple[str, str], *, accepted: bool) -> CohortState:
+    known = state.rounds.get(number)
+    if known is None:
+        return state
+    declined = known.declined if accepted else known.declined | {edge}
+    return _round(state, number, pending=known.pending - {edge}, declined=declined)
+
+
+def _missed_choice(state: CohortState, item: str) -> CohortState:
+    for number, one in state.rounds.items():
+        for mentee in one.undecided:
+            if choice_item(number, mentee) == item:
+                return _round(state, number, reasons=_with(one.reasons, mentee, "did not choose in time"))
+    return state
+
+
+def _leave(one: Round, person: str) -> Round:
+    """The round without somebody who withdrew."""
+    return replace(
+        one,
+        mentees=tuple(who for who in one.mentees if who != person),
+        mentors=tuple(who for who in one.mentors if who != person),
+        rankings=_without(one.rankings, person),
+        pending=frozenset(edge for edge in one.pending if person not in edge),
+    )
+
+
+def _tidy(ledger: Ledger) -> Ledger:
+    """Forget one-off messages that are done: nothing settles them."""
+    over = [item for item, one in ledger.open.items() if one.chase.kind == "message" and one.next is None]
+    if not over:
+        return ledger
+    left = {item: one for item, one in ledger.open.items() if item not in over}
+    return replace(ledger, open=MappingProxyType(left))
+
+
+def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    return MappingProxyType({**mapping, key: value})
+
+
+def _without(mapping: Mapping[K, V], key: K) -> Mapping[K, V]:
+    return MappingProxyType({one: value for one, value in mapping.items() if one != key})
+
+
+def _merged(mapping: Mapping[K, V], more: Mapping[K, V]) -> Mapping[K, V]:
+    return MappingProxyType({**mapping, **more})

@@ -1,0 +1,244 @@
+"""Charter, sponsorship and its duties, the launch clock, and who leads (R26-R31, T2, T3, T12, T21). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import get_args
+
+from events.base import Event
+from events.chase import Chase, Step
+from events.cohort import (
+    CharterSigned,
+    CohortPlanned,
+    DutyFulfilled,
+    DutyMissed,
+    LaunchOverdue,
+    LeadHandedOver,
+    SponsorshipCommitted,
+)
+from turnabout import calendar, schedule
+from turnabout.checks import check
+from turnabout.commands.cohort import (
+    CommitSponsorship,
+    Duty,
+    FulfilDuty,
+    HandOverLead,
+    PlanCohort,
+    SignCharter,
+)
+from turnabout.errors import InvalidInput, Rejected
+from turnabout.model import digest
+from workflows.rules.cohort_evolve import fold
+from workflows.rules.cohort_planner import Planner
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.decider import Moment
+
+DUTIES: tuple[Duty, ...] = get_args(Duty)
+TO_THE_LEAD = frozenset(
+    {
+        "charter_overdue",
+        "launch_info",
+        "launch_warning",
+        "launch_overdue",
+        "assisted_choice",
+        "kickoff_to_record",
+        "make_up_overdue",
+        "duty_overdue",
+        "cohort_memo_due",
+        "next_cohort_due",
+    }
+)
+"""The messages that follow the lead's office, not the person."""
+
+
+def plan(state: CohortState, command: PlanCohort, moment: Moment) -> list[Event]:
+    """Open the stream: the spec must be sound; the charter is due at once (T2)."""
+    spec = command.spec
+    if not moment.actor.is_system and moment.actor.id != spec.lead.id:
+        raise Rejected("G21", f"only the lead ({spec.lead.id}) starts this cohort.", hint="Act as the lead.")
+    problems = check(spec).problems
+    if problems:
+        first, *others = problems
+        more = f" There are {len(others)} more: {'; '.join(map(str, others))}" if others else ""
+        raise Rejected(first.rule or "R50", f"{first}{more}", hint="Correct the spec and start it again.")
+    planned = CohortPlanned(spec=spec, spec_digest=digest(spec.model_dump(mode="json")))
+    planner = Planner(fold(state, [planned], moment.now), moment.now)
+    sent_on = max(planner.today, spec.starts_on)
+    sponsor, policy = [spec.sponsor.id], planner.state.policy
+    escalation = schedule.charter_escalation(spec, policy, sent_on)
+    opens = planner.chase(
+        "charter",
+        "charter",
+        planner.prompt(schedule.on_day(spec, sent_on), sponsor, "charter_due"),
+        planner.prompts(
+            schedule.charter_reminders(spec, policy, sent_on), sponsor, "charter_due", until=escalation
+        ),
+        planner.tell(escalation, spec.lead.id, "charter_overdue"),
+    )
+    return [planned.model_copy(update={"opens": opens})]
+
+
+def sign(state: CohortState, command: SignCharter, moment: Moment) -> list[Event]:
+    """Sign the charter, or a better version of it until enrolment opens (R26)."""
+    if state.phase not in {"planned", "chartered"}:
+        raise Rejected(
+            "R26",
+            f"the charter is fixed; the cohort is {state.phase}.",
+            hint="Keep changes for the next one.",
+        )
+    words = len(command.text.split())
+    limit = state.policy.charter.max_words
+    if words > limit:
+        raise Rejected("R26", f"the charter has {words} words; {limit} fit on its page.", hint="Shorten it.")
+    text_hash = hashlib.sha256(command.text.encode()).hexdigest()
+    if state.charter and state.charter.text_hash == text_hash:
+        raise Rejected("R26", "this text is signed already.", hint="Sign again only if the text changes.")
+    planner = Planner(state, moment.now)
+    return [
+        CharterSigned(
+            by=moment.actor.id,
+            version=state.charter.version + 1 if state.charter else 1,
+            words=words,
+            text=command.text,
+            text_hash=text_hash,
+            opens=() if state.charter else _launch_clock(planner),
+            settles=state.ledger.still_open("charter") if state.duties else (),
+        )
+    ]
+
+
+def _launch_clock(planner: Planner) -> tuple[Chase, ...]:
+    """T3. The launch is overdue when day 60 has passed without a kickoff."""
+    spec, policy, lead = planner.state.spec, planner.state.policy, [planner.state.lead.id]
+    clock = schedule.launch_clock(spec, policy, planner.today)
+    over = schedule.launch_overdue(spec, policy, planner.today)
+    return planner.chase(
+        "launch",
+        "launch",
+        planner.prompt(clock.info, lead, "launch_info", until=clock.warning),
+        planner.prompt(clock.warning, lead, "launch_warning", until=over),
+        planner.expire(over),
+    )
+
+
+def launch_overdue(state: CohortState, now: datetime) -> list[Event]:
+    """Sixty days without a kickoff: the lead is told (R31)."""
+    planner = Planner(state, now)
+    told = planner.tell(now, state.lead.id, "launch_overdue")
+    return [LaunchOverdue(opens=planner.chase("launch-overdue", "launch_overdue", told))]
+
+
+def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Event]:
+    """Commit to the three duties (R28). The two after the kickoff are asked for once it has been held."""
+    if state.duties:
+        raise Rejected("R28", "the sponsor has committed already.", hint="Sign the charter, if that is open.")
+    spec, policy = state.spec, state.policy
+    due = schedule.duties_due(spec, policy, state.shape.decision_week)
+    planner = Planner(state, moment.now)
+    return [
+        SponsorshipCommitted(
+            by=moment.actor.id,
+            duties=dict(zip(DUTIES, due, strict=True)),
+            opens=_duty(planner, "kickoff", (), due.kickoff, schedule.kickoff_missed(spec, policy)),
+            settles=state.ledger.still_open("charter") if state.charter else (),
+        )
+    ]
+
+
+def duties_from_kickoff(planner: Planner) -> Iterator[Chase]:
+    """The chases of the two duties that follow the kickoff (T12, T21)."""
+    state = planner.state
+    spec, policy = state.spec, state.policy
+    opens = schedule.checkpoint_opens(spec, policy, state.shape.decision_week)
+    due = state.duties["checkpoint"].due_at
+    yield from _duty(planner, "checkpoint", _ask(planner, opens, due), due, due)
+    opens = schedule.recognition_prompt(spec, policy, planner.today)
+    due = state.duties["recognition"].due_at
+    yield from _duty(planner, "recognition", _ask(planner, opens, due), due, due)
+
+
+def _ask(planner: Planner, at: datetime, due: datetime) -> tuple[Step, ...]:
+    return planner.prompts([at], [planner.state.spec.sponsor.id], "duty_due", until=due)
+
+
+def _duty(
+    planner: Planner, duty: Duty, asked: tuple[Step, ...], due: datetime, missed_at: datetime
+) -> tuple[Chase, ...]:
+    spec = planner.state.spec
+    last = schedule.duty_reminder(spec, planner.state.policy, due)
+    return planner.chase(
+        f"duty-{duty}",
+        "duty",
+        asked,
+        planner.before(last, [spec.sponsor.id], "duty_due", event=due) if last > planner.now else (),
+        planner.expire(missed_at),
+    )
+
+
+def duty_missed(state: CohortState, duty: Duty, now: datetime) -> list[Event]:
+    """A duty passed its time: the lead is told."""
+    planner = Planner(state, now)
+    told = planner.tell(now, state.lead.id, "duty_overdue")
+    return [DutyMissed(duty=duty, opens=planner.chase(f"duty-{duty}-overdue", "duty_overdue", told))]
+
+
+def fulfilled(state: CohortState, duty: Duty, now: datetime) -> DutyFulfilled:
+    """The sponsor showed up; on time where the due time, or the day to record a kickoff, has not passed."""
+    missed_at = schedule.kickoff_missed(state.spec, state.policy)
+    due = missed_at if duty == "kickoff" else state.duties[duty].due_at
+    settles = state.ledger.still_open(f"duty-{duty}", f"duty-{duty}-overdue")
+    return DutyFulfilled(duty=duty, on_time=now <= due, settles=settles)
+
+
+def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Event]:
+    """Record a checkpoint or a recognition (R28); the kickoff records itself (R54)."""
+    duty = command.duty
+    if duty == "kickoff":
+        raise Rejected(
+            "R54", "the sponsor's presence is recorded with the kickoff.", hint="Use hold_kickoff."
+        )
+    if not state.launched:
+        raise Rejected("R28", f"the {duty} follows the kickoff.", hint="Hold the kickoff first.")
+    if state.duties[duty].fulfilled:
+        raise Rejected("R28", f"the {duty} is recorded already.", hint="Nothing to do.")
+    spec, policy = state.spec, state.policy
+    opens = schedule.checkpoint_opens(spec, policy, state.shape.decision_week)
+    if duty == "checkpoint" and moment.now < opens:
+        first = schedule.day_of(spec, opens)
+        raise Rejected("R28", f"the checkpoint counts from {first} on.", hint="Hold it around mid-pilot.")
+    return [fulfilled(state, duty, moment.now)]
+
+
+def hand_over(state: CohortState, command: HandOverLead, moment: Moment) -> list[Event]:
+    """Make somebody else the lead (R27): what the lead was still to be told goes to the new one."""
+    old, new = state.lead.id, command.to
+    if new.id == old:
+        raise Rejected("R27", f"{old} leads the program already.", hint="Name somebody else.")
+    if new.id == state.spec.sponsor.id:
+        raise Rejected("R110", f"{new.id} is the sponsor.", hint="Lead and sponsor are two people.")
+    if new.id == "system":
+        raise Rejected("G21", "the engine cannot lead a program.", hint="Name a person.")
+    try:
+        calendar.zone(new.timezone)
+    except InvalidInput as error:
+        raise Rejected("R108", error.message, hint=error.hint) from error
+    event = LeadHandedOver(to=new)
+    planner = Planner(fold(state, [event], moment.now), moment.now)
+    opens: list[Chase] = []
+    for item in state.ledger.open.values():
+        left = item.chase.steps[item.done :]
+        if any(step.template in TO_THE_LEAD for step in left):
+            steps = (readdressed for step in left for readdressed in _readdress(planner, step, old))
+            opens += planner.chase(item.chase.item, item.chase.kind, steps)
+    return [event.model_copy(update={"opens": tuple(opens)})]
+
+
+def _readdress(planner: Planner, step: Step, old: str) -> tuple[Step, ...]:
+    if step.template not in TO_THE_LEAD or old not in step.to:
+        return (step,)
+    lead = planner.state.lead.id
+    if step.action == "escalate":
+        return planner.tell(step.at, lead, step.template)
+    return planner.prompt(step.at, [lead], step.template, until=step.useful_until)

@@ -1,0 +1,169 @@
+"""From pairs that stand to the joint kickoff and its make-ups (G1, R30, R51-R54, T7). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from events.base import Event
+from events.chase import Chase
+from events.cohort import CohortReady, KickoffHeld, MakeUpAttended
+from turnabout import schedule
+from turnabout.commands.cohort import HoldKickoff, RecordMakeUp
+from turnabout.errors import Rejected
+from workflows.rules import cohort_governance as governance
+from workflows.rules.cohort_planner import Planner
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.decider import Moment
+
+BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue"})
+"""Kinds of items that end with the kickoff."""
+
+
+def pairs_needed(state: CohortState) -> int:
+    """The pairs without which a cohort does not become ready (G13, R89)."""
+    if state.spec.small_cohort_reason:
+        return 1
+    rules = state.policy.matching
+    return rules.min_roll_out_pairs if state.spec.kind == "roll_out" else rules.min_pairs
+
+
+def ready(state: CohortState, now: datetime) -> list[Event]:
+    """CohortReady once the first round is over and enough pairs stand; nothing otherwise."""
+    begun = state.last_round > 0 and not state.rounds
+    if state.phase != "matching" or not begun or len(state.living) < pairs_needed(state):
+        return []
+    planner, spec, policy = Planner(state, now), state.spec, state.policy
+    people = [person for pair in state.living for person in pair.people]
+    ends = schedule.kickoff_ends(spec, policy)
+    later = [schedule.business_day(spec, spec.kickoff_on, days) for days in (1, 3)]
+    record = planner.chase(
+        "kickoff-record",
+        "kickoff_record",
+        planner.prompt(ends, [state.lead.id], "kickoff_to_record"),
+        planner.prompts(
+            later,
+            [state.lead.id],
+            "kickoff_to_record",
+            until=schedule.business_day(spec, spec.kickoff_on, 10),
+        ),
+    )
+    return [
+        CohortReady(
+            pairs=tuple(pair.pair for pair in state.living),
+            can_report_by_role=len(state.living) >= policy.matching.min_pairs_reported,
+            opens=(*invitation(planner, "kickoff", [*people, spec.sponsor.id]), *record),
+        )
+    ]
+
+
+def invitation(planner: Planner, item: str, people: Iterable[str]) -> tuple[Chase, ...]:
+    """Invitation, cheat sheet and reminder (T7); what comes late comes at once, nothing after the event."""
+    state, to = planner.state, tuple(people)
+    spec, policy = state.spec, state.policy
+    learners = [person for person in to if person in state.roster]
+    reminder = schedule.kickoff_reminder(spec, policy)
+    return planner.chase(
+        item,
+        "kickoff",
+        planner.before(
+            schedule.kickoff_invitation(spec, policy), to, "kickoff_invitation", event=spec.kickoff
+        ),
+        planner.before(
+            schedule.kickoff_cheat_sheet(spec, policy), learners, "kickoff_cheat_sheet", event=spec.kickoff
+        ),
+        # Who is invited on the last day needs no reminder.
+        planner.before(reminder, to, "kickoff_reminder", event=spec.kickoff)
+        if reminder > planner.now
+        else (),
+    )
+
+
+def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event]:
+    """Record the kickoff; whoever of the pairs was absent owes a make-up."""
+    _check(state, command, moment)
+    spec, policy = state.spec, state.policy
+    planner = Planner(state, moment.now)
+    attended = tuple(dict.fromkeys(command.attended))
+    everyone = dict.fromkeys(person for pair in state.living for person in pair.people)
+    absent = tuple(person for person in everyone if person not in attended)
+    signed_on = schedule.day_of(spec, state.charter.signed_at) if state.charter else planner.today
+    next_cohort = planner.prompt(schedule.next_cohort_due(spec, policy), [state.lead.id], "next_cohort_due")
+    held = KickoffHeld(
+        attended=attended,
+        absent=absent,
+        days_since_charter=(planner.today - signed_on).days,
+        opens=(
+            *make_ups(planner, absent),
+            *governance.duties_from_kickoff(planner),
+            *planner.chase("next-cohort", "message", next_cohort),
+            *planner.chase("endpoint", "endpoint", planner.expire(schedule.endpoint_opens(spec))),
+        ),
+        settles=tuple(item for item, one in state.ledger.open.items() if one.chase.kind in BEFORE),
+    )
+    return [held, governance.fulfilled(state, "kickoff", moment.now)]
+
+
+def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
+    if not state.governed:
+        missing = "sponsorship is not committed" if state.charter else "charter is not signed"
+        raise Rejected("R30", f"the kickoff is blocked: the {missing}.", hint="Ask the sponsor for it first.")
+    if state.launched:
+        raise Rejected(
+            "R51", "the kickoff has been held.", hint="Use record_make_up for those who missed it."
+        )
+    if state.phase != "ready":
+        raise Rejected(
+            "G13", f"the pairs do not stand yet; the cohort is {state.phase}.", hint="Finish matching first."
+        )
+    spec, rules = state.spec, state.policy.kickoff
+    if schedule.day_of(spec, moment.now) < spec.kickoff_on:
+        raise Rejected("R51", f"the kickoff is on {spec.kickoff_on}.", hint="Record it on that day or later.")
+    if not command.sponsor_present:
+        raise Rejected("G1", "the sponsor was not there.", hint="Hold the kickoff with the sponsor (R54).")
+    if sum(command.agenda_minutes) != rules.minutes:
+        given = sum(command.agenda_minutes)
+        raise Rejected(
+            "R51", f"the agenda sums to {given} minutes, not {rules.minutes}.", hint="Correct the agenda."
+        )
+    strangers = [person for person in command.attended if person not in state.joined]
+    if strangers:
+        raise Rejected(
+            "R51", f"{', '.join(strangers)} did not join this cohort.", hint="Name mentors and mentees only."
+        )
+
+
+def make_ups(planner: Planner, absent: Iterable[str]) -> tuple[Chase, ...]:
+    """A chase for everyone who owes a make-up and is not asked for it yet (R52)."""
+    state = planner.state
+    due = schedule.make_up_due(state.spec, state.policy, planner.today)
+    day_before = schedule.business_day(state.spec, schedule.day_of(state.spec, due), -1)
+    return tuple(
+        chase
+        for person in absent
+        if make_up_item(person) not in state.ledger.open
+        for chase in planner.chase(
+            make_up_item(person),
+            "make_up",
+            planner.prompt(planner.now, [person], "make_up_due", until=due),
+            planner.prompts([day_before], [person], "make_up_due", until=due),
+            planner.tell(due, state.lead.id, "make_up_overdue"),
+        )
+    )
+
+
+def make_up_item(person: str) -> str:
+    """The item under which somebody's make-up is awaited."""
+    return f"make-up-{person}"
+
+
+def record_make_up(state: CohortState, command: RecordMakeUp, _: Moment) -> list[Event]:
+    """Record that an absentee caught up (R52, G4)."""
+    person = command.person
+    if not state.launched:
+        raise Rejected("R52", "the kickoff has not been held.", hint="Record the kickoff first.")
+    if person not in state.joined:
+        raise Rejected("R52", f"{person} did not join this cohort.", hint="Check the id.")
+    if person in state.attended:
+        raise Rejected("R52", f"{person} was at the kickoff or its make-up.", hint="Nothing to do.")
+    return [MakeUpAttended(person=person, settles=state.ledger.still_open(make_up_item(person)))]

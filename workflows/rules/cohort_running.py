@@ -1,0 +1,129 @@
+"""What a running cohort learns from its pairs, the reshuffle, and the way to the endpoint (G7, T15). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from events.base import Event
+from events.cohort import (
+    ClosingBegan,
+    EndpointReached,
+    PairActivationNoted,
+    PairEndNoted,
+    PairMemoNoted,
+    PairPauseNoted,
+    PairResumptionNoted,
+)
+from turnabout import schedule
+from turnabout.commands.cohort import (
+    NoteMemoFiled,
+    NotePairActivated,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+)
+from turnabout.errors import Rejected
+from workflows.rules import cohort_rounds as rounds
+from workflows.rules.cohort_evolve import fold
+from workflows.rules.cohort_kickoff import make_up_item
+from workflows.rules.cohort_planner import Planner
+from workflows.rules.cohort_state import CohortState, PairRecord
+from workflows.rules.decider import Moment
+
+LAST_WEEK = "the cohort is in its last weeks"
+
+
+def activated(state: CohortState, command: NotePairActivated, _: Moment) -> list[Event]:
+    """A pair works."""
+    if _living(state, command.pair).activated:
+        raise _known(command.pair, "active")
+    return [PairActivationNoted(pair=command.pair)]
+
+
+def paused(state: CohortState, command: NotePairPaused, _: Moment) -> list[Event]:
+    """A pair is paused; nobody here learns why."""
+    if _living(state, command.pair).status == "paused":
+        raise _known(command.pair, "paused")
+    return [PairPauseNoted(pair=command.pair)]
+
+
+def resumed(state: CohortState, command: NotePairResumed, _: Moment) -> list[Event]:
+    """A pair goes on."""
+    if _living(state, command.pair).status != "paused":
+        raise _known(command.pair, "not paused")
+    return [PairResumptionNoted(pair=command.pair)]
+
+
+def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Event]:
+    """A pair ended. After a reshuffle the mentee gets a round of their own and the mentor waits (G7)."""
+    pair = _living(state, command.pair)
+    reshuffled = command.state == "reshuffled"
+    again = reshuffled and state.phase == "running" and pair.mentee in state.joined
+    elsewhere = {person for one in state.living if one.pair != pair.pair for person in one.people}
+    alone = [person for person in pair.people if person not in elsewhere]
+    staying = [who for who in alone if who in state.joined and not (again and who == pair.mentee)]
+    noted = PairEndNoted(
+        pair=pair.pair,
+        state=command.state,
+        waiting=tuple(staying) if reshuffled else (),
+        settles=state.ledger.still_open(*map(make_up_item, alone)),
+    )
+    after = fold(state, [noted], moment.now)
+    if again:
+        mentors = tuple(
+            mentor for mentor in after.of_role("mentor") if mentor != pair.mentor and after.room(mentor)
+        )
+        return [noted, *rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)]
+    return [noted, *closing(after, moment.now)]
+
+
+def memo_filed(state: CohortState, command: NoteMemoFiled, _: Moment) -> list[Event]:
+    """A pair's memo is filed or waived."""
+    if _pair(state, command.pair).memo is not None:
+        raise _known(command.pair, "wound up")
+    return [PairMemoNoted(pair=command.pair, waived=command.waived)]
+
+
+def endpoint(state: CohortState, now: datetime) -> list[Event]:
+    """The last week begins (T15): nobody gets a new partner any more."""
+    spec, planner = state.spec, Planner(state, now)
+    end = planner.expire(schedule.pair_ends(spec, state.policy))
+    events: list[Event] = [EndpointReached(opens=planner.chase("end", "end", end))]
+    for one in state.rounds.values():
+        events += rounds.close(fold(state, events, now), one, now, LAST_WEEK)
+    return events
+
+
+def closing(state: CohortState, now: datetime) -> list[Event]:
+    """ClosingBegan when the last day of work has passed and no pair lives; the lead's memo is due (T16)."""
+    if state.phase != "endpoint" or not state.ended or state.living or state.rounds:
+        return []
+    spec, policy, planner = state.spec, state.policy, Planner(state, now)
+    lead, today = [state.lead.id], planner.today
+    overdue = schedule.memo_escalation(spec, policy, today)
+    memo = planner.chase(
+        "cohort-memo",
+        "cohort_memo",
+        planner.prompt(now, lead, "cohort_memo_due"),
+        planner.prompts(schedule.memo_reminders(spec, policy, today), lead, "cohort_memo_due", until=overdue),
+        planner.tell(overdue, spec.sponsor.id, "cohort_memo_overdue"),
+    )
+    return [ClosingBegan(opens=memo)]
+
+
+def _pair(state: CohortState, pair: str) -> PairRecord:
+    known = state.pairs.get(pair)
+    if known is None:
+        raise Rejected("R103", f"{pair} is no pair of this cohort.", hint="Check the pair's name.")
+    return known
+
+
+def _living(state: CohortState, pair: str) -> PairRecord:
+    known = _pair(state, pair)
+    if not known.living:
+        raise _known(pair, known.status)
+    return known
+
+
+def _known(pair: str, status: str) -> Rejected:
+    return Rejected("R103", f"{pair} is {status} as far as the cohort knows.", hint="Nothing to note.")

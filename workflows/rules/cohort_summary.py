@@ -1,0 +1,57 @@
+"""What the Temporal UI shows of a cohort: counts, and what needs someone. Pure; nothing confidential."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from turnabout.commands.pair import shown_end
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.decider import Summary
+
+
+def summarize(state: CohortState) -> Summary:
+    """The cohort in a few lines; `attention` says that somebody must act."""
+    spec = state.spec
+    needs = tuple(_needs(state))
+    return Summary(
+        title=f"Cohort {spec.id}: {state.phase}",
+        phase=state.phase,
+        attention=bool(needs),
+        details="\n".join(_lines(state, needs)),
+        program=spec.program,
+        cohort=spec.id,
+    )
+
+
+def _needs(state: CohortState) -> Iterator[str]:
+    if state.phase in {"closed", "archived", "cancelled"}:
+        return
+    if state.launch_overdue and not state.launched:
+        yield "The kickoff is overdue."
+    if state.phase == "matching" and not state.rounds:
+        yield "Too few pairs: the lead must help."
+    for duty, held in state.duties.items():
+        if held.missed and not held.fulfilled:
+            yield f"The sponsor missed the {duty}."
+    for item, one in state.ledger.open.items():
+        told = any(step.action == "escalate" for step in one.chase.steps[: one.done])
+        if told and one.chase.kind not in {"message", "duty_overdue", "launch_overdue"}:
+            yield f"Overdue: {item}."
+
+
+def _lines(state: CohortState, needs: tuple[str, ...]) -> Iterator[str]:
+    spec = state.spec
+    yield f"- {spec.preset}, {state.shape.weeks} weeks, kickoff {spec.kickoff_on}, ends {spec.ends_on}"
+    charter, sponsor = "signed" if state.charter else "open", "committed" if state.duties else "open"
+    yield f"- charter {charter}, sponsor {sponsor}"
+    if state.phase not in {"planned", "chartered"}:
+        mentors, mentees = len(state.of_role("mentor")), len(state.of_role("mentee"))
+        yield f"- joined: {mentors} mentors, {mentees} mentees; waiting: {len(state.waiting)}"
+    if state.pairs:
+        by_status = Counter(shown_end(pair.status) for pair in state.pairs.values())
+        yield f"- pairs: {', '.join(f'{count} {status}' for status, count in sorted(by_status.items()))}"
+        memos = sum(pair.memo is not None for pair in state.pairs.values())
+        yield f"- memos: {memos} of {len(state.pairs)}"
+    for need in needs:
+        yield f"- **{need}**"

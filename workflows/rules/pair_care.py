@@ -1,0 +1,183 @@
+"""Psychological safety (G6, R73, T18): what is red or amber, the pause, and who hears of it. Pure.
+
+Nothing here leaves a score: an event holds a level and a rule. Items that other people may see in reports
+have neutral names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from events.base import Event
+from events.chase import Chase
+from events.pair import (
+    ConcernRaised,
+    PairPaused,
+    PairResumed,
+    ResumptionConsented,
+    SafetyAssessed,
+    StewardContactRecorded,
+)
+from turnabout import schedule
+from turnabout.commands.pair import RaiseConcern, RecordStewardContact
+from turnabout.errors import Rejected
+from workflows.rules import pair_sessions
+from workflows.rules.decider import Moment
+from workflows.rules.pair_planner import Planner
+from workflows.rules.pair_state import Care, PairState, Wave
+
+STEWARD = "steward-"
+"""How the items begin by which the steward is reminded of somebody who waits, where no pause says it."""
+
+OUTLIVE_PAUSE = frozenset({"preparation", "pulse", "endpoint", "session"})
+"""The kinds of items that wait for the end of a pause; all others that concern the partners are settled."""
+
+
+# --- deciding ---------------------------------------------------------------------------------------------
+
+
+def assess(state: PairState, who: str, rating: int, wave: int, now: datetime) -> list[Event]:
+    """What a safety rating sets off at once (G6)."""
+    rules = state.policy.safety
+    if rating <= rules.red_rating:
+        return alarm(state, wave, now)
+    last = state.care.last_rating.get(who)
+    dropped = last is not None and last - rating >= rules.amber_drop
+    if rating <= rules.amber_rating or dropped:
+        return [SafetyAssessed(level="amber", rule="G6", wave=wave)]
+    return []
+
+
+def assess_gap(state: PairState, wave: Wave) -> list[Event]:
+    """What the wave as a whole shows: partners far apart (G6)."""
+    ratings = [rating for rating in wave.safety.values() if rating is not None]
+    gap = max(ratings) - min(ratings) if len(ratings) == len(state.partners) else 0
+    apart = gap >= state.policy.safety.amber_gap
+    return [SafetyAssessed(level="amber", rule="G6", wave=wave.number)] if apart else []
+
+
+def assess_silence(state: PairState, wave: Wave) -> list[Event]:
+    """Whether somebody has been silent in too many pulses in a row, this one included (G6)."""
+    limit = state.policy.safety.silent_pulses
+    silent = any(
+        person not in wave.answered and state.care.silent.get(person, 0) + 1 >= limit
+        for person in state.partners
+    )
+    return [SafetyAssessed(level="amber", rule="G6", wave=wave.number)] if silent else []
+
+
+def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
+    """Red: the steward hears of it, and a pair that works or prepares is paused at once."""
+    red = SafetyAssessed(level="red", rule="G6", wave=wave)
+    if state.paused or state.life not in {"forming", "active"}:
+        return [red.model_copy(update={"opens": _steward_waits(state, now)})]
+    planner, number = Planner(state, now), state.care.pauses + 1
+    notice = f"check-in-{number}"
+    notice_at = max([now, *(wave.closes_at for wave in _open_waves(state))])
+    contact_due = schedule.steward_contact_due(state.policy, now)
+    resolution_due = schedule.pause_resolution_due(state.agreed, state.policy, planner.today)
+    opens = (
+        *planner.chase(
+            notice,
+            "check_in",
+            planner.remind(notice_at, state.partners, "routine_check_in"),
+            through_pause=True,
+        ),
+        *planner.chase(
+            f"{notice}:contact",
+            "check_in_contact",
+            planner.tell_lead(contact_due, "pause_overdue"),
+            through_pause=True,
+        ),
+        *planner.chase(
+            f"{notice}:resolution",
+            "check_in_resolution",
+            planner.tell_lead(resolution_due, "pause_overdue"),
+            through_pause=True,
+        ),
+    )
+    off = pair_sessions.cancelled(state, now)
+    settles = tuple(
+        item
+        for item, one in state.ledger.open.items()
+        if not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
+    )
+    return [red, PairPaused(pause=number, opens=opens, settles=settles), *off]
+
+
+def raise_concern(state: PairState, command: RaiseConcern, moment: Moment) -> list[Event]:
+    """Any partner, any time; it goes to the steward only (R73)."""
+    concern = ConcernRaised(
+        number=state.care.concerns + 1,
+        respondent=moment.actor.id,
+        text=command.text,
+        about_safety=command.about_safety,
+        opens=() if command.about_safety else _steward_waits(state, moment.now),
+    )
+    return [concern, *(alarm(state, None, moment.now) if command.about_safety else [])]
+
+
+def record_contact(state: PairState, _: RecordStewardContact, __: Moment) -> list[Event]:
+    waiting = (item for item in state.ledger.open if item.startswith(STEWARD))
+    items = (*waiting, *state.ledger.still_open(f"check-in-{state.care.pauses}:contact"))
+    if not items and (not state.paused or state.care.contacted):
+        raise Rejected("T18", "nobody waits for a contact.", hint="Nothing to do.")
+    return [StewardContactRecorded(pause=state.care.pauses, settles=items)]
+
+
+def _steward_waits(state: PairState, now: datetime) -> tuple[Chase, ...]:
+    """The steward is reminded once more when the time for a first contact is over."""
+    planner = Planner(state, now)
+    due = schedule.steward_contact_due(state.policy, now)
+    reminder = planner.remind(due, (state.agreed.steward,), "concern_received")
+    item = f"{STEWARD}{state.care.concerns + state.care.reds + 1}"
+    return planner.chase(item, "steward", reminder, through_pause=True)
+
+
+def _open_waves(state: PairState) -> list[Wave]:
+    return [wave for wave in (state.pulse, state.endpoint) if wave is not None and not wave.closed]
+
+
+# --- folding ----------------------------------------------------------------------------------------------
+
+
+def assessed(state: PairState, event: SafetyAssessed, _: datetime) -> PairState:
+    return _cared(state, replace(state.care, reds=state.care.reds + (event.level == "red")))
+
+
+def concerned(state: PairState, event: ConcernRaised, _: datetime) -> PairState:
+    return _cared(state, replace(state.care, concerns=event.number))
+
+
+def paused(state: PairState, event: PairPaused, _: datetime) -> PairState:
+    care = replace(state.care, pauses=event.pause, paused=True, contacted=False, consents=frozenset[str]())
+    return _cared(state, care)
+
+
+def contacted(state: PairState, _: StewardContactRecorded, __: datetime) -> PairState:
+    return _cared(state, replace(state.care, contacted=True))
+
+
+def consented(state: PairState, event: ResumptionConsented, _: datetime) -> PairState:
+    return _cared(state, replace(state.care, consents=state.care.consents | {event.by}))
+
+
+def resumed(state: PairState, event: PairResumed, at: datetime) -> PairState:
+    care = replace(state.care, paused=False)
+    sessions = pair_sessions.planned(state, event.sessions)
+    fresh_at = at if state.fresh_at is not None else None
+    return replace(state, care=care, sessions=sessions, misses=0, inactive=False, fresh_at=fresh_at)
+
+
+def remembered(care: Care, who: str, rating: int | None) -> Care:
+    """A rating as the next one is compared with; an erased one is missing."""
+    if rating is None:
+        return care
+    ratings: Mapping[str, int] = {**care.last_rating, who: rating}
+    return replace(care, last_rating=ratings)
+
+
+def _cared(state: PairState, care: Care) -> PairState:
+    return replace(state, care=care)

@@ -1,0 +1,236 @@
+"""The end of a pair: endpoint wave, outcome, end state and memo (T15, T16, R57, R75). Pure.
+
+At its end date a pair graduates. One that never started, or is paused and has no outcome, ended by choice: a
+pause is no achievement, and the record says nothing of its cause.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from events.base import Event
+from events.pair import (
+    EndpointAnswered,
+    EndpointClosed,
+    EndpointOpened,
+    MemoFiled,
+    MemoWaived,
+    OutcomeRecorded,
+    PairEnded,
+    PulseClosed,
+)
+from turnabout import schedule
+from turnabout.commands.pair import (
+    AnswerEndpoint,
+    EndPair,
+    EndState,
+    FileMemo,
+    RecordOutcome,
+    WaiveMemo,
+)
+from turnabout.errors import Rejected
+from turnabout.model import Role
+from workflows.rules import pair_care, pair_sessions
+from workflows.rules.decider import Moment
+from workflows.rules.pair_planner import Planner
+from workflows.rules.pair_state import PairState, Wave
+
+ENDPOINT = frozenset({"endpoint", "endpoint_close"})
+OUTLIVE_END = ENDPOINT | {"steward"}
+"""The kinds of items that go on after the end, and after the memo: the endpoint wave, and whom the steward
+has still to see."""
+NEUTRAL = "The pair ended after a check-in."
+"""What the record says where a reason would say why."""
+
+
+# --- the endpoint wave ------------------------------------------------------------------------------------
+
+
+def open_endpoint(state: PairState, now: datetime, *, after_pause: bool = False) -> list[Event]:
+    """The wave of the last week. A pair that is paused then gets it when it goes on."""
+    closes_at = schedule.endpoint_closes(state.agreed, state.policy)
+    held_back = state.paused and not after_pause
+    if state.life != "active" or held_back or state.endpoint is not None or now >= closes_at:
+        return []
+    planner, both = Planner(state, now), state.partners
+    opens = (
+        *planner.chase(
+            "endpoint",
+            "endpoint",
+            planner.remind(now, both, "endpoint_invitation", useful_until=closes_at),
+            *(
+                planner.remind(at, both, "endpoint_reminder", useful_until=closes_at)
+                for at in schedule.endpoint_reminders(state.agreed, state.policy)
+            ),
+        ),
+        *planner.chase("endpoint:close", "endpoint_close", planner.expire(closes_at), through_pause=True),
+    )
+    return [EndpointOpened(closes_at=closes_at, opens=opens)]
+
+
+def answer_endpoint(state: PairState, command: AnswerEndpoint, moment: Moment) -> list[Event]:
+    wave, who = state.endpoint, moment.actor.id
+    if wave is None or wave.closed:
+        raise Rejected("T15", "the endpoint wave is not open.", hint="It opens in the last week.")
+    if who in wave.answered:
+        raise Rejected("R58", "you have answered the endpoint wave.", hint="Nothing to do.")
+    everybody = wave.answered | {who} == set(state.partners)
+    answered = EndpointAnswered(
+        respondent=who,
+        progress=command.progress,
+        safety=command.safety,
+        recommend=command.recommend,
+        settles=state.ledger.still_open("endpoint") if everybody else (),
+    )
+    return [answered, *pair_care.assess(state, who, command.safety, wave.number, moment.now)]
+
+
+def close_endpoint(state: PairState) -> list[Event]:
+    wave = state.endpoint
+    if wave is None or wave.closed:
+        return []
+    closed = EndpointClosed(
+        answered=len(wave.answered), settles=state.ledger.still_open("endpoint", "endpoint:close")
+    )
+    return [closed, *pair_care.assess_gap(state, wave)]
+
+
+def record_outcome(state: PairState, command: RecordOutcome, moment: Moment) -> list[Event]:
+    if state.preparation.accepted is None:
+        raise Rejected("R57", "the pair has no accepted goal.", hint="There is nothing to measure against.")
+    if state.life != "ended" and moment.now < schedule.endpoint_opens(state.agreed):
+        raise Rejected("R57", "the outcome is recorded from the last week on.", hint="Come back then.")
+    return [OutcomeRecorded(by=moment.actor.id, value=command.value, attainment=command.attainment)]
+
+
+# --- the end ----------------------------------------------------------------------------------------------
+
+
+def end_in_time(state: PairState, now: datetime) -> list[Event]:
+    """The end date has come."""
+    if state.life == "active" and (not state.paused or state.outcome):
+        return end(state, "graduated", "The pair reached its end date.", now)
+    if state.life == "active":
+        return end(state, "ended_by_choice", NEUTRAL, now)
+    if state.life == "forming":
+        return end(state, "ended_by_choice", "The pair did not start.", now)
+    return []
+
+
+def end_pair(state: PairState, command: EndPair, moment: Moment) -> list[Event]:
+    roles = state.roles(moment.actor)
+    for_safety = command.state == "ended_for_safety"
+    if Role.STEWARD not in roles if for_safety else not roles & {Role.LEAD, Role.SYSTEM}:
+        who = "steward" if for_safety else "lead"
+        raise Rejected("G21", "you may not end a pair in this way.", hint=f"Ask the {who}.")
+    reason = NEUTRAL if for_safety else command.reason
+    return end(state, command.state, reason, moment.now, early=True)
+
+
+def end(
+    state: PairState, end_state: EndState, reason: str, now: datetime, *, early: bool = False
+) -> list[Event]:
+    """The pair's work is over and its memo is due. An end before its time closes an open endpoint wave too,
+    unless the pair graduated."""
+    planner, both = Planner(state, now), state.partners
+    terms, policy, today = state.agreed, state.policy, planner.today
+    short = end_state == "reshuffled"
+    opens = (
+        *planner.chase("ended", "ended", planner.remind(now, both, "pair_ended")),
+        *planner.chase(
+            "memo",
+            "memo",
+            planner.remind(schedule.memo_due(terms, policy, today, short=short), both, "memo_due"),
+            *(
+                planner.remind(at, both, "memo_reminder")
+                for at in schedule.memo_reminders(terms, policy, today, short=short)
+            ),
+            planner.tell_lead(schedule.memo_escalation(terms, policy, today, short=short), "memo_overdue"),
+        ),
+    )
+    closes_wave = early and end_state != "graduated_early"
+    settles = tuple(
+        item
+        for item, one in state.ledger.open.items()
+        if one.chase.kind not in (OUTLIVE_END - ENDPOINT if closes_wave else OUTLIVE_END)
+    )
+    return [
+        *_close_pulse(state),
+        *(close_endpoint(state) if closes_wave else []),
+        PairEnded(state=end_state, reason=reason, opens=opens, settles=settles),
+        *pair_sessions.cancelled(state, now),
+    ]
+
+
+# --- the memo ---------------------------------------------------------------------------------------------
+
+
+def file_memo(state: PairState, command: FileMemo, moment: Moment) -> list[Event]:
+    _ended(state)
+    fields = command.model_dump(exclude={"type"})
+    return [MemoFiled.model_validate({**fields, "by": moment.actor.id, "settles": _all_but_wave(state)})]
+
+
+def waive_memo(state: PairState, command: WaiveMemo, _: Moment) -> list[Event]:
+    _ended(state)
+    return [MemoWaived(reason=command.reason, settles=_all_but_wave(state))]
+
+
+def _all_but_wave(state: PairState) -> tuple[str, ...]:
+    return tuple(item for item, one in state.ledger.open.items() if one.chase.kind not in OUTLIVE_END)
+
+
+def _close_pulse(state: PairState) -> list[Event]:
+    wave = state.pulse
+    if wave is None:
+        return []
+    closed = PulseClosed(wave=wave.number, answered=len(wave.answered))
+    return [closed, *pair_care.assess_gap(state, wave)]
+
+
+def _ended(state: PairState) -> None:
+    if state.life != "ended":
+        raise Rejected("T16", "the pair has not ended.", hint="The memo follows the end.")
+
+
+# --- folding ----------------------------------------------------------------------------------------------
+
+
+def endpoint_opened(state: PairState, event: EndpointOpened, at: datetime) -> PairState:
+    week = schedule.week_of(state.agreed, at)
+    return replace(state, endpoint=Wave(len(state.agreed.pulse_weeks) + 1, week, event.closes_at))
+
+
+def endpoint_answered(state: PairState, event: EndpointAnswered, _: datetime) -> PairState:
+    wave, who = state.endpoint, event.respondent
+    if wave is None:
+        return state
+    wave = replace(
+        wave,
+        answered=wave.answered | {who},
+        progress={**wave.progress, who: event.progress},
+        safety={**wave.safety, who: event.safety},
+    )
+    return replace(state, endpoint=wave, care=pair_care.remembered(state.care, who, event.safety))
+
+
+def endpoint_closed(state: PairState, _: EndpointClosed, __: datetime) -> PairState:
+    return replace(state, endpoint=replace(state.endpoint, closed=True) if state.endpoint else None)
+
+
+def measured(state: PairState, _: OutcomeRecorded, __: datetime) -> PairState:
+    return replace(state, outcome=True)
+
+
+def ended(state: PairState, event: PairEnded, at: datetime) -> PairState:
+    care = replace(state.care, paused=False)
+    return replace(state, life="ended", end_state=event.state, ended_at=at, care=care, inactive=False)
+
+
+def filed(state: PairState, _: MemoFiled, __: datetime) -> PairState:
+    return replace(state, memo="filed")
+
+
+def waived(state: PairState, _: MemoWaived, __: datetime) -> PairState:
+    return replace(state, memo="waived")

@@ -1,0 +1,171 @@
+"""What a pair's events ask of the outside world: messages, and what the cohort must know. Pure.
+
+The values of a message hold when and where, never what somebody answered. The steward is told at once, at any
+hour; everybody else through the agenda.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from events.base import Event
+from events.contracts import Effect, Notify, Tell
+from events.pair import (
+    ConcernRaised,
+    MemoFiled,
+    MemoWaived,
+    PairActivated,
+    PairEnded,
+    PairEscalated,
+    PairPaused,
+    PairReminded,
+    PairResumed,
+    SafetyAssessed,
+)
+from turnabout import calendar, schedule
+from turnabout.commands.base import Command
+from turnabout.commands.cohort import (
+    NoteMemoFiled,
+    NotePairActivated,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+)
+from turnabout.messages import CommandEnvelope
+from turnabout.model import SYSTEM
+from workflows.rules.pair_state import PairState, Session, session_item
+
+
+def react(state: PairState, event: Event, at: datetime) -> tuple[Effect, ...]:
+    effects = _EFFECTS.get(type(event))
+    return effects(state, event, at) if effects else ()
+
+
+def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, Any]:
+    """What a message about an item may say, as JSON."""
+    known: dict[str, Any] = {"pair": state.stream, "item": item}
+    session = _session(state, item, kind, at)
+    if session is not None:
+        known |= _meeting(state, session)
+    closes_at = _closes_at(state, kind)
+    if closes_at is not None:
+        known["closes_at"] = closes_at.isoformat()
+    return known
+
+
+def _session(state: PairState, item: str, kind: str, at: datetime) -> Session | None:
+    if kind in {"session", "reschedule"}:
+        name = item.partition(":")[0]
+        return next((one for one in state.sessions.values() if session_item(one.number) == name), None)
+    if kind in {"activated", "check_in_over", "stagnation", "first_meeting"}:
+        return next(iter(state.upcoming(at)), None)
+    return None
+
+
+def _meeting(state: PairState, session: Session) -> dict[str, Any]:
+    cadence = state.preparation.cadence
+    timezone = cadence.timezone if cadence else state.agreed.timezone
+    local = calendar.local(session.starts_at, timezone)
+    return {
+        "number": session.number,
+        "starts_at": session.starts_at.isoformat(),
+        "local_start": f"{local:%Y-%m-%d %H:%M}",
+        "timezone": timezone,
+    }
+
+
+def _closes_at(state: PairState, kind: str) -> datetime | None:
+    """By when an answer counts, for the kinds of items that have such a time."""
+    terms, policy = state.agreed, state.policy
+    if kind == "preparation":
+        return schedule.first_meeting_due(terms, policy, state.starts_on)
+    if kind == "pulse":
+        return state.waves[-1].closes_at if state.waves else None
+    if kind == "milestone":
+        return state.milestone_due
+    if kind == "midpoint":
+        return state.midpoint.due_at if state.midpoint else None
+    if kind == "endpoint":
+        return state.endpoint.closes_at if state.endpoint else None
+    if kind in {"ended", "memo"} and state.ended_at is not None:
+        ended_on = schedule.day_of(terms, state.ended_at)
+        return schedule.memo_due(terms, policy, ended_on, short=state.end_state == "reshuffled")
+    return None
+
+
+def _notify_due(state: PairState, event: PairReminded | PairEscalated, at: datetime) -> tuple[Effect, ...]:
+    return (
+        Notify(
+            template=event.template,
+            to=event.to,
+            due_at=event.due_at,
+            useful_until=event.useful_until if isinstance(event, PairReminded) else None,
+            values=values(state, event.item, event.kind, at),
+        ),
+    )
+
+
+def _notify_steward(state: PairState, template: str, at: datetime) -> Notify:
+    known = {"pair": state.stream}
+    return Notify(template=template, to=(state.agreed.steward,), due_at=at, values=known)
+
+
+def _alert(state: PairState, event: SafetyAssessed, at: datetime) -> tuple[Effect, ...]:
+    # A concern has its own message to the steward.
+    alerts = [] if event.wave is None else [_notify_steward(state, "steward_alert", at)]
+    if event.level == "red" and state.care.reds >= state.policy.safety.reds_to_offer_end:
+        alerts.append(_notify_steward(state, "offer_end", at))
+    return tuple(alerts)
+
+
+def _concern(state: PairState, _: ConcernRaised, at: datetime) -> tuple[Effect, ...]:
+    return (_notify_steward(state, "concern_received", at),)
+
+
+def _tell(state: PairState, what: str, command: Command) -> tuple[Effect, ...]:
+    return (
+        Tell(
+            stream=f"cohort-{state.agreed.cohort}",
+            workflow="CohortWorkflow",
+            command_id=f"{state.stream}:{what}",
+            envelope=CommandEnvelope(command=command.wire(), actor=SYSTEM),
+            lenient=True,
+        ),
+    )
+
+
+def _activated(state: PairState, _: PairActivated, __: datetime) -> tuple[Effect, ...]:
+    return _tell(state, "activated", NotePairActivated(pair=state.stream))
+
+
+def _paused(state: PairState, event: PairPaused, _: datetime) -> tuple[Effect, ...]:
+    return _tell(state, f"paused-{event.pause}", NotePairPaused(pair=state.stream))
+
+
+def _resumed(state: PairState, event: PairResumed, _: datetime) -> tuple[Effect, ...]:
+    return _tell(state, f"resumed-{event.pause}", NotePairResumed(pair=state.stream))
+
+
+def _ended(state: PairState, event: PairEnded, _: datetime) -> tuple[Effect, ...]:
+    return _tell(state, "ended", NotePairEnded(pair=state.stream, state=event.state))
+
+
+def _memo(state: PairState, event: MemoFiled | MemoWaived, _: datetime) -> tuple[Effect, ...]:
+    waived = isinstance(event, MemoWaived)
+    return _tell(state, "memo", NoteMemoFiled(pair=state.stream, waived=waived))
+
+
+_EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect, ...]]] = {
+    PairReminded: _notify_due,
+    PairEscalated: _notify_due,
+    SafetyAssessed: _alert,
+    ConcernRaised: _concern,
+    PairActivated: _activated,
+    PairPaused: _paused,
+    PairResumed: _resumed,
+    PairEnded: _ended,
+    MemoFiled: _memo,
+    MemoWaived: _memo,
+}

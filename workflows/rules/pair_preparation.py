@@ -1,0 +1,286 @@
+"""Before the first session: exchange, cadence, goal, ground rules, kickoff; then the pair is active. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from events.base import Event
+from events.chase import Chase
+from events.pair import (
+    CadenceAgreed,
+    ExchangeAgreed,
+    GoalAccepted,
+    GoalProposed,
+    GoalRated,
+    GroundRulesSigned,
+    KickoffAttended,
+    PairActivated,
+    PairFormed,
+    PairLeadChanged,
+    PreparationOpened,
+)
+from turnabout import calendar, schedule
+from turnabout.commands.pair import (
+    AgreeCadence,
+    AgreeExchange,
+    ChangeLead,
+    ConfirmGoal,
+    FormPair,
+    NoteKickoffAttended,
+    ProposeGoal,
+    RateGoal,
+    SignGroundRules,
+)
+from turnabout.errors import InvalidInput, Rejected
+from workflows.rules import goal, pair_sessions
+from workflows.rules.decider import Moment
+from workflows.rules.goal_time import Span
+from workflows.rules.pair_planner import Planner
+from workflows.rules.pair_state import Cadence, Goal, PairState, Preparation
+
+ATTAINABLE = 3
+"""Both partners rate attainability at least so (G2, letter A)."""
+
+
+# --- deciding ---------------------------------------------------------------------------------------------
+
+
+def form(state: PairState, command: FormPair, moment: Moment) -> list[Event]:
+    terms = command.terms
+    if state.terms is not None:
+        raise Rejected("E6", "this pair exists already.", hint="A new pair gets a new number.")
+    if terms.mentor == terms.mentee:
+        raise Rejected("G10", "a pair is two people.", hint="Name different people as mentor and mentee.")
+    for name in (terms.timezone, *terms.zones.values()):
+        _check_zone(name)
+    state = replace(state, terms=terms, formed_at=moment.now)
+    planner, policy, both, started_on = (
+        Planner(state, moment.now),
+        terms.policy,
+        state.partners,
+        state.starts_on,
+    )
+    opens = (
+        *planner.chase(
+            "preparation",
+            "preparation",
+            planner.remind(moment.now, both, "prepare_pair"),
+            *(
+                planner.remind(at, both, "preparation_reminder")
+                for at in schedule.first_meeting_reminders(terms, policy, started_on)
+            ),
+            planner.tell_lead(
+                schedule.first_meeting_escalation(terms, policy, started_on), "preparation_overdue"
+            ),
+        ),
+        *planner.chase(
+            "endpoint:open",
+            "endpoint_open",
+            planner.expire(schedule.endpoint_opens(terms)),
+            through_pause=True,
+        ),
+        *planner.chase("end", "end", planner.expire(schedule.pair_ends(terms, policy)), through_pause=True),
+    )
+    return [PairFormed(terms=terms), PreparationOpened(opens=opens)]
+
+
+def note_kickoff(state: PairState, command: NoteKickoffAttended, _: Moment) -> list[Event]:
+    people = tuple(person for person in dict.fromkeys(command.people) if person in state.partners)
+    if not people:
+        raise Rejected("G4", "none of them is in this pair.", hint="Name the mentor, the mentee or both.")
+    return [KickoffAttended(people=people)]
+
+
+def agree_exchange(_: PairState, command: AgreeExchange, __: Moment) -> list[Event]:
+    return [ExchangeAgreed(teaches=command.teaches, gives=command.gives)]
+
+
+def agree_cadence(state: PairState, command: AgreeCadence, _: Moment) -> list[Event]:
+    if state.life != "forming":
+        raise Rejected(
+            "R45", "the sessions are planned already.", hint="Move single ones with reschedule_session."
+        )
+    _check_zone(command.timezone)
+    return [CadenceAgreed.model_validate(command.model_dump(exclude={"type"}))]
+
+
+def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list[Event]:
+    terms, ready = state.agreed, state.preparation
+    if ready.accepted is not None and command.replaces_because is None:
+        raise Rejected(
+            "R43", "the pair has an accepted goal.", hint="Say why it is replaced (`replaces_because`)."
+        )
+    span = Span(
+        starts_on=schedule.day_of(terms, terms.kickoff),
+        ends_on=terms.ends_on,
+        today=schedule.day_of(terms, moment.now),
+    )
+    measure = goal.gate(command, terms.metric, span, by_mentee=moment.actor.id == terms.mentee)
+    return [
+        GoalProposed(
+            number=ready.goals + 1,
+            by=moment.actor.id,
+            statement=command.statement,
+            metric=measure.metric,
+            baseline=measure.baseline,
+            target=measure.target,
+            unit=measure.unit,
+            due_on=measure.due_on,
+            replaces_because=command.replaces_because if ready.accepted else None,
+            settles=state.ledger.still_open(_goal_item(ready.goals)),
+        )
+    ]
+
+
+def rate_goal(state: PairState, command: RateGoal, moment: Moment) -> list[Event]:
+    proposed, who = _proposed(state), moment.actor.id
+    attainable = command.attainability >= ATTAINABLE
+    believers = {*_believers(proposed), who} if attainable else _believers(proposed) - {who}
+    item = _goal_item(proposed.number)
+    opens: tuple[Chase, ...] = ()
+    if believers == set(state.partners) and item not in state.ledger.open:
+        planner = Planner(state, moment.now)
+        asked = planner.remind(moment.now, (state.agreed.lead,), "goal_to_confirm")
+        opens = planner.chase(item, "goal", asked, through_pause=True)
+    return [
+        GoalRated(
+            number=proposed.number,
+            by=who,
+            attainability=command.attainability,
+            attainable=attainable,
+            opens=opens,
+            settles=() if attainable else state.ledger.still_open(item),
+        )
+    ]
+
+
+def confirm_goal(state: PairState, _: ConfirmGoal, __: Moment) -> list[Event]:
+    proposed = _proposed(state)
+    if _believers(proposed) != set(state.partners):
+        raise Rejected(
+            "G2",
+            f"letter A: both partners must rate the goal attainable ({ATTAINABLE} or more of 5) first.",
+            hint="Ask them to rate it, or to propose another one.",
+        )
+    settles = state.ledger.still_open(_goal_item(proposed.number))
+    return [GoalAccepted(number=proposed.number, settles=settles)]
+
+
+def sign_ground_rules(state: PairState, _: SignGroundRules, moment: Moment) -> list[Event]:
+    if moment.actor.id in state.preparation.signed:
+        raise Rejected("G3", "you have signed the ground rules already.", hint="Nothing to do.")
+    return [GroundRulesSigned(by=moment.actor.id)]
+
+
+def change_lead(_: PairState, command: ChangeLead, __: Moment) -> list[Event]:
+    _check_zone(command.timezone)
+    return [PairLeadChanged(lead=command.lead, timezone=command.timezone)]
+
+
+def activate(state: PairState, now: datetime) -> list[Event]:
+    """The pair is active as soon as nothing is missing (G2-G4); asked after every command."""
+    if state.life != "forming" or state.paused or state.missing():
+        return []
+    planner, terms = Planner(state, now), state.agreed
+    sessions = pair_sessions.series(planner)
+    opens = (
+        *planner.chase("activated", "activated", planner.remind(now, state.partners, "pair_activated")),
+        *pair_sessions.first_meeting(planner),
+        *(chase for session in sessions for chase in pair_sessions.session_chase(planner, session)),
+        *pair_sessions.inactivity(planner, now),
+        *(
+            chase
+            for wave, week in enumerate(terms.pulse_weeks, start=1)
+            if schedule.pulse_opens(terms, week) > now
+            for chase in planner.chase(
+                f"pulse-{wave}:open",
+                "pulse_open",
+                planner.expire(schedule.pulse_opens(terms, week)),
+                through_pause=True,
+            )
+        ),
+    )
+    settles = state.ledger.still_open("preparation")
+    return [PairActivated(sessions=sessions, opens=opens, settles=settles)]
+
+
+def _goal_item(number: int) -> str:
+    return f"goal-{number}"
+
+
+def _proposed(state: PairState) -> Goal:
+    if state.preparation.proposed is None:
+        raise Rejected("G2", "no goal is proposed.", hint="Propose one with propose_goal.")
+    return state.preparation.proposed
+
+
+def _believers(proposed: Goal) -> set[str]:
+    return {person for person, attainable in proposed.attainable.items() if attainable}
+
+
+def _check_zone(name: str) -> None:
+    try:
+        calendar.zone(name)
+    except InvalidInput as error:
+        raise Rejected("R45", error.message, hint=error.hint) from error
+
+
+# --- folding ----------------------------------------------------------------------------------------------
+
+
+def formed(state: PairState, event: PairFormed, at: datetime) -> PairState:
+    return replace(state, terms=event.terms, life="forming", formed_at=at)
+
+
+def attended(state: PairState, event: KickoffAttended, _: datetime) -> PairState:
+    ready = state.preparation
+    return _prepared(state, replace(ready, attended=ready.attended | set(event.people)))
+
+
+def exchanged(state: PairState, _: ExchangeAgreed, __: datetime) -> PairState:
+    return _prepared(state, replace(state.preparation, exchange=True))
+
+
+def paced(state: PairState, event: CadenceAgreed, _: datetime) -> PairState:
+    cadence = Cadence(event.weekday, event.at, event.timezone, event.minutes)
+    return _prepared(state, replace(state.preparation, cadence=cadence))
+
+
+def proposed(state: PairState, event: GoalProposed, _: datetime) -> PairState:
+    fresh = Goal(event.number, event.statement, event.metric, event.due_on)
+    return _prepared(state, replace(state.preparation, proposed=fresh, goals=event.number))
+
+
+def rated(state: PairState, event: GoalRated, _: datetime) -> PairState:
+    current = state.preparation.proposed
+    if current is None or current.number != event.number:
+        return state
+    attainable: Mapping[str, bool] = {**current.attainable, event.by: event.attainable}
+    return _prepared(state, replace(state.preparation, proposed=replace(current, attainable=attainable)))
+
+
+def accepted(state: PairState, _: GoalAccepted, __: datetime) -> PairState:
+    ready = state.preparation
+    return _prepared(state, replace(ready, accepted=ready.proposed, proposed=None))
+
+
+def signed(state: PairState, event: GroundRulesSigned, _: datetime) -> PairState:
+    ready = state.preparation
+    return _prepared(state, replace(ready, signed=ready.signed | {event.by}))
+
+
+def activated(state: PairState, event: PairActivated, at: datetime) -> PairState:
+    sessions = pair_sessions.planned(state, event.sessions)
+    return replace(state, life="active", activated_at=at, fresh_at=at, sessions=sessions)
+
+
+def led(state: PairState, event: PairLeadChanged, _: datetime) -> PairState:
+    terms = state.agreed
+    zones = {**terms.zones, event.lead: event.timezone}
+    return replace(state, terms=terms.model_copy(update={"lead": event.lead, "zones": zones}))
+
+
+def _prepared(state: PairState, preparation: Preparation) -> PairState:
+    return replace(state, preparation=preparation)

@@ -1,0 +1,282 @@
+"""Sessions, from the plan to the log, and what happens when they do not take place (T8, T9). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from events.base import Event
+from events.chase import Chase
+from events.pair import (
+    ActionCompleted,
+    DeliverableRecorded,
+    InactivityFlagged,
+    PlannedSession,
+    SessionHeld,
+    SessionMissed,
+    SessionRescheduled,
+    SessionsCancelled,
+)
+from turnabout import calendar, schedule
+from turnabout.commands.pair import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
+from turnabout.errors import Rejected
+from workflows.rules.decider import Moment
+from workflows.rules.pair_planner import Planner
+from workflows.rules.pair_state import PairState, Session, session_item
+
+FIRST_MEETING_MINUTES = 60
+"""The first session is a first meeting and lasts no longer than this (R78)."""
+
+
+# --- planning ---------------------------------------------------------------------------------------------
+
+
+def series(planner: Planner, numbers: Iterable[int] | None = None) -> tuple[PlannedSession, ...]:
+    """The sessions from now to the pair's end, one for each interval; with these numbers where given."""
+    state, now = planner.state, planner.now
+    terms, cadence = state.agreed, state.preparation.cadence
+    if cadence is None:
+        return ()
+    wanted = tuple(numbers or range(1, max(1, terms.weeks // terms.interval_weeks) + 1))
+    after_kickoff = schedule.day_of(terms, terms.kickoff) + timedelta(days=1)
+    first = max(calendar.local(now, cadence.timezone).date(), after_kickoff)
+    starts = schedule.session_series(
+        terms, first, cadence.weekday, cadence.at, cadence.timezone, terms.interval_weeks, len(wanted) + 1
+    )
+    ends_at = schedule.pair_ends(terms, terms.policy)
+    ahead = (start for start in starts if now < start < ends_at)
+    return tuple(_planned(state, number, start) for number, start in zip(wanted, ahead, strict=False))
+
+
+def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...]:
+    """Reminder, log prompts, and the day on which nobody's word counts as missed (T9, K10)."""
+    policy, both = planner.state.policy, planner.state.partners
+    reminder = planner.remind(
+        schedule.session_reminder(policy, session.starts_at),
+        both,
+        "session_reminder",
+        direction="earlier",
+        useful_until=session.starts_at,
+    )
+    prompts = (
+        planner.remind(at, both, "session_log")
+        for at in schedule.session_log_prompts(policy, session.ends_at)
+    )
+    lapse = planner.expire(schedule.session_lapses(policy, session.ends_at))
+    return planner.chase(session_item(session.number), "session", reminder, *prompts, lapse)
+
+
+def log_chase(planner: Planner, session: Session) -> tuple[Chase, ...]:
+    """A past session asked for again: after a pause, in which it could not be logged."""
+    policy = planner.state.policy
+    prompt = planner.remind(planner.now, planner.state.partners, "session_log")
+    lapse = planner.expire(schedule.session_lapses(policy, planner.now))
+    return planner.chase(session_item(session.number), "session", prompt, lapse)
+
+
+def first_meeting(planner: Planner) -> tuple[Chase, ...]:
+    """What is asked until the first session is held (T8)."""
+    state = planner.state
+    terms, policy, started_on = state.agreed, state.policy, state.starts_on
+    return planner.chase(
+        "first-meeting",
+        "first_meeting",
+        *(
+            planner.remind(at, state.partners, "first_meeting_reminder")
+            for at in schedule.first_meeting_reminders(terms, policy, started_on)
+        ),
+        planner.tell_lead(
+            schedule.first_meeting_escalation(terms, policy, started_on), "first_meeting_overdue"
+        ),
+    )
+
+
+def inactivity(planner: Planner, since: datetime) -> tuple[Chase, ...]:
+    """The flag after two intervals and three days without a session (T9)."""
+    terms = planner.state.agreed
+    at = schedule.inactive_at(terms.policy, since, terms.interval_weeks)
+    return planner.chase("inactivity", "inactivity", planner.tell_lead(at, "inactivity"))
+
+
+def cancelled(state: PairState, now: datetime) -> list[Event]:
+    """The sessions still ahead are off."""
+    numbers = tuple(session.number for session in state.upcoming(now))
+    items = state.ledger.still_open(*map(session_item, numbers))
+    return [SessionsCancelled(numbers=numbers, settles=items)] if numbers else []
+
+
+def _planned(state: PairState, number: int, starts_at: datetime) -> PlannedSession:
+    cadence = state.preparation.cadence
+    minutes = cadence.minutes if cadence else state.agreed.session_minutes
+    if number == 1:
+        minutes = min(minutes, FIRST_MEETING_MINUTES)
+    return PlannedSession(number=number, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
+
+
+# --- deciding ---------------------------------------------------------------------------------------------
+
+
+def log(state: PairState, command: LogSession, moment: Moment) -> list[Event]:
+    session = _session(state, command.number)
+    if session.status != "planned":
+        raise Rejected("T9", f"session {session.number} is {session.status}.", hint=_HINTS[session.status])
+    if moment.now < session.starts_at:
+        raise Rejected(
+            "T9",
+            f"session {session.number} has not begun.",
+            hint="Log it afterwards, or move it with reschedule_session.",
+        )
+    if not command.held:
+        return [missed(state, session, moment.now, by=moment.actor.id)]
+    planner = Planner(state, moment.now)
+    items = (session_item(session.number), "first-meeting", "misses")
+    return [
+        SessionHeld(
+            number=session.number,
+            by=moment.actor.id,
+            deliverables=command.deliverables,
+            note=command.note,
+            opens=inactivity(planner, moment.now) if state.life == "active" else (),
+            settles=state.ledger.still_open(*items),
+        )
+    ]
+
+
+def missed(state: PairState, session: Session, now: datetime, *, by: str | None = None) -> SessionMissed:
+    """A session that did not take place; nobody's word (`by` None) after the policy's days says the same."""
+    planner, rules = Planner(state, now), state.policy.sessions
+    in_a_row = state.misses + 1
+    prompt_at = schedule.reschedule_prompt(state.policy, now)
+    opens: tuple[Chase, ...] = ()
+    if state.life == "active" and prompt_at < schedule.pair_ends(state.agreed, state.policy):
+        prompt = planner.remind(prompt_at, state.partners, "session_reschedule")
+        opens = planner.chase(f"{session_item(session.number)}:reschedule", "reschedule", prompt)
+    if state.life == "active" and in_a_row % max(1, rules.misses_in_a_row) == 0:
+        opens += planner.chase("misses", "misses", planner.tell_lead(now, "sessions_missed"))
+    return SessionMissed(
+        number=session.number,
+        in_a_row=in_a_row,
+        unlogged=by is None,
+        by=by,
+        opens=opens,
+        settles=state.ledger.still_open(session_item(session.number)),
+    )
+
+
+def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> list[Event]:
+    session = _session(state, command.number)
+    if session.status not in {"planned", "missed"}:
+        raise Rejected("T9", f"session {session.number} is {session.status}.", hint=_HINTS[session.status])
+    ends_at = schedule.pair_ends(state.agreed, state.policy)
+    if not moment.now < command.starts_at < ends_at:
+        raise Rejected(
+            "T9",
+            "a session is moved to a time between now and the pair's end.",
+            hint=f"Choose a time before {ends_at:%Y-%m-%d %H:%M} UTC.",
+        )
+    planner = Planner(state, moment.now)
+    moved = _planned(state, session.number, command.starts_at)
+    item = session_item(session.number)
+    return [
+        SessionRescheduled(
+            number=session.number,
+            revision=session.revision + 1,
+            starts_at=moved.starts_at,
+            ends_at=moved.ends_at,
+            opens=session_chase(planner, moved),
+            settles=state.ledger.still_open(f"{item}:reschedule"),
+        )
+    ]
+
+
+def record_deliverable(state: PairState, command: RecordDeliverable, moment: Moment) -> list[Event]:
+    _started(state)
+    return [DeliverableRecorded(by=moment.actor.id, what=command.what)]
+
+
+def complete_action(state: PairState, command: CompleteAction, moment: Moment) -> list[Event]:
+    if command.number > state.actions:
+        raise Rejected(
+            "R79", f"there is no action {command.number}.", hint=f"{state.actions} are agreed so far."
+        )
+    if command.number in state.actions_done:
+        raise Rejected("R79", f"action {command.number} is done already.", hint="Nothing to do.")
+    return [ActionCompleted(number=command.number, by=moment.actor.id)]
+
+
+_HINTS = {
+    "held": "It is logged already.",
+    "missed": "It counts as missed; find a new time with reschedule_session.",
+    "cancelled": "It is off; log another one.",
+}
+
+
+def _started(state: PairState) -> None:
+    """Nothing of the pair's work exists before it is active (G3, G4)."""
+    if state.activated_at is None:
+        rule, reason = state.missing() or ("G3", "the pair is not active yet.")
+        raise Rejected(rule, reason, hint="Complete the preparation.")
+
+
+def _session(state: PairState, number: int) -> Session:
+    if state.paused:
+        raise Rejected(
+            "G20", "a routine check-in is under way; sessions wait until it is over.", hint="Nothing to do."
+        )
+    _started(state)
+    session = state.sessions.get(number)
+    if session is None:
+        raise Rejected("T9", f"there is no session {number}.", hint=f"{len(state.sessions)} were planned.")
+    return session
+
+
+# --- folding ----------------------------------------------------------------------------------------------
+
+
+def planned(state: PairState, sessions: Iterable[PlannedSession]) -> Mapping[int, Session]:
+    """The pair's sessions with these planned anew."""
+    known = state.sessions
+    return {**known, **{one.number: _again(known.get(one.number), one) for one in sessions}}
+
+
+def _again(before: Session | None, now: PlannedSession) -> Session:
+    revision = before.revision + 1 if before else 1
+    return Session(now.number, now.starts_at, now.ends_at, revision=revision)
+
+
+def held(state: PairState, event: SessionHeld, at: datetime) -> PairState:
+    state = _marked(state, event.number, replace(state.sessions[event.number], status="held"))
+    return replace(state, misses=0, inactive=False, fresh_at=at if event.deliverables else state.fresh_at)
+
+
+def not_held(state: PairState, event: SessionMissed, _: datetime) -> PairState:
+    state = _marked(state, event.number, replace(state.sessions[event.number], status="missed"))
+    return replace(state, misses=event.in_a_row)
+
+
+def rescheduled(state: PairState, event: SessionRescheduled, _: datetime) -> PairState:
+    moved = Session(event.number, event.starts_at, event.ends_at, revision=event.revision)
+    return _marked(state, event.number, moved)
+
+
+def called_off(state: PairState, event: SessionsCancelled, _: datetime) -> PairState:
+    for number in event.numbers:
+        state = _marked(state, number, replace(state.sessions[number], status="cancelled"))
+    return state
+
+
+def flagged(state: PairState, _: InactivityFlagged, __: datetime) -> PairState:
+    return replace(state, inactive=True)
+
+
+def produced(state: PairState, _: DeliverableRecorded, at: datetime) -> PairState:
+    return replace(state, fresh_at=at)
+
+
+def completed(state: PairState, event: ActionCompleted, at: datetime) -> PairState:
+    return replace(state, fresh_at=at, actions_done=state.actions_done | {event.number})
+
+
+def _marked(state: PairState, number: int, session: Session) -> PairState:
+    return replace(state, sessions={**state.sessions, number: session})

@@ -1,0 +1,216 @@
+"""What is known of a pair, folded from its events. Pure and never mutated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
+
+from turnabout import schedule
+from turnabout.commands.pair import Decision, EndState, Terms
+from turnabout.errors import Rejected
+from turnabout.model import Actor, Role
+from turnabout.policy import Policy
+from workflows.rules.chases import Clock, Ledger
+
+Life = Literal["unborn", "forming", "active", "ended"]
+SessionStatus = Literal["planned", "held", "missed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """When the pair meets; `at` is local to `timezone`."""
+
+    weekday: int
+    at: time
+    timezone: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A proposed or accepted goal. `attainable` is each partner's view so far (G2, letter A)."""
+
+    number: int
+    statement: str
+    metric: str
+    due_on: date
+    attainable: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What must be in place before the first session (G2-G4, R10, R45)."""
+
+    attended: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+    exchange: bool = False
+    cadence: Cadence | None = None
+    proposed: Goal | None = None
+    accepted: Goal | None = None
+    goals: int = 0
+
+
+@dataclass(frozen=True)
+class Session:
+    """One meeting. `revision` counts its times."""
+
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    status: SessionStatus = "planned"
+    revision: int = 1
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A pulse, or the endpoint wave (numbered after the last pulse). Erased answers read None."""
+
+    number: int
+    week: int
+    closes_at: datetime
+    closed: bool = False
+    answered: frozenset[str] = frozenset()
+    progress: Mapping[str, int | None] = field(default_factory=dict)
+    safety: Mapping[str, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Care:
+    """Safety and pauses (G6, T18). `last_rating` leaves out what was erased; `silent` counts closed pulses in
+    a row without an answer."""
+
+    reds: int = 0
+    concerns: int = 0
+    pauses: int = 0
+    paused: bool = False
+    contacted: bool = False
+    consents: frozenset[str] = frozenset()
+    last_rating: Mapping[str, int] = field(default_factory=dict)
+    silent: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Midpoint:
+    """The decision at mid-point (R61): proposed, and once made, decided."""
+
+    due_at: datetime
+    proposed: Decision
+    decided: Decision | None = None
+
+
+@dataclass(frozen=True)
+class PairState:
+    """A pair. `at` is when its last event occurred; `fresh_at` when it last produced something, or began to
+    work."""
+
+    terms: Terms | None = None
+    at: datetime | None = None
+    life: Life = "unborn"
+    formed_at: datetime | None = None
+    preparation: Preparation = Preparation()
+    activated_at: datetime | None = None
+    fresh_at: datetime | None = None
+    sessions: Mapping[int, Session] = field(default_factory=dict)
+    misses: int = 0
+    inactive: bool = False
+    actions: int = 0
+    actions_done: frozenset[int] = frozenset()
+    milestone_due: datetime | None = None
+    waves: tuple[Wave, ...] = ()
+    endpoint: Wave | None = None
+    midpoint: Midpoint | None = None
+    care: Care = Care()
+    outcome: bool = False
+    end_state: EndState | None = None
+    ended_at: datetime | None = None
+    memo: Literal["filed", "waived"] | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def agreed(self) -> Terms:
+        """The terms of a pair that has been formed."""
+        if self.terms is None:
+            raise Rejected("E6", "this pair does not exist yet.", hint="The cohort forms its pairs.")
+        return self.terms
+
+    @property
+    def policy(self) -> Policy:
+        return self.agreed.policy
+
+    @property
+    def stream(self) -> str:
+        return f"pair-{self.agreed.cohort}-{self.agreed.number:02d}"
+
+    @property
+    def partners(self) -> tuple[str, str]:
+        return self.agreed.mentor, self.agreed.mentee
+
+    @property
+    def starts_on(self) -> date:
+        """The day from which the pair's first weeks count: the kickoff's, or its own where it came later."""
+        terms = self.agreed
+        return max(schedule.day_of(terms, at) for at in (terms.kickoff, self.formed_at or terms.kickoff))
+
+    @property
+    def paused(self) -> bool:
+        return self.care.paused
+
+    @property
+    def pulse(self) -> Wave | None:
+        """The pulse that is open now."""
+        return self.waves[-1] if self.waves and not self.waves[-1].closed else None
+
+    @property
+    def terminal(self) -> bool:
+        """Whether the stream is over: the memo is filed or waived and nothing is due any more (an open
+        endpoint wave is, and so is somebody whom the steward has still to see)."""
+        return self.memo is not None and not any(one.next for one in self.ledger.open.values())
+
+    @property
+    def clock(self) -> Clock:
+        """When whom may be nudged; who has no zone of their own has the cohort's."""
+        terms = self.agreed
+        people = (*self.partners, terms.lead, terms.steward)
+        zones = {person: terms.zones.get(person, terms.timezone) for person in people}
+        return Clock(zones, terms.holidays, terms.policy.nudges)
+
+    def roles(self, actor: Actor) -> frozenset[Role]:
+        """All roles that somebody has in this pair (G21); a stranger has none."""
+        if actor.is_system:
+            return frozenset({Role.SYSTEM})
+        terms = self.agreed
+        held = {
+            Role.MENTOR: terms.mentor,
+            Role.MENTEE: terms.mentee,
+            Role.LEAD: terms.lead,
+            Role.STEWARD: terms.steward,
+        }
+        return frozenset(role for role, person in held.items() if person == actor.id)
+
+    def upcoming(self, now: datetime) -> tuple[Session, ...]:
+        """The planned sessions that have not begun, earliest first."""
+        ahead = (one for one in self.sessions.values() if one.status == "planned" and one.starts_at > now)
+        return tuple(sorted(ahead, key=lambda session: session.starts_at))
+
+    def missing(self) -> tuple[str, str] | None:
+        """The rule and the reason for which the pair cannot start; None where all is in place."""
+        ready = self.preparation
+        both = set(self.partners)
+        if not both <= ready.signed:
+            return "G3", "both partners must sign the ground rules first."
+        if not both <= ready.attended:
+            return "G4", "both partners must have been to the kickoff or its make-up first."
+        if ready.accepted is None:
+            return "G2", "the pair needs an accepted goal first."
+        if not ready.exchange:
+            return "R10", "the pair must agree first what each of the two gives."
+        if ready.cadence is None:
+            return "R45", "the pair must agree first when it meets."
+        return None
+
+
+def session_item(number: int) -> str:
+    """The item under which a session is chased, such as `session-07`."""
+    return f"session-{number:02d}"
