@@ -1,0 +1,51 @@
+"""The counter as a careless later release might have it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from temporalio import workflow
+from temporalio.common import RawValue
+
+with workflow.unsafe.imports_passed_through():
+    from tests.workflow.counter_rules import COUNTER, State
+    from turnabout.commands.base import Command
+    from turnabout.messages import UPDATE, CommandEnvelope, Receipt
+
+from workflows.engine import NO_INPUT, Engine
+
+
+class SlowerEngine(Engine[State]):
+    async def _store(
+        self, command_id: str, envelope: CommandEnvelope, command: Command | None = None
+    ) -> Receipt:
+        await workflow.sleep(1)
+        return await super()._store(command_id, envelope, command)
+
+
+@workflow.defn(name="CounterWorkflow")
+class SlowerWorkflow:
+    def __init__(self) -> None:
+        self._engine: Engine[State] = SlowerEngine(COUNTER)
+
+    @workflow.run
+    async def run(self, start: RawValue = NO_INPUT) -> None:
+        await self._engine.run(start)
+
+    @workflow.update(name=UPDATE)
+    async def execute(self, envelope: CommandEnvelope) -> Receipt:
+        return await self._engine.execute(envelope)
+
+
+@workflow.defn(name="CounterWorkflow")
+class LaterWorkflow:
+    def __init__(self) -> None:
+        self._engine = Engine(dataclasses.replace(COUNTER, policy_version=lambda _: "counter-2"))
+
+    @workflow.run
+    async def run(self, start: RawValue = NO_INPUT) -> None:
+        await self._engine.run(start)
+
+    @workflow.update(name=UPDATE)
+    async def execute(self, envelope: CommandEnvelope) -> Receipt:
+        return await self._engine.execute(envelope)
