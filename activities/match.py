@@ -1,0 +1,221 @@
+"""Computes shortlists and matches: exclusions, then the most pairs, then the best ranks. Pure, deterministic.
+
+Both functions take a task of `events.matching` as JSON and return the answering command as JSON. Ties are
+broken by a hash of seed and ids, so neither the order of the input nor the machine matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from activities.assignment import Costs, Mask, best, most
+from activities.scoring import reasons, score
+from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
+from turnabout.commands.cohort import (
+    Candidate,
+    Edge,
+    MatchQuality,
+    RecordMatch,
+    RecordShortlists,
+    Shortlist,
+    Unmatched,
+)
+from turnabout.eligibility import exclusion
+from turnabout.spec import Participant
+
+SHORTLIST_ALGORITHM = "score-1"
+MATCH_ALGORITHM = "exact-1"
+TIES = 1000
+"""How many steps the tie-break has; a whole solve's ties weigh less than one rank."""
+
+
+def prepare_shortlists(payload: dict[str, Any]) -> dict[str, Any]:
+    """The best candidates for each mentee (R36), from a ShortlistTask to a RecordShortlists.
+
+    A largest matching of all is computed first and each mentee's partner in it is kept on the shortlist, so
+    that the shortlists together still allow as many pairs as the pool does.
+    """
+    task = ShortlistTask.model_validate(payload)
+    mentees = sorted(task.mentees, key=lambda person: person.id)
+    mentors = sorted(task.mentors, key=lambda person: person.id)
+    allowed, scores = _pool(task, mentors, mentees)
+    anchors = _anchors(task, mentors, mentees, allowed, scores)
+    rules = task.policy.matching
+    shortlists: list[Shortlist] = []
+    unmatched: list[Unmatched] = []
+    for row, mentee in enumerate(mentees):
+        found = [int(column) for column in np.flatnonzero(allowed[row])]
+        found.sort(key=lambda column: (-scores[row, column], _tie(task.seed, mentors[column], mentee)))
+        chosen = found[: rules.shortlist_max]
+        anchor = anchors.get(row)
+        if anchor is not None and anchor not in chosen:
+            chosen[-1] = anchor
+        if not chosen:
+            unmatched.append(Unmatched(person=mentee.id, reason="no mentor is free and allowed"))
+            continue
+        candidates = tuple(
+            Candidate(
+                mentor=mentors[column].id,
+                score=scores[row, column] / 10,
+                reasons=reasons(mentors[column], mentee, task.policy, task.day),
+            )
+            for column in chosen
+        )
+        shortlists.append(
+            Shortlist(mentee=mentee.id, candidates=candidates, short=len(candidates) < rules.shortlist_min)
+        )
+    return RecordShortlists(
+        round=task.round,
+        algorithm=SHORTLIST_ALGORITHM,
+        seed=task.seed,
+        shortlists=tuple(shortlists),
+        unmatched=tuple(unmatched),
+    ).wire()
+
+
+def solve_match(payload: dict[str, Any]) -> dict[str, Any]:
+    """The pairs to propose (R37), from a MatchTask to a RecordMatch.
+
+    Lexicographic: the most pairs within the limit; the most mentors with a pair at all; the best worst rank;
+    the best total rank; ties by seed.
+    """
+    task = MatchTask.model_validate(payload)
+    mentees = sorted(task.rankings)
+    slots = [
+        (mentor, number == 0 and mentor not in task.paired)
+        for mentor in sorted(task.capacity)
+        for number in range(task.capacity[mentor])
+    ]
+    unit = TIES * len(mentees) + 1
+    ranks = np.zeros((len(mentees), len(slots)), dtype=np.int64)
+    costs = np.zeros(ranks.shape, dtype=np.int64)
+    for row, mentee in enumerate(mentees):
+        for column, (mentor, _) in enumerate(slots):
+            rank = task.rankings[mentee].get(mentor, 0)
+            if rank:
+                ranks[row, column] = rank
+                costs[row, column] = rank * unit + _hash(task.seed, mentor, mentee)
+    first = np.array([fresh for _, fresh in slots], dtype=np.bool_)
+    allowed = _within_worst_rank(ranks, first, task.limit)
+    pairs = best(costs, allowed, first, task.limit)
+    edges = tuple(
+        Edge(mentor=slots[column][0], mentee=mentees[row], rank=int(ranks[row, column]))
+        for row, column in pairs
+    )
+    return RecordMatch(
+        round=task.round,
+        solve=task.solve,
+        algorithm=MATCH_ALGORITHM,
+        edges=edges,
+        unmatched=_left_out(task, edges),
+        quality=MatchQuality(profile=_profile(edges), blocking_pairs=_blocking(task, edges)),
+    ).wire()
+
+
+SOLVERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    SHORTLISTS: prepare_shortlists,
+    MATCH: solve_match,
+}
+"""The computations that a stream may ask for, by the name of the task."""
+
+
+def _pool(task: ShortlistTask, mentors: list[Participant], mentees: list[Participant]) -> tuple[Mask, Costs]:
+    """Who may be paired at all, and the score of those in tenths of a point."""
+    forbidden = set(task.forbidden)
+    allowed = np.zeros((len(mentees), len(mentors)), dtype=np.bool_)
+    scores = np.zeros(allowed.shape, dtype=np.int64)
+    for row, mentee in enumerate(mentees):
+        for column, mentor in enumerate(mentors):
+            if (
+                task.capacity.get(mentor.id, 0) > 0
+                and (mentor.id, mentee.id) not in forbidden
+                and exclusion(mentor, mentee, task.policy, task.day) is None
+            ):
+                allowed[row, column] = True
+                scores[row, column] = score(mentor, mentee, task.policy, task.day)
+    return allowed, scores
+
+
+def _anchors(
+    task: ShortlistTask,
+    mentors: list[Participant],
+    mentees: list[Participant],
+    allowed: Mask,
+    scores: Costs,
+) -> dict[int, int]:
+    """Each mentee's partner (row to column) in a largest matching with the best total score."""
+    slots = [
+        (column, number == 0)
+        for column, mentor in enumerate(mentors)
+        for number in range(task.capacity.get(mentor.id, 0))
+    ]
+    if not slots or not mentees:
+        return {}
+    columns = np.array([column for column, _ in slots])
+    ties = np.array([[_tie(task.seed, mentor, mentee) for mentor in mentors] for mentee in mentees])
+    costs = (1000 - scores) * (TIES * len(mentees) + 1) + ties
+    first = np.array([fresh for _, fresh in slots], dtype=np.bool_)
+    pairs = best(costs[:, columns], allowed[:, columns], first, len(mentees))
+    return {row: slots[slot][0] for row, slot in pairs}
+
+
+def _within_worst_rank(ranks: Costs, first: Mask, limit: int) -> Mask:
+    """The ranked cells without those beyond the best worst rank that still gives everybody the most."""
+    ranked: Mask = ranks > 0
+    goal = min(limit, most(ranked))
+    fresh = min(goal, most(ranked[:, first]))
+    for worst in np.unique(ranks[ranked]):
+        within: Mask = ranked & (ranks <= worst)
+        if most(within) >= goal and most(within[:, first]) >= fresh:
+            return within
+    return ranked
+
+
+def _left_out(task: MatchTask, edges: tuple[Edge, ...]) -> tuple[Unmatched, ...]:
+    matched = {edge.mentee for edge in edges}
+    full = len(edges) >= task.limit
+    reason = "the cohort has no more places" if full else "everyone on the list is taken"
+    return tuple(
+        Unmatched(person=mentee, reason=reason) for mentee in sorted(task.rankings) if mentee not in matched
+    )
+
+
+def _profile(edges: tuple[Edge, ...]) -> tuple[int, ...]:
+    ranks = [edge.rank for edge in edges]
+    return tuple(ranks.count(rank) for rank in range(1, max(ranks, default=0) + 1))
+
+
+def _blocking(task: MatchTask, edges: tuple[Edge, ...]) -> int:
+    """How many ranked pairs would rather have each other: the mentee ranks the mentor above the own one (or
+    has none), and the mentor is free or scores higher with this mentee than with one that was given."""
+    own = {edge.mentee: edge.rank for edge in edges}
+    given: dict[str, list[float]] = {}
+    for edge in edges:
+        given.setdefault(edge.mentor, []).append(_mutual(task, edge.mentor, edge.mentee))
+    return sum(
+        1
+        for mentee, ranking in task.rankings.items()
+        for mentor, rank in ranking.items()
+        if rank < own.get(mentee, rank + 1)
+        and (
+            len(given.get(mentor, [])) < task.capacity.get(mentor, 0)
+            or _mutual(task, mentor, mentee) > min(given.get(mentor, []), default=100)
+        )
+    )
+
+
+def _mutual(task: MatchTask, mentor: str, mentee: str) -> float:
+    return task.scores.get(mentee, {}).get(mentor, 0.0)
+
+
+def _tie(seed: int, mentor: Participant, mentee: Participant) -> int:
+    return _hash(seed, mentor.id, mentee.id)
+
+
+def _hash(seed: int, mentor: str, mentee: str) -> int:
+    """A number below TIES that only seed and ids decide."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{mentor}/{mentee}".encode()).digest()[:4]) % TIES

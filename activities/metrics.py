@@ -1,0 +1,62 @@
+"""What activities count: appends and messages. Labels come from closed sets; an id or a name is never one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import Counter, Histogram
+
+from events.templates import TEMPLATES, shown
+
+STREAM_KINDS: Final = frozenset({"program", "cohort", "pair"})
+OTHER: Final = "other"
+
+EVENTS_APPENDED = Counter(
+    "turnabout_events_appended_total", "Events stored, by kind of stream.", ["stream_kind"]
+)
+APPEND_CONFLICTS = Counter(
+    "turnabout_append_conflicts_total",
+    "Appends that found others' events at their place and adopted them.",
+    ["stream_kind"],
+)
+APPEND_SECONDS = Histogram(
+    "turnabout_append_seconds",
+    "Time from asking the store to its acknowledgement.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+REMINDERS = Counter(
+    "turnabout_reminders_total",
+    "Messages by template, channel and outcome; each try that failed counts once.",
+    ["kind", "channel", "outcome"],
+)
+REMINDER_DELAY = Histogram(
+    "turnabout_reminder_delay_seconds",
+    "Time from the instant a message was due to its sending, by Temporal's clock.",
+    buckets=(1, 5, 15, 30, 60, 120, 300, 900, 3600, 14_400, 86_400, 259_200),
+)
+
+
+def stored(stream: str, events: int, seconds: float) -> None:
+    """An append was acknowledged after `seconds`: `events` of its events are new."""
+    EVENTS_APPENDED.labels(_kind_of(stream)).inc(events)
+    APPEND_SECONDS.observe(seconds)
+
+
+def conflicted(stream: str) -> None:
+    """An append met a conflict."""
+    APPEND_CONFLICTS.labels(_kind_of(stream)).inc()
+
+
+def message(template: str, channel: str, outcome: str) -> None:
+    """A message got an outcome; the channel and the outcome are ours, so they are bounded."""
+    REMINDERS.labels(shown(template) if template in TEMPLATES else OTHER, channel, outcome).inc()
+
+
+def message_delay(seconds: float) -> None:
+    """A message left `seconds` after it was due."""
+    REMINDER_DELAY.observe(max(0.0, seconds))
+
+
+def _kind_of(stream: str) -> str:
+    kind = stream.partition("-")[0]
+    return kind if kind in STREAM_KINDS else OTHER

@@ -1,0 +1,248 @@
+"""Sends messages and keeps the outbox: a row is reserved before a message goes out and has an outcome after.
+
+A key (event, recipient, channel) is in the outbox once; after a crash a channel may send twice, with the same
+Message-ID. All times are Temporal's, given by the caller; no clock here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+import asyncpg
+import structlog
+
+from activities import metrics
+from activities.letters import Letter, render
+from events import sql
+from events.contracts import Notify
+from events.database import reachable
+from events.people import People
+from events.sealing import SEALED
+from events.templates import STEWARD_ONLY, shown
+from turnabout.contact import Contact
+from turnabout.errors import Undelivered
+
+HOLD = timedelta(minutes=10)
+
+Outcome = Literal["sent", "suppressed", "unaddressed", "bounced", "failed"]
+
+_SQL = sql.load(__file__, "notify.sql")
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message on its way to one person. `key` identifies it for ever."""
+
+    key: str
+    template: str
+    stream: str
+    recipient: str
+    to: Contact
+    letter: Letter
+    at: datetime
+
+
+class NotDelivered(Exception):
+    """A channel did not deliver: for good (`bounced`, `unaddressed`) or for now (`failed`).
+
+    `down` says that the channel as a whole does not work, so that others need not be tried now. The reason
+    goes to the outbox and must not name the person.
+    """
+
+    def __init__(
+        self, outcome: Literal["bounced", "unaddressed", "failed"], reason: str, *, down: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+        self.reason = reason
+        self.down = down
+
+
+class Channel(Protocol):
+    """A way to reach people. `name` is part of the outbox key."""
+
+    @property
+    def name(self) -> str: ...
+
+    def message_id(self, key: str) -> str:
+        """The identifier that the outside world sees, a function of the key alone."""
+
+    async def send(self, message: Message) -> None:
+        """Deliver, or raise NotDelivered. Any other exception leaves the reservation without outcome."""
+
+
+class LogChannel:
+    """Writes that a message went out to the log, without name, address or text; the outbox holds the text."""
+
+    name = "log"
+
+    def message_id(self, key: str) -> str:
+        return key
+
+    async def send(self, message: Message) -> None:
+        _log.info(
+            "message",
+            recipient=message.recipient,
+            **_about(message.stream, message.template),
+        )
+
+
+@dataclass(frozen=True)
+class _Result:
+    outcome: Outcome
+    error: str | None = None
+    letter: Letter | None = None
+    down: bool = False
+
+
+class Notifier:
+    """Performs the effect `Notify`. `hold` is how long a reservation without an outcome is respected; after
+    that its holder counts as crashed."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, people: People, channels: Sequence[Channel], *, hold: timedelta = HOLD
+    ) -> None:
+        self._pool = pool
+        self._hold = hold
+        self._people = people
+        self._channels = tuple(channels)
+
+    async def notify(self, stream: str, event_id: str, message: Notify, now: datetime) -> None:
+        """Send the message of one event to each recipient on each channel, unless the outbox says it is done.
+
+        Raises Undelivered when some must be tried again, after all others had their turn; Unreachable when
+        the database is down.
+        """
+        later: list[timedelta | None] = []
+        for channel in self._channels:
+            down = False
+            for recipient in dict.fromkeys(message.to):
+                if down:
+                    later.append(None)
+                    continue
+                one = _One(stream, event_id, message, recipient, channel, now)
+                attempt, wait = await self._reserve(one)
+                if attempt is None:
+                    later += [wait] if wait is not None else []
+                    continue
+                result = await self._send(one)
+                await self._record(one, attempt, result)
+                down = result.down
+                later += [None] if result.outcome == "failed" else []
+        if later:
+            waits = [wait for wait in later if wait is not None]
+            raise Undelivered(
+                f"{len(later)} of the messages {shown(message.template)!r} of {stream} could not go out yet.",
+                retry_after=max(waits) if len(waits) == len(later) else None,
+            )
+
+    async def _reserve(self, one: _One) -> tuple[int | None, timedelta | None]:
+        """The number of our attempt; or None, and how long its present holder is respected, if any."""
+        async with reachable("reserve a message"):
+            attempt: int | None = await self._pool.fetchval(
+                _SQL["reserve"],
+                *one.row_key,
+                one.stream,
+                one.message.template,
+                one.message.due_at,
+                one.now,
+                one.now - self._hold,
+                one.channel.message_id(one.key),
+            )
+            if attempt is not None:
+                return attempt, None
+            row = await self._pool.fetchrow(_SQL["holder"], *one.row_key)
+        if row is None or row["outcome"] == "failed":
+            return None, timedelta(0)
+        if row["outcome"] == "reserved":
+            return None, max(timedelta(0), row["reserved_at"] + self._hold - one.now)
+        return None, None
+
+    async def _send(self, one: _One) -> _Result:
+        if one.message.useful_until is not None and one.now > one.message.useful_until:
+            return _Result("suppressed", "past its use")
+        person = (await self._people.find([one.recipient])).get(one.recipient)
+        if person is None:
+            return _Result("unaddressed", "not in the directory")
+        try:
+            letter = one.letter(person.name, person.timezone)
+            # The outbox is read by many, so it holds the id where the recipient reads their name.
+            kept = one.letter(one.recipient, person.timezone)
+        except Exception as error:  # noqa: BLE001 -- one letter that cannot be written must not stop the others
+            _log.error("message_unwritable", template=shown(one.message.template), exc_info=True)
+            return _Result("bounced", f"the template cannot be filled: {type(error).__name__}")
+        try:
+            await one.channel.send(
+                Message(one.key, one.message.template, one.stream, one.recipient, person, letter, one.now)
+            )
+        except NotDelivered as refusal:
+            return _Result(refusal.outcome, refusal.reason, kept, refusal.down)
+        return _Result("sent", letter=kept)
+
+    async def _record(self, one: _One, attempt: int, result: _Result) -> None:
+        delay = (one.now - one.message.due_at).total_seconds() if result.outcome == "sent" else None
+        letter = result.letter or Letter("", "")
+        async with reachable("record a message"):
+            await self._pool.execute(
+                _SQL["record"],
+                *one.row_key,
+                attempt,
+                result.outcome,
+                one.now,
+                delay,
+                result.error,
+                letter.subject or None,
+                letter.body or None,
+            )
+        metrics.message(one.message.template, one.channel.name, result.outcome)
+        if delay is not None:
+            metrics.message_delay(delay)
+        if result.error is not None:
+            _log.info(
+                "message_not_sent",
+                **_about(one.stream, one.message.template),
+                recipient=one.recipient,
+                channel=one.channel.name,
+                outcome=result.outcome,
+                error=result.error,
+            )
+
+
+def _about(stream: str, template: str) -> dict[str, str]:
+    """What a log line may say of a message: never of which pair the steward hears something."""
+    return {"stream": SEALED if template in STEWARD_ONLY else stream, "template": shown(template)}
+
+
+@dataclass(frozen=True)
+class _One:
+    """One message of one event to one recipient on one channel, at a moment."""
+
+    stream: str
+    event_id: str
+    message: Notify
+    recipient: str
+    channel: Channel
+    now: datetime
+
+    @property
+    def row_key(self) -> tuple[str, str, str]:
+        return self.event_id, self.recipient, self.channel.name
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256("\0".join(self.row_key).encode()).hexdigest()[:40]
+
+    def letter(self, recipient: str, zone: str) -> Letter:
+        return render(
+            self.message.template,
+            recipient=recipient,
+            zone=zone,
+            stream=self.stream,
+            due_at=self.message.due_at,
+            values=self.message.values,
+        )

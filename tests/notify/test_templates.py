@@ -1,0 +1,126 @@
+"""Every message can be written whatever the values are, and the neutral ones give nothing away."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import TemplateError, UndefinedError, meta
+
+from activities import letters
+from activities.letters import FOLDER, Letter, render
+from events.templates import TEMPLATES
+
+KNOWN = {"recipient", "cohort", "cohort_name", "pair", "item", "due_at", "values"}
+VALUES = st.dictionaries(
+    st.sampled_from(["starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "more"]),
+    st.none()
+    | st.integers()
+    | st.text(max_size=40)
+    | st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+    | st.dates().map(lambda day: day.isoformat()),
+)
+REVEALING = re.compile(
+    r"\b(un)?saf(e|ety)\b|concern|worr[iy]|problem|issue|risk|\bred\b|amber|level|rat(ed|ing)|score|answer|pulse"
+    r"|survey|question|feedback|steward|report|compla|incident|investigat|because|reason|\bwhy\b|\bdue\b|trust"
+    r"|conflict|sorry|unfortunate|harm|hurt|pause|suspend|\bstop|confiden|\blow|trouble|difficult|wrong|alert"
+)
+DUE = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def write(template: str, recipient: str = "Ada", zone: str = "Europe/Berlin", **values: Any) -> Letter:
+    return render(template, recipient=recipient, zone=zone, stream="pair-q3-07", due_at=DUE, values=values)
+
+
+def test_each_message_has_its_template_and_no_other_exists() -> None:
+    files = {path.name.removesuffix(".txt.j2") for path in FOLDER.glob("[a-z]*.txt.j2")}
+    assert files == set(TEMPLATES)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@settings(max_examples=15)
+@given(
+    recipient=st.text(min_size=1, max_size=30),
+    zone=st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]),
+    stream=st.sampled_from(["pair-q3-07", "pair-q3-eu-07", "cohort-q3"]),
+    values=VALUES,
+)
+def test_every_template_can_be_filled(
+    template: str, recipient: str, zone: str, stream: str, values: dict[str, object]
+) -> None:
+    letter = render(template, recipient=recipient, zone=zone, stream=stream, due_at=DUE, values=values)
+    assert letter.subject == " ".join(letter.subject.split())
+    assert letter.body.startswith("Hello")
+    assert letter.body.endswith("\n")
+    assert (
+        "None" not in render(template, recipient="Ada", zone=zone, stream=stream, due_at=DUE, values={}).body
+    )
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_uses_only_what_is_promised(template: str) -> None:
+    source = (FOLDER / f"{template}.txt.j2").read_text()
+    assert meta.find_undeclared_variables(letters._environment().parse(source)) <= KNOWN
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_subject_never_names_the_person(template: str) -> None:
+    assert "Zebulon" not in write(template, "Zebulon").subject
+    assert "Zebulon" in write(template, "Zebulon").body
+
+
+@pytest.mark.parametrize("template", ["routine_check_in", "check_in_over"])
+def test_a_check_in_says_nothing_but_that_it_is_one(template: str) -> None:
+    letter = write(template)
+    assert not REVEALING.findall(f"{letter.subject} {letter.body}".lower())
+
+
+@pytest.mark.parametrize("template", ["routine_check_in", "check_in_over"])
+@given(values=VALUES.map(lambda values: {**values, "cohort_name": None}))
+def test_a_check_in_is_the_same_whatever_the_engine_knows(template: str, values: dict[str, Any]) -> None:
+    assert write(template, **values) == write(template)
+
+
+@pytest.mark.parametrize("template", ["steward_alert", "concern_received", "offer_end"])
+@given(secret=st.from_regex(r"[A-Z]{12}", fullmatch=True))
+def test_what_the_steward_reads_leads_to_the_view_and_quotes_nothing(template: str, secret: str) -> None:
+    letter = write(template, text=secret, rating=secret, respondent=secret, level=secret, item=secret)
+    assert "steward's view" in " ".join(letter.body.split())
+    assert secret not in letter.subject + letter.body
+
+
+def test_the_lead_hears_of_an_overdue_pause_in_neutral_words() -> None:
+    letter = write("pause_overdue")
+    text = f"{letter.subject} {letter.body}".lower()
+    assert "routine check-in" in text
+    assert set(REVEALING.findall(text.replace("steward", ""))) == set()
+
+
+def test_instants_are_read_in_the_recipients_zone() -> None:
+    letter = write(
+        "session_reminder", zone="America/New_York", starts_at="2026-03-10T13:00:00+00:00", number=4
+    )
+    assert letter.subject == "Your next session: Tuesday 10 March 2026, 09:00 (America/New_York)"
+    text = " ".join(letter.body.split())
+    assert "Session 4 is coming up on Tuesday 10 March 2026, 09:00 (America/New_York)." in text
+    assert text.endswith("Turnabout, q3 (pair q3-07)")
+
+
+def test_days_need_no_zone() -> None:
+    assert "by Friday 13 March 2026" in " ".join(write("charter_due", closes_at="2026-03-13").body.split())
+
+
+def test_a_name_cannot_break_out_of_its_line() -> None:
+    letter = write("prepare_pair", "Ada\r\nBcc: everybody@example.org")
+    assert letter.body.splitlines()[0] == "Hello Ada Bcc: everybody@example.org,"
+
+
+def test_an_unknown_name_and_an_undefined_variable_are_errors() -> None:
+    with pytest.raises(TemplateError):
+        write("no_such_message")
+    with pytest.raises(UndefinedError):
+        letters._environment().from_string("{{ rating }}").render()
