@@ -1,0 +1,30 @@
+"""All read models of this release."""
+
+from __future__ import annotations
+
+from projections.adherence import adherence
+from projections.cohort_board import cohort_board
+from projections.launch_checklist import launch_checklist
+from projections.pair_card import pair_card
+from projections.projection import Projection
+from projections.reminder_log import reminder_log
+from projections.timeline import timeline
+from turnabout.errors import NotFound
+
+PROJECTIONS: tuple[Projection, ...] = (
+    cohort_board,
+    pair_card,
+    launch_checklist,
+    reminder_log,
+    adherence,
+    timeline,
+)
+
+
+def named(name: str) -> Projection:
+    """The read model of that name. Raises NotFound with the names there are."""
+    for projection in PROJECTIONS:
+        if projection.name == name:
+            return projection
+    known = ", ".join(projection.name for projection in PROJECTIONS)
+    raise NotFound(f"There is no read model {name!r}.", hint=f"Choose one of {known}.")

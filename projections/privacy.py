@@ -1,0 +1,24 @@
+"""What no read model tells, whoever asks: the steward reads the log itself. Pure.
+
+Concerns and verdicts on safety leave no trace; a pause looks the same whatever led to it (G6); an end for
+safety looks like an end by choice.
+"""
+
+from __future__ import annotations
+
+from events.pair import ConcernRaised, SafetyAssessed
+from events.templates import Template
+from projections.projection import wire
+
+STEWARD_ONLY_EVENTS = frozenset({wire(ConcernRaised), wire(SafetyAssessed)})
+"""Events that no read model mentions; items that they open are the steward's alone."""
+
+STEWARD_ONLY_TEMPLATES: frozenset[Template] = frozenset({"concern_received", "offer_end", "steward_alert"})
+"""Messages that would tell what a pause must not."""
+
+_NEUTRAL_ENDS = {"ended_by_choice": "ended", "ended_for_safety": "ended"}
+
+
+def shown_end(state: str) -> str:
+    """An end state as read models show it."""
+    return _NEUTRAL_ENDS.get(state, state)

@@ -1,0 +1,478 @@
+"""A seeded generator of plausible cohorts: what a log may hold, with less sense than the rules would allow.
+
+It uses the real event types and plants secrets in every sealed field.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+
+from events import cohort as c
+from events import pair as p
+from events.base import Event
+from events.chase import Chase, Step
+from events.contracts import Append, NewEvent
+from events.store import EventStore
+from turnabout.commands.cohort import Candidate, Edge, Shortlist, Unmatched
+from turnabout.commands.pair import NextStep, Terms
+from turnabout.spec import CohortSpec, Kpi, Metric, Participant, Sponsor, Staff
+
+SECRET = "whispered-secret"
+START = datetime(2026, 1, 12, 9, tzinfo=UTC)
+METRIC = Metric(name="followers", unit="followers", source="analytics")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event at its time."""
+
+    stream: str
+    at: datetime
+    event: Event
+
+
+def spec_of(cohort: str, pairs: int, seed: int) -> CohortSpec:
+    """A sprint with two people for each pair and two more who will find nobody."""
+    people = [
+        Participant(
+            id=f"{cohort}-{role}-{number}",
+            role=role,
+            level=3 if role == "mentor" else 9,
+            timezone="Europe/Berlin",
+            function="sales",
+            location="Berlin",
+        )
+        for role in ("mentor", "mentee")
+        for number in range(1, pairs + 2)
+    ]
+    return CohortSpec(
+        id=cohort,
+        program="prog",
+        name=f"Cohort {cohort}",
+        preset="sprint_90",
+        timezone="Europe/Berlin",
+        starts_on=START.date(),
+        kickoff_on=date(2026, 3, 3),
+        lead=Staff(id="p-lead", timezone="Europe/Berlin"),
+        sponsor=Sponsor(id="p-sponsor", timezone="Europe/Berlin", title="chro"),
+        steward=Staff(id="p-steward", timezone="Europe/Berlin"),
+        kpis=tuple(Kpi(id=f"K{n}", name=f"KPI {n}", outcome="retention") for n in (1, 6, 10)),
+        priority_metric=METRIC,
+        people=tuple(people),
+        seed=seed,
+    )
+
+
+class Teller:
+    """Tells one cohort's story, at random but the same for the same seed."""
+
+    def __init__(self, cohort: str, pairs: int, seed: int) -> None:
+        self.random = random.Random(f"{cohort}/{seed}")  # noqa: S311 -- a story, no secret
+        self.spec = spec_of(cohort, pairs, seed)
+        self.cohort = f"cohort-{cohort}"
+        self.pairs = pairs
+        self.told: list[Told] = []
+        self.items: dict[str, int] = {}
+
+    def tell(self) -> list[Told]:
+        """The whole story, each stream in order, and no pair's event before its cohort's first."""
+        self._before_kickoff()
+        for number in range(1, self.pairs + 1):
+            self._pair(number)
+        self._after()
+        return sorted(self.told, key=lambda told: told.at)
+
+    # --- the cohort ---
+
+    def _say(self, stream: str, at: datetime, *events: Event) -> None:
+        self.told += [Told(stream, at, event) for event in events]
+
+    def _maybe(self, chance: float) -> bool:
+        return self.random.random() < chance
+
+    def _chase(self, item: str, at: datetime, kind: str = "errand", template: str = "memo_due") -> Chase:
+        revision = self.items[item] = self.items.get(item, 0) + 1
+        steps = [
+            Step(at=at + timedelta(days=1), action="remind", to=("p-a", "p-b"), template=template),
+            Step(at=at + timedelta(days=2), action="remind", to=("p-a",), template=template),
+            Step(at=at + timedelta(days=3), action="escalate", to=("p-lead",), template=template),
+            Step(at=at + timedelta(days=4), action="expire"),
+        ]
+        return Chase(item=item, kind=kind, revision=revision, steps=tuple(steps))
+
+    def _nudges(self, stream: str, chase: Chase) -> None:
+        """Some of the chase's steps, each late by a little, from the first on."""
+        kinds = (c, "Cohort") if stream.startswith("cohort") else (p, "Pair")
+        module, prefix = kinds
+        for number, step in enumerate(chase.steps[: self.random.randrange(5)]):
+            common = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}
+            nudge = {**common, "template": step.template, "to": step.to, "due_at": step.at}
+            at = step.at + timedelta(seconds=self.random.randrange(3600))
+            if step.action == "expire":
+                self._say(stream, at, getattr(module, f"{prefix}ItemExpired")(**common))
+            elif self._maybe(0.25):
+                gone = getattr(module, f"{prefix}ReminderSuppressed")(**common, reason="it came too late")
+                self._say(stream, at, gone)
+            elif step.action == "remind":
+                self._say(stream, at, getattr(module, f"{prefix}Reminded")(**nudge))
+            else:
+                self._say(stream, at, getattr(module, f"{prefix}Escalated")(**nudge))
+
+    def _before_kickoff(self) -> None:
+        spec, say, day = self.spec, self._say, timedelta(days=1)
+        charter = self._chase("charter", START, template="charter_due")
+        say(self.cohort, START, c.CohortPlanned(spec=spec, spec_digest="d", opens=(charter,)))
+        self._nudges(self.cohort, charter)
+        duties = {"kickoff": spec.kickoff, "checkpoint": spec.kickoff + 42 * day}
+        signed = c.CharterSigned(by="p-sponsor", version=1, words=3, text="We do it", text_hash="h")
+        committed = c.SponsorshipCommitted(
+            by="p-sponsor", duties={**duties, "recognition": spec.kickoff + 90 * day}
+        )
+        first, second = (signed, committed) if self._maybe(0.5) else (committed, signed)
+        say(self.cohort, START + 5 * day, first, second)
+        say(self.cohort, START + 6 * day, c.EnrolmentOpened(closes_at=START + 16 * day))
+        for person in spec.people:
+            at = START + 7 * day + timedelta(hours=self.random.randrange(100))
+            if self._maybe(0.15):
+                say(self.cohort, at, c.PersonDeclined(person=person.id, reason="workload"))
+            else:
+                say(self.cohort, at, c.PersonJoined(person=person.id, criteria=("willing",)))
+        mentors = tuple(person.id for person in spec.people if person.role == "mentor")
+        mentees = tuple(person.id for person in spec.people if person.role == "mentee")
+        at = START + 16 * day
+        say(self.cohort, at, c.EnrolmentClosed(mentors=mentors, mentees=mentees))
+        say(self.cohort, at, c.RoundOpened(round=1, mentees=mentees, mentors=mentors))
+        candidate = Candidate(mentor=mentors[0], score=50.5, reasons=("gap covered",))
+        lists = tuple(Shortlist(mentee=mentee, candidates=(candidate,)) for mentee in mentees)
+        say(self.cohort, at + day, c.ShortlistsPrepared(round=1, algorithm="a1", seed=1, shortlists=lists))
+        for mentee in mentees:
+            say(self.cohort, at + 2 * day, c.ShortlistRanked(round=1, mentee=mentee, mentors=mentors[:1]))
+        say(self.cohort, at + 3 * day, c.SolveRequested(round=1, solve=1))
+        edges = tuple(
+            Edge(mentor=mentor, mentee=mentee, rank=1)
+            for mentor, mentee in zip(mentors[:-1], mentees[:-1], strict=True)
+        )
+        say(self.cohort, at + 3 * day, c.MatchProposed(round=1, solve=1, algorithm="a1", edges=edges))
+        for number, edge in enumerate(edges, 1):
+            later = at + 4 * day
+            names = {"mentor": edge.mentor, "mentee": edge.mentee}
+            if self._maybe(0.2):
+                say(self.cohort, later, c.MatchDeclined(round=1, **names, by_default=True))
+                say(self.cohort, later, c.PairAssigned(**names, reason="nobody else was left"))
+                assigned = True
+            else:
+                say(self.cohort, later, c.MatchAccepted(round=1, **names))
+                assigned = False
+            terms = self._terms(number, edge.mentor, edge.mentee, assigned=assigned)
+            say(self.cohort, later, c.PairArranged(pair=self._stream(number), terms=terms))
+            say(self._stream(number), later + timedelta(minutes=1), p.PairFormed(terms=terms))
+        left = tuple(Unmatched(person=who, reason="nobody left") for who in (mentors[-1], mentees[-1]))
+        say(self.cohort, at + 5 * day, c.RoundClosed(round=1, unmatched=left))
+        self._again(mentors[-1], mentees[-1])
+        streams = tuple(self._stream(number) for number in range(1, self.pairs + 1))
+        say(self.cohort, at + 5 * day, c.CohortReady(pairs=streams, can_report_by_role=True))
+        sheet = self._chase("kickoff", spec.kickoff - 5 * day, template="kickoff_cheat_sheet")
+        say(self.cohort, spec.kickoff - 5 * day, c.LaunchOverdue(opens=(sheet,)))
+        self._nudges(self.cohort, sheet)
+        held = c.KickoffHeld(attended=mentors[1:], absent=mentors[:1], days_since_charter=45)
+        say(
+            self.cohort,
+            spec.kickoff + timedelta(hours=2),
+            held,
+            c.DutyFulfilled(duty="kickoff", on_time=True),
+        )
+        say(self.cohort, spec.kickoff + 3 * day, c.MakeUpAttended(person=mentors[0]))
+
+    def _again(self, mentor: str, mentee: str) -> None:
+        """The two who wait may get another round, or give up waiting."""
+        at = self.spec.kickoff + timedelta(weeks=self.random.randrange(1, 6))
+        if self._maybe(0.6):
+            self._say(self.cohort, at, c.RoundOpened(round=2, mentees=(mentee,), mentors=(mentor,)))
+            if self._maybe(0.4):
+                left = (Unmatched(person=mentee, reason="declined by all"),)
+                self._say(self.cohort, at + timedelta(days=9), c.RoundClosed(round=2, unmatched=left))
+        if self._maybe(0.5):
+            self._say(self.cohort, at, c.PersonDeclined(person=mentor, reason="time"))
+
+    def _after(self) -> None:
+        day, end = timedelta(days=1), self.spec.kickoff + timedelta(weeks=12)
+        if self._maybe(0.3):
+            away = Staff(id="p-lead-2", timezone="UTC")
+            self._say(self.cohort, self.spec.kickoff + 30 * day, c.LeadHandedOver(to=away))
+        missed = c.DutyMissed(duty="checkpoint")
+        late = c.DutyFulfilled(duty="checkpoint", on_time=False)
+        self._say(self.cohort, self.spec.kickoff + 50 * day, missed, *((late,) if self._maybe(0.5) else ()))
+        self._say(self.cohort, end - 7 * day, c.EndpointReached())
+        if self._maybe(0.2):
+            self._say(self.cohort, end + 20 * day, c.CohortCancelled(by="p-lead", reason="a merger"))
+            return
+        self._say(self.cohort, end + 15 * day, c.ClosingBegan())
+        steps = (NextStep(what="Go on", owner="p-lead", due_on=date(2026, 9, 1)),)
+        memo = c.CohortMemoFiled(by="p-lead", summary="It went well", next_steps=steps)
+        self._say(self.cohort, end + 16 * day, memo, c.CohortClosed())
+        if self._maybe(0.5):
+            self._say(self.cohort, end + 380 * day, c.CohortArchived())
+
+    # --- a pair ---
+
+    def _stream(self, number: int) -> str:
+        return f"pair-{self.spec.id}-{number:02d}"
+
+    def _terms(self, number: int, mentor: str, mentee: str, *, assigned: bool) -> Terms:
+        spec = self.spec
+        return Terms(
+            cohort=spec.id,
+            program=spec.program,
+            number=number,
+            mentor=mentor,
+            mentee=mentee,
+            lead="p-lead",
+            steward="p-steward",
+            support_contact="p-contact",
+            zones={},
+            timezone=spec.timezone,
+            preset=spec.preset,
+            weeks=12,
+            kickoff=spec.kickoff,
+            first_week_on=spec.first_week_on,
+            ends_on=spec.ends_on,
+            pulse_weeks=(6,),
+            decision_week=6,
+            session_minutes=60,
+            interval_weeks=1,
+            metric=METRIC,
+            assigned=assigned,
+            policy=spec.rules,
+        )
+
+    def _pair(self, number: int) -> None:
+        stream, say, day = self._stream(number), self._say, timedelta(days=1)
+        mentor, mentee = f"{self.spec.id}-mentor-{number}", f"{self.spec.id}-mentee-{number}"
+        at = self.spec.kickoff + timedelta(hours=3, minutes=number)
+        say(stream, at, p.KickoffAttended(people=(mentor, mentee)))
+        say(stream, at, p.ExchangeAgreed(teaches="Short videos", gives="Budget talks"))
+        hour = time(15)
+        cadence = p.CadenceAgreed(weekday=2, at=hour, timezone="Europe/Berlin", minutes=60, channel="video")
+        say(stream, at, cadence, p.GroundRulesSigned(by=mentor), p.GroundRulesSigned(by=mentee))
+        self._goal(stream, at, 1, mentor)
+        if self._maybe(0.1):
+            say(stream, at + day, p.PairEnded(state="ended_by_choice", reason="second thoughts"))
+            say(stream, at + 2 * day, p.MemoWaived(reason="nothing to tell"))
+            say(self.cohort, at + 2 * day, c.PairEndNoted(pair=stream, state="ended_by_choice"))
+            return
+        sessions = tuple(
+            p.PlannedSession(number=n, starts_at=starts, ends_at=starts + timedelta(hours=1))
+            for n in range(1, 13)
+            for starts in (at + 7 * n * day,)
+        )
+        chase = self._chase(f"{stream}/first", at)
+        say(stream, at + day, p.PairActivated(sessions=sessions, opens=(chase,)))
+        say(self.cohort, at + day, c.PairActivationNoted(pair=stream))
+        self._nudges(stream, chase)
+        self._weeks(stream, mentor, mentee, sessions)
+
+    def _goal(self, stream: str, at: datetime, number: int, by: str) -> None:
+        target = float(self.random.randrange(1, 500))
+        goal = p.GoalProposed(
+            number=number,
+            by=by,
+            statement=f"Gain {target:g} followers in 12 weeks",
+            metric="followers",
+            baseline=self.random.random() * 1e6,
+            target=target,
+            unit="followers",
+            due_on=date(2026, 5, 20),
+        )
+        rated = p.GoalRated(number=number, by=by, attainability=4, attainable=True)
+        accepted = (p.GoalAccepted(number=number),) if self._maybe(0.9) else ()
+        self._say(stream, at, goal, rated, *accepted)
+
+    def _weeks(self, stream: str, mentor: str, mentee: str, sessions: tuple[p.PlannedSession, ...]) -> None:
+        say, day, pauses, in_a_row = self._say, timedelta(days=1), 0, 0
+        ends_after = self.random.choice([5, 8, 12, 12, 12])
+        for session in sessions[:ends_after]:
+            number, at = session.number, session.starts_at
+            chance = self.random.random()
+            if self._maybe(0.1):
+                at += day
+                moved = p.SessionRescheduled(
+                    number=number, revision=2, starts_at=at, ends_at=at + timedelta(hours=1)
+                )
+                say(stream, at - 2 * day, moved)
+            if chance < 0.65:
+                made = ("A draft",) * self.random.randrange(3)
+                held = p.SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)
+                say(stream, at + timedelta(hours=2), held)
+                in_a_row = 0
+            elif chance < 0.85:
+                in_a_row += 1
+                unlogged = self._maybe(0.5)
+                missed = p.SessionMissed(number=number, in_a_row=in_a_row, unlogged=unlogged)
+                say(stream, at + timedelta(hours=3), missed)
+                if in_a_row > 1:
+                    say(stream, at + timedelta(hours=4), p.InactivityFlagged(since=at - 9 * day))
+            if self._maybe(0.15):
+                say(stream, at + day, p.DeliverableRecorded(by=mentee, what="A channel plan"))
+            if number == 6:
+                self._midpoint(stream, mentor, mentee, at)
+            if number < ends_after and self._maybe(0.08):
+                pauses += 1
+                self._pause(stream, mentor, at + 2 * day, pauses, sessions[number:])
+        last = sessions[ends_after - 1].starts_at + 3 * day
+        if ends_after == 12:
+            self._endpoint(stream, mentor, mentee, last - 2 * day)
+        state = (
+            "graduated"
+            if ends_after == 12
+            else self.random.choice(
+                [
+                    "graduated_early",
+                    "reshuffled",
+                    "ended_by_choice",
+                    "ended_for_safety",
+                    "ended_by_exit",
+                    "withdrawn",
+                ]
+            )
+        )
+        reminder = self._chase(f"{stream}/memo", last, kind="memo")
+        say(stream, last, p.PairEnded(state=state, reason="as it goes", opens=(reminder,)))
+        self._nudges(stream, reminder)
+        waiting = (mentor,) if state == "reshuffled" else ()
+        say(self.cohort, last, c.PairEndNoted(pair=stream, state=state, waiting=waiting))
+        if self._maybe(0.8):
+            step = NextStep(what="Keep posting", owner=mentee, due_on=date(2026, 8, 1))
+            memo = p.MemoFiled(
+                by=mentee, summary="We learned a lot", lesson="Short beats long", next_steps=(step,)
+            )
+            say(stream, last + 5 * day, memo)
+        else:
+            say(stream, last + 5 * day, p.MemoWaived(reason="nothing to tell"))
+        say(self.cohort, last + 5 * day, c.PairMemoNoted(pair=stream, waived=False))
+
+    def _midpoint(self, stream: str, mentor: str, mentee: str, at: datetime) -> None:
+        say, day = self._say, timedelta(days=1)
+        say(stream, at + day, p.PulseOpened(wave=1, week=6, closes_at=at + 5 * day))
+        say(stream, at + day, p.MilestoneOpened(due_at=at + 6 * day))
+        for who in (mentor, mentee):
+            rating = self.random.randrange(1, 6)
+            answer = p.PulseAnswered(
+                wave=1,
+                respondent=who,
+                progress=rating,
+                safety=rating,
+                recommend=True,
+                worked=SECRET,
+                improve=SECRET,
+            )
+            say(stream, at + 2 * day, answer)
+            if rating <= 3:
+                hidden = self._chase(f"{stream}/steward", at + 2 * day, template="concern_received")
+                verdict = p.SafetyAssessed(level="amber", rule="G6", wave=1, opens=(hidden,))
+                say(stream, at + 2 * day, verdict)
+                self._nudges(stream, hidden)
+        if self._maybe(0.3):
+            quiet = self._chase(f"{stream}/quiet", at + 2 * day)
+            worry = p.ConcernRaised(
+                number=1, respondent=mentor, text=SECRET, about_safety=False, opens=(quiet,)
+            )
+            say(stream, at + 2 * day, worry)
+            later = self._chase(quiet.item, at + 2.2 * day)
+            common = {"item": quiet.item, "revision": quiet.revision, "step": 0, "kind": quiet.kind}
+            say(stream, at + 2.2 * day, p.PairReminderPostponed(**common, to=("p-a",), opens=(later,)))
+            self._nudges(stream, later)
+        if self._maybe(0.8):
+            actions = (NextStep(what="Film", owner=mentor, due_on=date(2026, 5, 1)),) * self.random.randrange(
+                1, 3
+            )
+            check = p.MilestoneChecked(
+                by=mentor,
+                progress=self.random.randrange(1, 6),
+                roadblocks=("time",),
+                wins=("reach", "tone"),
+                actions=actions,
+            )
+            say(stream, at + 4 * day, check)
+            if self._maybe(0.3):
+                say(stream, at + 4.5 * day, check.model_copy(update={"progress": 6 - check.progress}))
+            say(stream, at + 5 * day, p.ActionCompleted(number=1, by=mentor))
+        say(stream, at + 6 * day, p.PulseClosed(wave=1, answered=2))
+        review = self.random.choice(["fine", "nudge", "reshuffle_proposed"])
+        say(stream, at + 6 * day, p.StagnationAssessed(signs=("quiet",), verdict=review))
+        say(stream, at + 6 * day, p.MidpointOpened(proposed="continue"))
+        if self._maybe(0.9):
+            decided = p.MidpointDecided(
+                decision="continue", reason="fine so far", by_default=self._maybe(0.4)
+            )
+            say(stream, at + 6.5 * day, decided)
+        if self._maybe(0.3):
+            self._goal(stream, at + 6.5 * day, 2, mentee)
+
+    def _pause(
+        self, stream: str, mentor: str, at: datetime, number: int, ahead: tuple[p.PlannedSession, ...]
+    ) -> None:
+        say, day = self._say, timedelta(days=1)
+        say(stream, at, p.PairPaused(pause=number))
+        say(stream, at, p.SessionsCancelled(numbers=tuple(session.number for session in ahead)))
+        say(self.cohort, at, c.PairPauseNoted(pair=stream))
+        say(stream, at + day, p.StewardContactRecorded(pause=number))
+        say(stream, at + 2 * day, p.ResumptionConsented(pause=number, by=mentor))
+        again = at + self.random.randrange(3, 5) * day
+        say(stream, again, p.PairResumed(pause=number, sessions=ahead))
+        say(self.cohort, again, c.PairResumptionNoted(pair=stream))
+
+    def _endpoint(self, stream: str, mentor: str, mentee: str, at: datetime) -> None:
+        self._say(stream, at, p.EndpointOpened(closes_at=at + timedelta(days=1)))
+        for who in (mentor, mentee):
+            answer = p.EndpointAnswered(respondent=who, progress=4, safety=5, recommend=True)
+            self._say(stream, at, answer)
+        attained = self.random.randrange(-2, 3)
+        outcome = p.OutcomeRecorded(by=mentee, value=self.random.random() * 300, attainment=attained)
+        self._say(stream, at, p.EndpointClosed(answered=2), outcome)
+
+
+def story(seed: int, cohorts: int = 2, pairs: int = 5) -> list[Told]:
+    """Some cohorts side by side, in one order of time."""
+    told = [one for n in range(cohorts) for one in Teller(f"c{seed}-{n}", pairs, seed).tell()]
+    return sorted(told, key=lambda one: one.at)
+
+
+def appends(told: Iterable[Told]) -> Iterator[Append]:
+    """The story as commands: what one stream says at one instant is one command."""
+    versions: dict[str, int] = {}
+    for (stream, at), group in groupby(told, key=lambda one: (one.stream, one.at)):
+        events = [one.event for one in group]
+        version = versions.get(stream, 0)
+        versions[stream] = version + len(events)
+        yield Append(
+            stream=stream,
+            expected_version=version,
+            command_id=f"command-{version}",
+            command_digest="d",
+            actor="p-actor",
+            correlation_id="story",
+            policy_version="house-2026@test",
+            occurred_at=at,
+            events=tuple(
+                NewEvent(
+                    event_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{stream}/{version + ordinal}")),
+                    type=event.type,
+                    schema_version=event.schema_version,
+                    data=event.payload(),
+                )
+                for ordinal, event in enumerate(events)
+            ),
+        )
+
+
+async def write(store: EventStore, told: Iterable[Told]) -> int:
+    """Append the story; returns the last position."""
+    position = 0
+    for append in appends(told):
+        position = (await store.append(append)).events[-1].position
+    return position

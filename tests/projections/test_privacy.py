@@ -1,0 +1,130 @@
+"""Nothing confidential in any read model: no answer, no ciphertext, no trace of a concern or a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+
+from events.base import Event
+from events.pair import ConcernRaised, PairEnded, PairPaused, SafetyAssessed
+from events.sealing import SEALED
+from events.store import EventStore
+from projections.privacy import STEWARD_ONLY_TEMPLATES
+from tests.projections.conftest import Projector
+from tests.projections.story import SECRET, START, Told, story, write
+from turnabout import reads as reads_module
+from turnabout import sql
+from turnabout.reads import Reads
+
+NOT_READ_MODELS = {"events_v1", "streams_v1", "receipts_v1", "outbox_v1", "projections_v1"}
+
+
+async def dump(pool: asyncpg.Pool, kind: str, schema: str) -> dict[str, str]:
+    """Each table or view of the schemas, whole, as text."""
+    names = await pool.fetch(
+        "SELECT format('%I.%I', n.nspname, c.relname) AS path, c.relname AS name FROM pg_class c "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = $1 AND n.nspname ~ $2",
+        kind.encode(),
+        schema,
+    )
+    wanted = [(row["path"], row["name"]) for row in names if row["name"] not in NOT_READ_MODELS]
+    return {
+        path: "\n".join(row[0] for row in await pool.fetch(f"SELECT t::text FROM {path} t"))  # noqa: S608
+        for path, _ in wanted
+    }
+
+
+async def test_no_confidential_value_reaches_a_read_model(
+    store: EventStore, reads: Reads, pool: asyncpg.Pool, projector: Projector
+) -> None:
+    told = [one for seed in (1, 2) for one in story(seed)]
+    last = next(one for one in reversed(told) if isinstance(one.event, PairEnded))
+    told[told.index(last)] = replace(last, event=last.event.model_copy(update={"state": "ended_for_safety"}))
+    kinds = {type(one.event) for one in told}
+    assert {ConcernRaised, SafetyAssessed, PairPaused} <= kinds
+    end = await write(store, told)
+    async with projector():
+        await reads.wait_for(end)
+
+    rows = await pool.fetch("SELECT f.value ->> 'text' FROM log.events, jsonb_each(sealed) f")
+    ciphertexts = [row[0] for row in rows if row[0]]
+    assert len(ciphertexts) > 50
+    tables, views = await dump(pool, "r", "^proj_"), await dump(pool, "v", "^read$")
+    assert len(tables) == 13
+    assert len(views) == 8
+    for name, text in {**tables, **views}.items():
+        assert SECRET not in text, name
+        assert SEALED not in text, name
+        assert not [cipher for cipher in ciphertexts if cipher in text], name
+    for name, text in views.items():
+        for word in ("safety", "concern", "steward", "amber", "G6", *STEWARD_ONLY_TEMPLATES):
+            assert word not in text, (name, word)
+
+
+async def test_a_pause_reads_the_same_whatever_led_to_it(
+    store: EventStore, reads: Reads, projector: Projector
+) -> None:
+    """Two stories that differ in the confidential events alone leave the same read models."""
+    told = story(5, cohorts=1, pairs=3)
+    pause = next(one for one in told if isinstance(one.event, PairPaused))
+    before = pause.at - timedelta(seconds=1)
+    red = Told(pause.stream, before, SafetyAssessed(level="red", rule="G6", wave=1))
+    concern = Told(
+        pause.stream, before, ConcernRaised(number=9, respondent="p-x", text=SECRET, about_safety=True)
+    )
+    quiet = [one for one in told if not isinstance(one.event, SafetyAssessed | ConcernRaised)]
+    loud = sorted([*quiet, red, concern], key=lambda one: one.at)
+    renamed = [Told(one.stream.replace("c5-0", "c6-0"), one.at, renamed_event(one)) for one in loud]
+    await write(store, quiet)
+    end = await write(store, renamed)
+    async with projector():
+        await reads.wait_for(end)
+        seen = [await shown(reads, cohort) for cohort in ("c5-0", "c6-0")]
+    assert seen[0] == seen[1]
+    assert seen[0].count("paused") >= 1
+
+
+def renamed_event(told: Told) -> Event:
+    text = told.event.model_dump_json().replace("c5-0", "c6-0")
+    return type(told.event).model_validate_json(text)
+
+
+async def shown(reads: Reads, cohort: str) -> str:
+    """Everything that the read models tell of a cohort, without its name and the log's positions."""
+    hidden = {"position", "last_position"}
+    results = [
+        await reads.board(cohort),
+        await reads.adherence(cohort, START),
+        *await reads.pairs(cohort),
+        *await reads.checklist(cohort),
+        *await reads.reminders(cohort),
+        *await reads.timeline(cohort),
+    ]
+    texts = [result.model_dump_json(exclude=hidden) for result in results if result is not None]
+    return "\n".join(texts).replace(cohort, "COHORT")
+
+
+async def test_every_view_says_for_whom_it_is_and_what_its_columns_mean(
+    reads: Reads, pool: asyncpg.Pool, projector: Projector
+) -> None:
+    async with projector():
+        await reads.wait_for(0)
+    rows = await pool.fetch(
+        "SELECT c.relname, obj_description(c.oid) AS says, count(d.objsubid) AS columns FROM pg_class c "
+        "LEFT JOIN pg_description d ON d.objoid = c.oid AND d.objsubid > 0 "
+        "WHERE c.relnamespace = 'read'::regnamespace AND c.relkind = 'v' GROUP BY 1, 2"
+    )
+    views = {row["relname"]: row for row in rows if row["relname"] not in NOT_READ_MODELS}
+    assert len(views) == 8
+    for name, row in views.items():
+        assert str(row["says"]).startswith("For "), name
+        assert row["columns"] >= 1, name
+
+
+def test_messages_leave_out_what_only_the_steward_may_know() -> None:
+    """The client's SQL cannot import our constant, so this holds them together."""
+    block = sql.load(reads_module.__file__, "reads.sql")["messages"]
+    named = block.partition("NOT IN (")[2].partition(")")[0]
+    assert {name.strip(" '") for name in named.split(",")} == STEWARD_ONLY_TEMPLATES
