@@ -1,0 +1,94 @@
+"""Puts the engine's parts together: which workflows, which solvers, which channels, on which connections."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import asyncpg
+from temporalio.client import Client
+
+from activities.mail import SmtpChannel
+from activities.match import SOLVERS
+from activities.notify import Channel, LogChannel, Notifier
+from events import database, registry
+from events.people import People
+from events.reader import LogReader
+from events.sealing import MasterKeys, Vault
+from events.store import EventStore
+from projections.catalog import PROJECTIONS
+from turnabout.messages import TASK_QUEUE
+from workers.background import beside
+from workers.projector import SPARE_CONNECTIONS, run_projector
+from workers.reconciler import Reconciler
+from workers.settings import EngineSettings
+from workers.worker import create_worker, deployment_version
+from workflows.cohort import CohortWorkflow
+from workflows.pair import PairWorkflow
+
+WORKFLOWS: tuple[type, ...] = (CohortWorkflow, PairWorkflow)
+
+
+def event_store(pool: asyncpg.Pool, master: MasterKeys) -> EventStore:
+    """The log as a worker uses it; `pool` has the role WRITER."""
+    return EventStore(pool, registry.standard(), Vault(pool, master))
+
+
+def channels(settings: EngineSettings) -> list[Channel]:
+    """The ways to reach people that the settings choose."""
+    return [
+        SmtpChannel(settings.mail_server()) if name == "smtp" else LogChannel()
+        for name in settings.notify_channels
+    ]
+
+
+@asynccontextmanager
+async def worker(
+    client: Client,
+    pool: asyncpg.Pool,
+    master: MasterKeys,
+    settings: EngineSettings,
+    *,
+    workflows: Sequence[type] = WORKFLOWS,
+    task_queue: str = TASK_QUEUE,
+    reconciles: bool = True,
+    sandboxed: bool = True,
+) -> AsyncIterator[EventStore]:
+    """A worker runs inside the block, and beside it the reconciler; at the end it drains.
+
+    `pool` has the role WRITER.
+    """
+    store = event_store(pool, master)
+    notifier = Notifier(pool, People(pool), channels(settings), hold=timedelta(seconds=settings.outbox_hold))
+    made = await create_worker(
+        client,
+        store,
+        workflows=workflows,
+        notifier=notifier,
+        solvers=SOLVERS,
+        task_queue=task_queue,
+        deployment=deployment_version(os.environ),
+        grace=timedelta(seconds=settings.shutdown_timeout),
+        sandboxed=sandboxed,
+    )
+    async with made:
+        if not reconciles:
+            yield store
+            return
+        every = timedelta(seconds=settings.reconcile_interval)
+        reconciler = Reconciler(client, store, pool, every=every, task_queue=task_queue)
+        async with beside(reconciler.run()):
+            yield store
+
+
+@asynccontextmanager
+async def projector(dsn: str, settings: EngineSettings) -> AsyncIterator[None]:
+    """A projector runs inside the block, on connections of its own. Raises Unreachable."""
+    size = max(settings.pool_size, len(PROJECTIONS) + SPARE_CONNECTIONS)
+    async with database.pool(dsn, name="projector", role=database.PROJECTOR, size=size) as pool:
+        stop = asyncio.Event()
+        async with beside(run_projector(pool, LogReader(pool, registry.standard()), stop), stop):
+            yield

@@ -1,0 +1,55 @@
+"""Runs the demo's cohort on a simulated stack, from its file to its close, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from events.contracts import StoredEvent
+from events.people import People
+from turnabout.contact import Contact
+from turnabout.errors import InvalidInput
+from turnabout.load import load_spec
+from turnabout.roster import read_roster
+from turnabout.spec import CohortSpec
+from workers.demo.cast import Cast
+from workers.demo.play import Play
+from workers.demo.report import DemoReport, read_report
+from workers.embedded.stack import Stack
+from workers.settings import EngineSettings
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LIMIT = timedelta(days=200)
+Watch = Callable[[CohortSpec, datetime, Sequence[StoredEvent]], None]
+
+
+async def run_demo(watch: Watch) -> DemoReport:
+    """Import the example's people, start its cohort, play it to its close and read what came of it.
+
+    `watch` is called with the spec, the simulated time and the new events as the run goes on.
+    """
+    spec, contacts = _example()
+    # Nobody misses the letters of a demo that was interrupted, so it ends at once.
+    settings = EngineSettings(notify_channels=("log",), shutdown_timeout=0.5)
+    async with Stack.simulated(settings, sandboxed=False) as stack:
+        await People(stack.pool).import_people(contacts)
+        began = datetime.combine(spec.starts_on, datetime.min.time(), tzinfo=UTC) + timedelta(hours=8)
+        await stack.clock.sleep(began - await stack.clock.now())
+        started = time.monotonic()
+        await stack.turnabout.start_cohort(spec)
+        play = Play(
+            Cast(spec), stack.turnabout, stack.log, stack.clock, lambda now, events: watch(spec, now, events)
+        )
+        await play.run(lambda event: event.type == "cohort.closed", limit=LIMIT)
+        seconds = time.monotonic() - started
+        return await read_report(stack, spec.id, play.refusals, began=began, wall_seconds=seconds)
+
+
+def _example() -> tuple[CohortSpec, tuple[Contact, ...]]:
+    file = EXAMPLES / "cohort.yaml"
+    if not file.exists():
+        raise InvalidInput("The examples are not here.", hint="Run the demo in a checkout: make demo.")
+    loaded = load_spec(file)
+    return loaded.spec, (*loaded.contacts, *read_roster(EXAMPLES / "staff.csv").contacts)

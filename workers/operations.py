@@ -1,0 +1,138 @@
+"""The operators' one-off jobs, each on connections of its own made by the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from events import database, registry
+from events import migrate as migrations
+from events.people import People
+from events.sealing import Vault
+from events.store import EventStore
+from projections.rebuild import rebuild as rebuild_projection
+from turnabout.client import connect_temporal
+from turnabout.document import read_document
+from turnabout.errors import InvalidInput
+from turnabout.model import Model
+from turnabout.roster import BadRow, read_roster
+from workers import doctor, logs
+from workers.reconciler import Reconciler
+from workers.settings import EngineSettings
+
+T = TypeVar("T")
+
+
+class MigrationLine(Model):
+    """One migration; `applied_at` is None while it is pending."""
+
+    number: int
+    name: str
+    applied_at: datetime | None
+
+
+class StartedStream(Model):
+    """A stream whose workflow was started again."""
+
+    stream: str
+
+
+class ImportReport(Model):
+    """What an import of people did: counts, and every row that was not loaded."""
+
+    added: int
+    changed: int
+    unchanged: int
+    rejected: tuple[BadRow, ...]
+    notices: tuple[str, ...]
+
+
+def run(job: Coroutine[Any, Any, T]) -> T:
+    """What a job of this module returns. Its log lines go to stderr, from warnings on: stdout is for data."""
+    logs.configure("auto", "warning")
+    return asyncio.run(job)
+
+
+async def examine() -> list[doctor.Check]:
+    """Look at everything that the engine needs."""
+    return await doctor.examine()
+
+
+async def migrate() -> Sequence[MigrationLine]:
+    """Bring the schema up to this release and return what was applied."""
+    return _lines(await migrations.migrate(EngineSettings().dsn()))
+
+
+async def migration_status() -> Sequence[MigrationLine]:
+    """Every migration of this release and when it was applied."""
+    return _lines(await migrations.status(EngineSettings().dsn()))
+
+
+async def import_people(file: Path, mapping: Path | None) -> ImportReport:
+    """Load the contacts of a roster into the directory; rows that cannot be read are reported, not loaded."""
+    roster = read_roster(file, _mapping(mapping))
+    async with _people() as people:
+        done = await people.import_people(roster.contacts)
+    erased = (f"{len(done.erased)} people asked to be forgotten and were left out.",) if done.erased else ()
+    return ImportReport(
+        added=len(done.added),
+        changed=len(done.changed),
+        unchanged=len(done.unchanged),
+        rejected=roster.rejected,
+        notices=(*roster.notices, *erased),
+    )
+
+
+async def change_person(person: str, name: str | None, email: str | None, timezone: str | None) -> None:
+    """Change what is given of one person's entry in the directory."""
+    given = {"name": name, "email": email, "timezone": timezone}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if not changes:
+        raise InvalidInput("Nothing to change.", hint="Give --name, --email or --timezone.")
+    async with _people() as people:
+        await people.change(person, **changes)
+
+
+async def rebuild(name: str) -> None:
+    """Build a read model anew beside the live one and swap them."""
+    async with database.pool(EngineSettings().dsn(), name="rebuild", role=database.PROJECTOR) as pool:
+        await rebuild_projection(pool, registry.standard(), name)
+
+
+async def recover() -> Sequence[StartedStream]:
+    """Start every unfinished stream whose workflow does not run, and return them."""
+    settings = EngineSettings()
+    async with database.pool(settings.dsn(), name="recover", role=database.WRITER) as pool:
+        store = EventStore(pool, registry.standard(), Vault(pool, settings.master()))
+        started = await Reconciler(await connect_temporal(settings), store, pool).recover()
+    return [StartedStream(stream=name) for name in started]
+
+
+def _lines(states: Sequence[migrations.State]) -> Sequence[MigrationLine]:
+    return [MigrationLine(number=one.number, name=one.name, applied_at=one.applied_at) for one in states]
+
+
+@asynccontextmanager
+async def _people() -> AsyncIterator[People]:
+    async with database.pool(EngineSettings().dsn(), name="people", role=database.WRITER, size=2) as pool:
+        yield People(pool)
+
+
+def _mapping(path: Path | None) -> dict[str, object] | None:
+    if path is None:
+        return None
+    document, _ = read_document(path)
+    if document.problems:
+        raise InvalidInput(
+            f"{path} cannot be used.",
+            tuple(f"{path.name}:{document.line(place)}: {text}" for place, text in document.problems),
+        )
+    if not isinstance(document.value, dict):
+        raise InvalidInput(
+            f"{path} must map our fields to columns.", hint="Write `columns: {name: Full name}`."
+        )
+    return document.value

@@ -1,0 +1,205 @@
+"""The processes: worker, projector, and `up`, which is both on servers of its own.
+
+A process waits for its servers at start, says so, and gives up with one clear error; SIGTERM or Ctrl-C lets
+running work finish, a second one ends the process at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import structlog
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.runtime import Runtime
+from temporalio.service import RPCError, RPCStatusCode
+
+from events import database, migrate
+from projections.feed import pause
+from turnabout.client import connect_temporal
+from turnabout.errors import MigrationDrift, Unreachable
+from turnabout.process import leave
+from workers import assembly, logs, metrics
+from workers.context import LogContext
+from workers.embedded.stack import Stack
+from workers.settings import EngineSettings
+
+T = TypeVar("T")
+RETRY_SECONDS = 1.0
+INTERRUPTED = 130
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class _Stopped(BaseException):
+    """Told to stop before the process was up; no error, so nothing may catch it by accident."""
+
+
+def worker() -> int:
+    """`turnabout worker`: returns the exit code. Raises TurnaboutError."""
+    return _run(run_worker_process)
+
+
+def projector() -> int:
+    """`turnabout projector`: returns the exit code. Raises TurnaboutError."""
+    return _run(run_projector_process)
+
+
+def up(directory: Path | None = None) -> int:
+    """`turnabout up`: returns the exit code. `directory` replaces the setting `state_dir`."""
+    return _run(run_up, **({"state_dir": directory} if directory else {}))
+
+
+async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> None:
+    """Run a worker and the reconciler until `stop`, then drain.
+
+    Raises Unreachable when PostgreSQL or Temporal does not come up in time, MigrationDrift when the schema is
+    not this release's, InvalidInput for settings that do not fit.
+    """
+    master, dsn = settings.master(), settings.dsn()
+    settings.keys()
+    async with AsyncExitStack() as exits:
+        status = metrics.Status()
+        address = await exits.enter_async_context(_pages(settings, status))
+        runtime = await exits.enter_async_context(metrics.temporal_metrics())
+        pool = await _reached(
+            lambda: exits.enter_async_context(
+                database.pool(dsn, name="worker", role=database.WRITER, size=settings.pool_size)
+            ),
+            settings,
+            stop,
+        )
+        await _check_schema(dsn)
+        client = await _reached(lambda: _temporal(settings, runtime), settings, stop)
+        await exits.enter_async_context(assembly.worker(client, pool, master, settings))
+        status.ready = True
+        _log.info("worker_runs", address=address, namespace=client.namespace)
+        await stop.wait()
+        status.ready = False
+        _log.info("worker_drains", seconds=settings.shutdown_timeout)
+    _log.info("worker_stopped")
+
+
+async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -> None:
+    """Keep the read models up to date until `stop`. Raises as `run_worker_process` does; needs no keys."""
+    dsn = settings.dsn()
+    async with AsyncExitStack() as exits:
+        status = metrics.Status()
+        address = await exits.enter_async_context(_pages(settings, status))
+        await _reached(lambda: _check_schema(dsn), settings, stop)
+        await _reached(lambda: exits.enter_async_context(assembly.projector(dsn, settings)), settings, stop)
+        status.ready = True
+        _log.info("projector_runs", address=address)
+        await stop.wait()
+        status.ready = False
+    _log.info("projector_stopped")
+
+
+async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:
+    """Run the whole stack on its own servers until `stop`; its addresses go to stdout.
+
+    Raises TurnaboutError when one runs on the same directory, InvalidInput for a port that is taken.
+    """
+    async with Stack.lasting(settings) as stack:
+        width = max(map(len, stack.addresses))
+        for name, address in stack.addresses.items():
+            sys.stdout.write(f"{name:<{width}}  {address}\n")
+        sys.stdout.flush()
+        _log.info("up_runs", path=str(settings.state_dir))
+        await stop.wait()
+        _log.info("up_stops")
+
+
+def _run(process: Callable[[EngineSettings, asyncio.Event], Awaitable[None]], **overrides: Any) -> int:
+    settings = EngineSettings(**overrides)
+    logs.configure(settings.log_format, settings.log_level)
+
+    async def main() -> int:
+        logs.log_unhandled(asyncio.get_running_loop())
+        async with _until_told() as stop:
+            with contextlib.suppress(_Stopped):
+                await process(settings, stop)
+        return 0
+
+    return asyncio.run(main())
+
+
+@asynccontextmanager
+async def _until_told() -> AsyncIterator[asyncio.Event]:
+    """An event that SIGTERM and Ctrl-C set; the second of them ends the process at once, and what guards our
+    servers stops them."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(number: signal.Signals) -> None:
+        if stop.is_set():
+            leave(INTERRUPTED)
+        _log.info("told_to_stop", signal=number.name)
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, told, number)
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+async def _reached(ask: Callable[[], Awaitable[T]], settings: EngineSettings, stop: asyncio.Event) -> T:
+    """What `ask` returns once its server answers. Raises Unreachable after `start_timeout`."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + settings.start_timeout
+    while not stop.is_set():
+        try:
+            return await ask()
+        except Unreachable as error:
+            if loop.time() + RETRY_SECONDS > deadline:
+                raise
+            _log.warning("waiting_for_server", error=error, retry_in=RETRY_SECONDS)
+            await pause(RETRY_SECONDS, stop)
+    raise _Stopped
+
+
+async def _temporal(settings: EngineSettings, runtime: Runtime) -> Client:
+    try:
+        async with asyncio.timeout(settings.start_timeout):
+            client = await connect_temporal(settings, runtime=runtime, interceptors=[LogContext()])
+    except TimeoutError:
+        raise Unreachable("Temporal does not answer.", hint="Check TEMPORAL_ADDRESS.") from None
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        hint = None
+        if error.status is RPCStatusCode.NOT_FOUND:
+            hint = f"Create it: temporal operator namespace create {client.namespace}"
+        raise Unreachable(
+            f"Temporal's namespace {client.namespace!r} cannot be used: {error.message}.", hint=hint
+        ) from error
+    return client
+
+
+async def _check_schema(dsn: str) -> None:
+    try:
+        pending = [one.name for one in await migrate.status(dsn) if one.applied_at is None]
+    except asyncpg.InsufficientPrivilegeError:
+        _log.info("schema_not_checked")
+        return
+    if pending:
+        raise MigrationDrift(
+            f"The database lacks {len(pending)} migrations of this release.",
+            hint="Run `turnabout db migrate`.",
+        )
+
+
+def _pages(settings: EngineSettings, status: metrics.Status) -> contextlib.AbstractAsyncContextManager[str]:
+    return metrics.endpoint(settings.metrics_host, settings.metrics_port, status)

@@ -1,0 +1,109 @@
+"""What the engine's processes take from their environment, beside what the client takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
+
+from activities.mail import MailServer, Security
+from events.sealing import MasterKeys
+from turnabout.codec import PayloadKey
+from turnabout.settings import Settings, parse_keys
+
+ChannelName = Literal["log", "smtp"]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class EngineSettings(Settings):
+    """Settings of worker, projector and `up`. Raises InvalidInput for a value that does not fit."""
+
+    master_keys: SecretStr | None = Field(
+        None,
+        description="Keys that protect each person's key: `id:base64` of 32 bytes, newest first, comma "
+        "between them. Workers need them; projectors must not have them.",
+    )
+    notify_channels: Annotated[tuple[ChannelName, ...], NoDecode] = Field(
+        ("log",), description="Where messages go: `log`, `smtp` or both, comma between them."
+    )
+    smtp_host: str | None = Field(None, description="The mail server.")
+    smtp_port: Port = Field(587, description="Its port.")
+    smtp_security: Security = Field("starttls", description="`starttls`, `tls` or `none`.")
+    smtp_ca_file: Path | None = Field(None, description="Certificates to trust, beside the system's.")
+    smtp_username: str | None = Field(None, description="The login, if the server wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Its password.")
+    smtp_from: str | None = Field(None, description="The address that messages come from.")
+    smtp_timeout: Seconds = Field(20, description="Seconds to wait for each answer of the mail server.")
+    outbox_hold: Seconds = Field(
+        600, description="Seconds after which a message reserved and not finished is sent again."
+    )
+    pool_size: Annotated[int, Field(ge=2, le=100)] = Field(
+        10, description="Connections to PostgreSQL that a process may open."
+    )
+    reconcile_interval: Seconds = Field(
+        300, description="Seconds between two looks for streams whose workflow is gone."
+    )
+    start_timeout: Seconds = Field(
+        60, description="Seconds to wait at start for PostgreSQL and Temporal before giving up."
+    )
+    shutdown_timeout: Seconds = Field(
+        30, description="Seconds that running work may take to finish after SIGTERM."
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Where `/metrics`, `/livez` and `/readyz` listen; in a container `0.0.0.0`."
+    )
+    metrics_port: Port = Field(
+        9464, description="Their port; each process needs its own. 0 takes a free one."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`auto` is `console` on a terminal and `json` elsewhere."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least level that is logged."
+    )
+    postgres_dir: Path | None = Field(
+        None,
+        description="`up`: PostgreSQL's data. Unset: in the state directory, or below /var/lib/turnabout "
+        "where PostgreSQL's own user cannot reach that.",
+    )
+    temporal_port: Port = Field(7233, description="`up`: the port of Temporal's dev server.")
+    ui_port: Port = Field(8233, description="`up`: the port of its web UI.")
+    codec_port: Port = Field(8234, description="`up`: the port of the codec server that lets the UI decrypt.")
+
+    @field_validator("notify_channels", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> EngineSettings:
+        if "smtp" in self.notify_channels and not (self.smtp_host and self.smtp_from):
+            raise ValueError("the channel smtp needs TURNABOUT_SMTP_HOST and TURNABOUT_SMTP_FROM")
+        return self
+
+    def master(self) -> MasterKeys:
+        """The keys that protect the persons' keys. Raises InvalidInput when they are missing or broken."""
+        if self.master_keys is None and self.database_url is None:
+            keys = tuple(PayloadKey.parse(key.get_secret_value()) for key in self.stack().master_keys)
+        else:
+            keys = parse_keys(self.master_keys, "MASTER_KEYS")
+        return MasterKeys({key.id: key.secret for key in keys}, newest=keys[0].id)
+
+    def mail_server(self) -> MailServer:
+        """Where mail is handed in; only with the channel `smtp`."""
+        optional = {
+            "username": self.smtp_username,
+            "password": self.smtp_password.get_secret_value() if self.smtp_password else None,
+            "ca_file": str(self.smtp_ca_file) if self.smtp_ca_file else None,
+        }
+        return MailServer(
+            host=self.smtp_host or "",
+            sender=self.smtp_from or "",
+            port=self.smtp_port,
+            security=self.smtp_security,
+            timeout=self.smtp_timeout,
+            **{name: value for name, value in optional.items() if value is not None},
+        )
