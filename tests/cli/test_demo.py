@@ -1,0 +1,110 @@
+"""The demo prints one document, and Ctrl-C at any time leaves no process and no data."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import PROGRAM, ROOT, Shell
+from tests.processes.child import open_directory, processes_with
+from tests.waiting import until
+from turnabout.cli.output import render
+from turnabout.cli.views import cohort_page, pair_page
+from turnabout.results import CohortBoard, PairCard
+from workers.demo.report import DemoReport
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """Where the demo's servers keep what is temporary."""
+    with open_directory() as folder:
+        folder.chmod(0o777)  # PostgreSQL's own user makes its directory there
+        yield folder
+
+
+def children(parent: int) -> list[int]:
+    """All processes below one."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        if int(fields[1]) == parent:
+            pid = int(entry.parent.name)
+            found += [pid, *children(pid)]
+    return found
+
+
+def remains(scratch: Path, pids: Iterable[int] = ()) -> list[str]:
+    """Files that are still there, and processes that still run."""
+    running = [f"process {pid}" for pid in pids if Path(f"/proc/{pid}").exists()]
+    return [*running, *(path.name for path in scratch.iterdir())]
+
+
+async def demo(scratch: Path, *words: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *("demo", *words),
+        cwd=ROOT,
+        env=Shell({"TMPDIR": str(scratch)}).variables(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_the_demo_prints_one_document(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    process = await demo(scratch, "-o", "json")
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    assert errors.startswith(b"week 1: ")
+    assert b"Traceback" not in errors
+    report = json.loads(output)
+    assert report["cohort"]["state"] == "closed"
+    assert len({pair["mentee"] for pair in report["pairs"]}) == 10
+    assert report["cohort"]["pairs_by_state"] == {"graduated": 10, "reshuffled": 1}
+    assert all(pair["memo"] == "filed" for pair in report["pairs"])
+    assert any(pair["pauses"] for pair in report["pairs"])
+    assert not processes_with(str(scratch))
+    assert remains(scratch) == []
+    _pages_are_whole(report, capsys)
+
+
+def _pages_are_whole(report: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    """What the pages show of a cohort that has everything."""
+    assert set(report) == set(DemoReport.model_fields)
+    cards = [PairCard.model_validate(pair) for pair in report["pairs"]]  # type: ignore[attr-defined]
+    render(*cohort_page(CohortBoard.model_validate(report["cohort"]), (), cards))
+    page = capsys.readouterr().out
+    for card in cards:
+        assert f"  {card.pair}  {card.state} " in page
+        render(*pair_page(card))
+        own = capsys.readouterr().out
+        for text in (card.goal, card.teaches, card.summary, card.lesson, card.next_steps[0].what):
+            assert text
+            assert text in own
+        assert own.count("\n  ") >= 15 + len(card.sessions)
+
+
+async def test_ctrl_c_leaves_nothing_behind(scratch: Path) -> None:
+    """While the servers start."""
+    process = await demo(scratch)
+
+    async def begun() -> bool:
+        return bool(children(process.pid))
+
+    async with asyncio.timeout(90):
+        await until(begun)
+        below = children(process.pid)
+        assert below
+        process.send_signal(signal.SIGINT)
+        output, errors = await process.communicate()
+    assert (process.returncode, output) == (130, b"")
+    assert errors.endswith(b"Interrupted.\n")
+    assert b"Traceback" not in errors
+    assert remains(scratch, below) == []

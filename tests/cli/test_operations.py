@@ -1,0 +1,164 @@
+"""The operators' verbs on a running stack: log, read models, schema, people, doctor, recovery."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from events.people import People
+from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
+from tests.waiting import until
+from turnabout.results import PROJECTIONS
+from turnabout.spec import CohortSpec
+from workers.embedded.stack import Stack
+
+ROSTER = """Person,Full name,Mail,role,timezone,Gender
+x-1,Zoë Adler,zoe@example.org,staff,Europe/Berlin,f
+x-2,Bo Berg,not an address,staff,Europe/Berlin,m
+x-3,Cai Cole,cai@example.org,staff,Nowhere/City,m
+x-4,Dee Day,dee@example.org,staff,Europe/London,f
+"""
+MAPPING = "columns: {id: Person, name: Full name, email: Mail}\n"
+
+
+async def test_the_log_is_read_by_stream_and_position(shell: Shell, running: CohortSpec) -> None:
+    stream = f"cohort-{running.id}"
+    tail = await shell("events", "tail", "--stream", stream, "--last", "3", "-o", "json")
+    assert [event["stream"] for event in tail.document] == [stream] * 3
+    last = tail.document[-1]
+    lines = await shell("events", "tail", "--stream", stream, "--last", "3", "-o", "jsonl")
+    assert lines.lines == tail.document
+    table = (await shell("events", "tail", "--stream", stream, "--last", "2")).output.splitlines()
+    assert table[0].split() == ["position", "occurred", "at", "stream", "version", "type", "actor"]
+    assert table[2].split()[0] == str(last["position"])
+    assert len(table) == 3
+
+    one = await shell("events", "show", str(last["position"]), "-o", "json")
+    assert one.document == last
+    page = await shell("events", "show", str(last["position"]))
+    assert f"  type            {last['type']}\n" in page.output
+    for words in (("show", "99999999"), ("tail", "--stream", "cohort-unknown")):
+        missing = await shell("events", *words)
+        assert (missing.code, missing.output) == (3, "")
+
+
+async def test_the_log_is_followed_until_somebody_stops(
+    stack: Stack, shell: Shell, running: CohortSpec
+) -> None:
+    words = ("events", "tail", "-f", "--last", "1", "-o", "jsonl")
+    process = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *words,
+        cwd=ROOT,
+        env=shell.variables(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        await process.stdout.readline()
+        handed = ("--json", '{"to": {"id": "s-new", "timezone": "UTC"}}', "--actor", running.lead.id)
+        assert (await shell("cohort", "execute", running.id, "hand-over-lead", *handed)).code == 0
+        while b"cohort.lead_handed_over" not in await process.stdout.readline():
+            assert process.returncode is None
+        process.send_signal(signal.SIGINT)
+        _, errors = await process.communicate()
+    assert (process.returncode, errors) == (130, b"Interrupted.\n")
+
+
+async def test_read_models_are_listed_and_rebuilt(shell: Shell, running: CohortSpec) -> None:
+    before = await shell("cohort", "show", running.id, "-o", "json")
+    rebuilt = await shell("projection", "rebuild", "cohort_board")
+    assert (rebuilt.code, rebuilt.output) == (0, "")
+    assert rebuilt.errors == "cohort_board is rebuilt.\n"
+    assert (await shell("cohort", "show", running.id, "-o", "json")).output == before.output
+    listed = {line["projection"]: line for line in (await shell("projection", "list", "-o", "json")).document}
+    assert set(listed) == set(PROJECTIONS)
+    assert listed["cohort_board"]["build"] > 1
+    lag = await shell("projection", "lag")
+    assert lag.output.splitlines()[0].split() == ["projection", "status", "lag", "events", "lag", "seconds"]
+    unknown = await shell("projection", "rebuild", "cohort_bord")
+    assert unknown.code == 3
+    assert "cohort_board" in unknown.errors
+
+
+async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: Shell, tmp_path: Path) -> None:
+    roster, mapping = tmp_path / "staff.csv", tmp_path / "mapping.yaml"
+    roster.write_text(ROSTER, encoding="utf-8")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    done = await shell("people", "import", roster, "--mapping", mapping)
+    assert (done.code, done.output) == (2, "")
+    assert "Added 2, changed 0, unchanged 0, left out 2 rows." in done.errors
+    assert "staff.csv row 3, column Mail: " in done.errors
+    assert "staff.csv row 4, column timezone: " in done.errors
+    assert "Gender" in done.errors
+    assert "zoe@example.org" not in done.errors
+    again = await shell("people", "import", roster, "--mapping", mapping, "-o", "json")
+    assert (again.document["added"], again.document["unchanged"]) == (0, 2)
+    assert [row["row"] for row in again.document["rejected"]] == [3, 4]
+
+    assert (await shell("people", "change", "x-4", "--email", "new@example.org")).code == 0
+    found = await People(stack.pool).find(["x-1", "x-2", "x-3", "x-4"])
+    assert {known: person.email for known, person in found.items()} == {
+        "x-1": "zoe@example.org",
+        "x-4": "new@example.org",
+    }
+    cases: tuple[tuple[tuple[str | Path, ...], int, str], ...] = (
+        (("change", "x-9", "--name", "Nobody"), 3, "x-9"),
+        (("change", "x-4", "--timezone", "Mars/Base"), 2, "timezone"),
+        (("import", roster, "--mapping", tmp_path / "gone.yaml"), 2, "There is no file"),
+    )
+    runs = [shell("people", *words) for words, _, _ in cases]
+    for ended, (_, code, told) in zip(await asyncio.gather(*runs), cases, strict=True):
+        assert (ended.code, ended.output) == (code, "")
+        assert told in ended.errors
+
+
+async def test_schema_and_stack_are_examined(shell: Shell) -> None:
+    migrations = await shell("db", "status", "-o", "json")
+    assert [line["number"] for line in migrations.document] == list(range(1, len(migrations.document) + 1))
+    assert all(line["applied_at"] for line in migrations.document)
+    nothing = await shell("db", "migrate")
+    assert (nothing.code, nothing.output, nothing.errors) == (0, "", "The schema is up to date.\n")
+
+    healthy = await shell("doctor", "-o", "json")
+    found = {check["check"]: check["status"] for check in healthy.document}
+    assert healthy.code == 0, healthy.output
+    assert found.pop("search attributes") == "warning"  # the time-skipping server has none
+    assert set(found) == {
+        *("codec keys", "master keys", "postgresql", "clock", "schema", "read models", "temporal")
+    }
+    assert set(found.values()) == {"ok"}
+
+
+async def test_doctor_names_what_is_wrong_and_the_fix(stack: Stack, shell: Shell) -> None:
+    down = await shell.with_variables(**NOWHERE)("doctor", "-o", "json")
+    assert down.code == 5
+    checks = {check["check"]: check for check in down.document}
+    assert checks["postgresql"]["status"] == checks["temporal"]["status"] == "unreachable"
+    assert "TEMPORAL_ADDRESS" in checks["temporal"]["fix"]
+    empty = shell.with_variables(TURNABOUT_DATABASE_URL=stack.postgres.dsn("template1"))
+    bare = await empty("doctor", "-o", "json")
+    checks = {check["check"]: check for check in bare.document}
+    assert bare.code == 5
+    assert checks["schema"]["status"] == "fault"
+    assert checks["schema"]["fix"] == "Run `turnabout db migrate`."
+    assert (await empty("cohort", "list")).code == 5
+
+
+async def test_a_workflow_that_is_gone_is_recovered(stack: Stack, shell: Shell, running: CohortSpec) -> None:
+    handle = stack.client.get_workflow_handle(f"cohort-{running.id}")
+    await handle.terminate("by the test")
+    gone = await shell("cohort", "execute", running.id, "close-enrolment", "--actor", running.lead.id)
+    assert gone.code == 5
+    assert gone.errors == f"cohort-{running.id} exists but is not running. Run `turnabout recover`.\n"
+    recovered = await shell("recover", "-o", "json")
+    assert (recovered.code, recovered.document) == (0, [{"stream": f"cohort-{running.id}"}])
+
+    async def answers() -> bool:
+        ended = await shell("cohort", "execute", running.id, "close-enrolment", "--actor", "nobody")
+        return ended.code == 4
+
+    assert await until(answers)
+    assert (await shell("recover")).errors == "Everything that should run, runs.\n"

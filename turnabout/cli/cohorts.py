@@ -1,0 +1,165 @@
+"""`turnabout cohort ...`: plan, start, show, list and command cohorts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from turnabout.cli import session
+from turnabout.cli.output import Format, note, render, show, show_document
+from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
+from turnabout.errors import NotFound, ReadsLagging
+
+if TYPE_CHECKING:
+    from turnabout.client import Turnabout
+    from turnabout.messages import Receipt
+    from turnabout.reads import Reads
+    from turnabout.spec import CohortSpec
+
+app = App(name="cohort", help="Plan, start and run cohorts.")
+
+
+@app.command
+def plan(file: Path, /, *, output: Format = "table") -> None:
+    """Check a cohort's file and print everything that will fire, before anything starts.
+
+    Needs no server.
+
+    Parameters
+    ----------
+    file
+        The cohort's spec, in YAML or JSON.
+    """
+    from turnabout.plan import plan as calendar_of
+
+    calendar = calendar_of(_load(file))
+    if output == "table":
+        from turnabout.cli.views import plan_page
+
+        render(*plan_page(calendar))
+    elif output == "json":
+        show_document(calendar, output)
+    else:
+        show(calendar.items, output)
+    note(f"{len(calendar.items)} items for {calendar.cohort}. Nothing was started.")
+
+
+@app.command
+def start(file: Path, /, *, output: Format = "table") -> None:
+    """Start the cohort of a file in its lead's name, or find it started.
+
+    Another spec under its id is rejected, and nothing is started.
+
+    Parameters
+    ----------
+    file
+        The cohort's spec, in YAML or JSON.
+    """
+    spec = _load(file)
+
+    async def work(turnabout: Turnabout) -> Receipt | None:
+        return (await turnabout.start_cohort(spec)).receipt
+
+    receipt = session.connected(work)
+    if receipt is not None:
+        show_receipt(receipt, output)
+
+
+@app.command(name="show")
+def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table") -> None:
+    """Show a cohort with its launch checklist and pairs.
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        if after is not None:
+            await reads.wait_for(after)
+        board = await reads.board(cohort)
+        if board is None:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        checklist, pairs = await reads.checklist(cohort), await reads.pairs(cohort)
+        if output == "table":
+            from turnabout.cli.views import cohort_page
+
+            render(*cohort_page(board, checklist, pairs))
+            return
+        document = {
+            "cohort": board.model_dump(mode="json"),
+            "checklist": [item.model_dump(mode="json") for item in checklist],
+            "pairs": [card.model_dump(mode="json") for card in pairs],
+        }
+        show_document(document, output)
+
+    session.reading(work)
+
+
+@app.command(name="list")
+def list_cohorts(*, output: Format = "table") -> None:
+    """List all cohorts."""
+    columns = ("cohort", "state", "kickoff_on", "ends_on", "pairs", "attention", "name")
+
+    async def work(reads: Reads) -> None:
+        show(await reads.boards(), output, columns, shortens="name")
+
+    session.reading(work)
+
+
+@app.command
+def execute(
+    cohort: str,
+    command: str,
+    /,
+    *,
+    json: Body = "{}",
+    actor: Actor = None,
+    id: CommandId = None,  # noqa: A002 - the caller's word for it
+    output: Format = "table",
+) -> None:
+    """Give a cohort a command, such as `sign-charter --json '{"text": "..."}' --actor s-sponsor`.
+
+    Prints the receipt once the command is stored. `turnabout cohort commands` lists them all.
+
+    Parameters
+    ----------
+    cohort
+        The cohort's id, such as `q3`.
+    command
+        The command's name, such as `sign-charter`.
+    """
+    from turnabout.commands.cohort import CohortCommand
+
+    show_receipt(session.execute(f"cohort-{cohort}", CohortCommand, command, json, actor, id), output)
+
+
+@app.command
+def commands(*, output: Format = "table") -> None:
+    """List the commands that a cohort takes: their fields (? may be left out), who may give them, and why."""
+    from turnabout.cli.commands import listing
+    from turnabout.commands.cohort import CohortCommand
+
+    show(listing(CohortCommand), output)
+
+
+async def missing(reads: Reads, stream: str, hint: str) -> Exception:
+    """Why a read model knows nothing of a stream."""
+    if await reads.stream(stream) is None:
+        return NotFound(f"There is no {stream} in the log.", hint=hint)
+    return ReadsLagging(
+        f"{stream} is in the log, but the read models have not come to it yet.",
+        hint="Does a projector run? See `turnabout projection lag`.",
+    )
+
+
+def _load(file: Path) -> CohortSpec:
+    from turnabout.load import load_spec
+
+    loaded = load_spec(file)
+    for notice in loaded.notices:
+        note(f"note: {notice}")
+    return loaded.spec

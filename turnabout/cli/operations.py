@@ -1,0 +1,115 @@
+"""The operators' verbs for read models, schema and people. All but `projection list|lag` need the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from turnabout.cli import session
+from turnabout.cli.output import Format, note, show, show_document
+from turnabout.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from turnabout.reads import Reads
+
+projection = App(name="projection", help="Look after the read models.")
+db = App(name="db", help="Look after the schema. [engine]")
+people = App(name="people", help="Look after the directory of names and addresses. [engine]")
+
+
+@projection.command(name="list")
+def list_projections(*, output: Format = "table") -> None:
+    """List the read models with their status and checkpoint."""
+    columns = ("projection", "status", "live", "build", "position", "events", "moved_at", "error")
+
+    async def work(reads: Reads) -> None:
+        show(await reads.projections(), output, columns)
+
+    session.reading(work)
+
+
+@projection.command
+def lag(*, output: Format = "table") -> None:
+    """Show how far each read model is behind the log, in events and seconds."""
+
+    async def work(reads: Reads) -> None:
+        show(await reads.projections(), output, ("projection", "status", "lag_events", "lag_seconds"))
+
+    session.reading(work)
+
+
+@projection.command
+def rebuild(name: str, /) -> None:
+    """Build a read model anew beside the live one, then swap them. [engine]
+
+    Parameters
+    ----------
+    name
+        The read model, as `projection list` names it.
+    """
+    session.job("rebuild", name)
+    note(f"{name} is rebuilt.")
+
+
+@db.command
+def migrate(*, output: Format = "table") -> None:
+    """Bring the schema up to this release; safe to repeat and to run twice at once. [engine]"""
+    applied = session.job("migrate")
+    if applied or output != "table":
+        show(applied, output)
+    note(f"Applied {len(applied)}." if applied else "The schema is up to date.")
+
+
+@db.command
+def status(*, output: Format = "table") -> None:
+    """List the migrations and when they were applied. [engine]"""
+    show(session.job("migration_status"), output)
+
+
+@people.command(name="import")
+def import_people(file: Path, /, *, mapping: Path | None = None, output: Format = "table") -> int:
+    """Load names and addresses from a CSV file into the directory. [engine]
+
+    Rows that cannot be read are told and left out; the others are loaded, and the exit code is 2.
+
+    Parameters
+    ----------
+    file
+        The roster.
+    mapping
+        A YAML file that maps our fields to the file's columns.
+    """
+    report = session.job("import_people", file, mapping)
+    for notice in report.notices:
+        note(f"note: {notice}")
+    for row in report.rejected:
+        note(f"{file.name} {row}")
+    if output == "table":
+        left_out = f", left out {len({row.row for row in report.rejected})} rows" if report.rejected else ""
+        note(f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}{left_out}.")
+    else:
+        show_document(report, output)
+    return InvalidInput.exit_code if report.rejected else 0
+
+
+@people.command
+def change(
+    person: str, /, *, name: str | None = None, email: str | None = None, timezone: str | None = None
+) -> None:
+    """Change a person's entry in the directory. [engine]
+
+    Parameters
+    ----------
+    person
+        The person's id.
+    name
+        The name that letters use.
+    email
+        Where letters go.
+    timezone
+        The zone of their working hours, such as Europe/Berlin.
+    """
+    session.job("change_person", person, name, email, timezone)
+    note(f"{person} is changed.")

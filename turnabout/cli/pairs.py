@@ -1,0 +1,79 @@
+"""`turnabout pair ...`: show and command pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from turnabout.cli import session
+from turnabout.cli.cohorts import missing
+from turnabout.cli.output import Format, render, show, show_document
+from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
+
+if TYPE_CHECKING:
+    from turnabout.reads import Reads
+
+app = App(name="pair", help="Look at pairs and speak for them.")
+
+
+@app.command(name="show")
+def show_pair(pair: str, /, *, after: After = None, output: Format = "table") -> None:
+    """Show a pair: its goal, its cadence, its sessions, what became of it.
+
+    Parameters
+    ----------
+    pair
+        Its id, such as `q3-07`.
+    """
+
+    async def work(reads: Reads) -> None:
+        if after is not None:
+            await reads.wait_for(after)
+        card = await reads.pair(pair)
+        if card is None:
+            raise await missing(reads, f"pair-{pair}", "See `turnabout cohort show ID`.")
+        if output == "table":
+            from turnabout.cli.views import pair_page
+
+            render(*pair_page(card))
+        else:
+            show_document(card, output)
+
+    session.reading(work)
+
+
+@app.command
+def execute(
+    pair: str,
+    command: str,
+    /,
+    *,
+    json: Body = "{}",
+    actor: Actor = None,
+    id: CommandId = None,  # noqa: A002 - the caller's word for it
+    output: Format = "table",
+) -> None:
+    """Give a pair a command, such as `log-session --json '{"number": 3}' --actor p-014`.
+
+    Prints the receipt once the command is stored. `turnabout pair commands` lists them all.
+
+    Parameters
+    ----------
+    pair
+        The pair's id, such as `q3-07`.
+    command
+        The command's name, such as `log-session`.
+    """
+    from turnabout.commands.pair import PairCommand
+
+    show_receipt(session.execute(f"pair-{pair}", PairCommand, command, json, actor, id), output)
+
+
+@app.command
+def commands(*, output: Format = "table") -> None:
+    """List the commands that a pair takes: their fields (? may be left out), who may give them, and why."""
+    from turnabout.cli.commands import listing
+    from turnabout.commands.pair import PairCommand
+
+    show(listing(PairCommand), output)

@@ -1,0 +1,58 @@
+"""The verbs that run or examine the engine: demo, up, worker, projector, recover, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from turnabout.cli.output import Format, note, show
+from turnabout.cli.session import engine, job
+
+
+def demo(*, output: Format = "table") -> None:
+    """Run a whole cohort in simulated time on servers of its own, and print what happened. [engine]
+
+    Takes less than a minute and leaves nothing behind. With `-o json` it prints one document.
+    """
+    engine("workers.demo.show").run(output)
+
+
+def up(*, directory: Annotated[Path | None, Parameter(name="--dir")] = None) -> int:
+    """Run the whole stack in real time, with a web UI, until Ctrl-C. [engine]
+
+    Parameters
+    ----------
+    directory
+        Where its data lives; default TURNABOUT_STATE_DIR.
+    """
+    return int(engine("workers.processes").up(directory))
+
+
+def worker() -> int:
+    """Run a worker until SIGTERM or Ctrl-C; it drains first. [engine]"""
+    return int(engine("workers.processes").worker())
+
+
+def projector() -> int:
+    """Run the projector until SIGTERM or Ctrl-C. [engine]"""
+    return int(engine("workers.processes").projector())
+
+
+def recover(*, output: Format = "table") -> None:
+    """Start every unfinished workflow that is not running, from the log. [engine]"""
+    started = job("recover")
+    if started or output != "table":
+        show(started, output)
+    note(f"Started {len(started)}." if started else "Everything that should run, runs.")
+
+
+def doctor(*, output: Format = "table") -> int:
+    """Check everything the engine needs and say the fix for each fault. [engine]
+
+    Exits with 5 when a server does not answer, with 1 when something else is at fault; warnings are no fault.
+    """
+    checks = job("examine")
+    show(checks, output)
+    return max((check.exit_code for check in checks), default=0)
