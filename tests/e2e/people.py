@@ -1,0 +1,76 @@
+"""The cohort's people as the tests need them: they also say what nobody else may read, and try what is not
+allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from events.contracts import StoredEvent
+from tests.e2e.cohort import script, small_cohort
+from turnabout.commands import cohort as cohort_commands
+from turnabout.commands import pair as pair_commands
+from turnabout.commands.base import Command
+from turnabout.commands.pair import Terms
+from workers.demo.cast import Action, Cast
+
+MARK = "quokka from Rottnest Island"
+"""In every confidential text, and nowhere else."""
+
+WORKED = f"What the {MARK} drew on the board"
+IMPROVE = f"The {MARK} should let me finish"
+NOTE = f"A {MARK} told me about the reorganisation"
+CONCERN = f"The {MARK} shouts at me"
+WORRIED = 4
+"""The number of the pair in which the mentee speaks to the steward."""
+
+
+def candid_people() -> CandidCast:
+    """Everybody in the small cohort."""
+    return CandidCast(small_cohort(), script())
+
+
+class CandidCast(Cast):
+    """Confides in the engine, and asks for four things that a rule refuses: the kickoff before the charter, a
+    session in a pause, the close before the memos, and the decision of somebody else. A pause lasts until
+    after the pulse has closed, when it is announced."""
+
+    def _notice_in_cohort(self, event: StoredEvent) -> Iterator[Action]:
+        yield from super()._notice_in_cohort(event)
+        lead = self.spec.lead.id
+        if event.type == "cohort.planned":
+            yield self._act(event, lead, self._kickoff(), 1)
+        elif event.type == "cohort.closing_began":
+            yield self._act(event, lead, cohort_commands.CloseCohort(), 1)
+
+    def _notice_in_pair(self, event: StoredEvent) -> Iterator[Action]:
+        if event.type == "pair.paused":
+            yield from self._pause(event, self.pairs[event.stream])
+            return
+        yield from super()._notice_in_pair(event)
+        terms = self.pairs[event.stream]
+        if event.type == "pair.session_held" and event.data["number"] == 2 and terms.number == WORRIED:
+            concern = pair_commands.RaiseConcern(text=CONCERN, about_safety=False)
+            yield self._act(event, terms.mentee, concern, 2)
+        elif event.type == "pair.midpoint_opened":
+            decision = pair_commands.DecideMidpoint(decision="graduate", reason="We are done.")
+            yield self._act(event, terms.mentee, decision, 1)
+
+    def _pause(self, event: StoredEvent, terms: Terms) -> Iterator[Action]:
+        yield self._act(event, terms.mentor, pair_commands.LogSession(number=4), 5)
+        yield self._act(event, terms.steward, pair_commands.RecordStewardContact(), 20)
+        for hours, person in ((190, terms.steward), (200, terms.mentor), (202, terms.mentee)):
+            yield self._act(event, person, pair_commands.ConsentToResume(), hours)
+
+    def _read_mail(self, event: StoredEvent, template: str, person: str) -> Iterator[Action]:
+        for action in super()._read_mail(event, template, person):
+            yield Action(action.at, action.stream, action.actor, _confided(action.command), action.insist)
+
+
+def _confided(command: Command) -> Command:
+    match command:
+        case pair_commands.AnswerPulse():
+            return command.model_copy(update={"worked": WORKED, "improve": IMPROVE})
+        case pair_commands.LogSession(held=True):
+            return command.model_copy(update={"note": NOTE})
+        case _:
+            return command
