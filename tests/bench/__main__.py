@@ -1,0 +1,91 @@
+"""Prints what things cost and how fast they are, beside the targets; all topics, or those that are named."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rich.console import Console
+from rich.table import Table as Grid
+
+from tests.bench import history, projections, store
+from tests.bench.figures import COLUMNS, Report, Table
+from turnabout.process import leave
+
+Measure = Callable[[], Coroutine[Any, Any, Report]]
+
+FULL: dict[str, Measure] = {
+    "store": lambda: store.measure(store.Effort(seconds=0.3, rounds=9, log=100_000)),
+    "projections": lambda: projections.measure(projections.Effort(cohorts=16, rounds=5, seconds=3.0)),
+    "history": history.measure,
+}
+QUICK: dict[str, Measure] = {
+    "store": lambda: store.measure(store.Effort(seconds=0.2, rounds=3, log=20_000)),
+    "projections": lambda: projections.measure(projections.Effort(cohorts=8, rounds=2, seconds=1.0)),
+    "history": history.measure,
+}
+
+
+def main() -> None:
+    asked = _arguments()
+    # The engine's own log is no result, and writing it takes time.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    topics = (QUICK if asked.quick else FULL).items()
+    reports = []
+    before = _machine()
+    for topic, measure in topics:
+        if not asked.topics or topic in asked.topics:
+            report = asyncio.run(measure())
+            _print(console, report)
+            reports.append(report.document())
+    document = {"machine": before, "load_after": os.getloadavg()[0], "reports": reports}
+    console.print(f"{before}; load average afterwards {document['load_after']:.1f}", highlight=False)
+    if asked.out:
+        asked.out.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("topics", nargs="*", metavar="topic", help=", ".join(FULL))
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument("--out", type=Path, help="also write everything there, as JSON")
+    asked = parser.parse_args()
+    if unknown := set(asked.topics) - FULL.keys():
+        parser.error(f"there is no topic {', '.join(sorted(unknown))}; choose from {', '.join(FULL)}")
+    return asked
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "load_before": round(os.getloadavg()[0], 1),
+    }
+
+
+def _print(console: Console, report: Report) -> None:
+    figures = Table(report.topic, COLUMNS, tuple(figure.cells() for figure in report.figures))
+    for table in (figures, *report.tables):
+        grid = Grid(title=table.title, title_justify="left")
+        for number, column in enumerate(table.columns):
+            grid.add_column(column, justify="left" if number == 0 else "right")
+        for row in table.rows:
+            grid.add_row(*row)
+        console.print(grid, highlight=False)
+
+
+if __name__ == "__main__":
+    main()
+    leave(0)
