@@ -1,8 +1,9 @@
-"""The counter as a careless later release might have it."""
+"""The counter and the cohort as a careless later release might have them."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -11,11 +12,16 @@ with workflow.unsafe.imports_passed_through():
     from tests.workflow.counter_rules import COUNTER, State
     from turnabout.commands.base import Command
     from turnabout.messages import UPDATE, CommandEnvelope, Receipt
+    from workflows.rules.cohort import COHORT
+    from workflows.rules.cohort_state import CohortState
 
 from workflows.engine import NO_INPUT, Engine
 
 
-class SlowerEngine(Engine[State]):
+S = TypeVar("S")
+
+
+class SlowerEngine(Engine[S]):
     async def _store(
         self, command_id: str, envelope: CommandEnvelope, command: Command | None = None
     ) -> Receipt:
@@ -41,6 +47,20 @@ class SlowerWorkflow:
 class LaterWorkflow:
     def __init__(self) -> None:
         self._engine = Engine(dataclasses.replace(COUNTER, policy_version=lambda _: "counter-2"))
+
+    @workflow.run
+    async def run(self, start: RawValue = NO_INPUT) -> None:
+        await self._engine.run(start)
+
+    @workflow.update(name=UPDATE)
+    async def execute(self, envelope: CommandEnvelope) -> Receipt:
+        return await self._engine.execute(envelope)
+
+
+@workflow.defn(name="CohortWorkflow")
+class SlowerCohortWorkflow:
+    def __init__(self) -> None:
+        self._engine: Engine[CohortState] = SlowerEngine(COHORT)
 
     @workflow.run
     async def run(self, start: RawValue = NO_INPUT) -> None:

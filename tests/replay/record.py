@@ -1,16 +1,16 @@
-"""Records the counter's histories anew: `python -m tests.replay.record`.
+"""Records histories of the counter, and of a cohort with its pairs: `python -m tests.replay.record`.
 
-Do so only when the engine's sequence of commands changes on purpose: workflows that run then need
-`workflow.patched`, and the changelog must say so.
+A history that is there is kept: earlier releases left it behind, and a change that breaks its replay needs
+`workflow.patched`. Only what the workflows ask for on replay is written anew, so that a change of rules shows as
+a difference to look at. Remove a history to have it recorded by today's code.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -19,13 +19,29 @@ from events import database
 from events.migrate import migrate
 from events.sealing import MasterKeys, Vault
 from events.store import EventStore
-from tests.replay.replaying import FOLDER, histories, replay
+from tests.e2e.cohort import LIMIT, begins, script, small_cohort
+from tests.e2e.people import CandidCast
+from tests.replay.replaying import histories, keep, keep_asked, name_of, replay
 from tests.waiting import until
 from tests.workflow.counter_rules import Add, Ask, Close, Schedule, vocabulary
 from tests.workflow.lab import Lab
+from turnabout.codec import EncryptingCodec, PayloadKey
 from turnabout.errors import Rejected
+from workers.demo.play import Play
 from workers.embedded.postgres import EmbeddedPostgres
+from workers.embedded.stack import Stack
 from workers.embedded.temporal import DevServer
+from workers.settings import EngineSettings
+
+COUNTER = ("counter.first-run", "counter.second-run")
+COHORT = {
+    "cohort-small": "cohort.with-reshuffle",
+    "pair-small-01": "pair.paused-and-resumed",
+    "pair-small-02": "pair.reshuffled",
+    "pair-small-04": "pair.with-concern",
+    "pair-small-05": "pair.after-reshuffle",
+}
+"""The streams of the small cohort that are kept, and their names."""
 
 
 async def whole_life(lab: Lab, stream: str) -> None:
@@ -45,27 +61,16 @@ async def whole_life(lab: Lab, stream: str) -> None:
     await until(answered)
     await lab.deliver(stream, Schedule(at=datetime.now(UTC) + timedelta(days=1)))
     await lab.deliver(stream, Schedule(at=datetime.now(UTC) + timedelta(days=2)))
-    await save(lab, stream, "counter.first-run")
+    await keep(lab.client, stream, COUNTER[0])
     await lab.restart(stream)
     await lab.deliver(stream, Add(by=2))
     await lab.deliver(stream, Close())
     await lab.client.get_workflow_handle(stream).result()
-    await save(lab, stream, "counter.second-run")
+    await keep(lab.client, stream, COUNTER[1])
 
 
-async def save(lab: Lab, stream: str, name: str) -> None:
-    """Write the newest run's history, without stack traces: they name places of the machine that recorded."""
-    history = await lab.client.get_workflow_handle(stream).fetch_history()
-    text = json.dumps(json.loads(history.to_json(), object_hook=_placeless), indent=1)
-    (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _placeless(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in found.items() if name != "stackTrace"}
-
-
-async def main() -> None:
-    """Record every history, and what the workflow asks for when it is replayed."""
+async def record_counter() -> None:
+    """The engine's own corners, with rules that have nothing else."""
     with EmbeddedPostgres() as cluster:
         await migrate(cluster.dsn())
         keys = MasterKeys({"record": secrets.token_bytes(32)}, newest="record")
@@ -77,9 +82,31 @@ async def main() -> None:
             lab = Lab(client, EventStore(pool, vocabulary(), Vault(pool, keys)))
             async with lab.running():
                 await whole_life(lab, "counter-recorded")
+
+
+async def record_cohort() -> None:
+    """The small cohort from plan to close, with a pause, a concern and a reshuffle."""
+    cast = CandidCast(small_cohort(), replace(script(), undecided=0))
+    settings = EngineSettings(notify_channels=("log",))
+    async with Stack.simulated(settings, projector=False) as stack:
+        await stack.clock.sleep(begins(cast.spec) - await stack.clock.now())
+        await stack.turnabout.start_cohort(cast.spec)
+        play = Play(cast, stack.turnabout, stack.log, stack.clock)
+        await play.run(lambda event: event.type == "cohort.closed", limit=LIMIT)
+        codec = EncryptingCodec([PayloadKey.parse(stack.keys.codec.get_secret_value())])
+        for stream, name in COHORT.items():
+            await keep(stack.client, stream, name, codec)
+
+
+async def main() -> None:
+    """Record the histories that are missing, and what each workflow asks for when it is replayed."""
+    there = {name_of(file) for file in histories()}
+    if not set(COUNTER) <= there:
+        await record_counter()
+    if not set(COHORT.values()) <= there:
+        await record_cohort()
     for file in histories():
-        asked = json.dumps(await replay(file), indent=1)
-        file.with_suffix(".asked.json").write_text(asked + "\n", encoding="utf-8")
+        keep_asked(file, await replay(file))
 
 
 if __name__ == "__main__":

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from temporalio.workflow import NondeterminismError
 
-from tests.replay.changed import LaterWorkflow, SlowerWorkflow
-from tests.replay.replaying import FOLDER, histories, replay
+from tests.replay.changed import LaterWorkflow, SlowerCohortWorkflow, SlowerWorkflow
+from tests.replay.record import COHORT, COUNTER
+from tests.replay.replaying import FOLDER, HISTORY, asked_before, histories, name_of, replay
+
+FIRST_RUN = FOLDER / f"counter.first-run{HISTORY}"
+WHOLE_COHORT = FOLDER / f"cohort.with-reshuffle{HISTORY}"
 
 
-@pytest.mark.parametrize("file", histories(), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", histories(), ids=name_of)
 async def test_a_recorded_history_replays(file: Path) -> None:
-    asked = await replay(file)
-    assert asked == json.loads(file.with_suffix(".asked.json").read_text(encoding="utf-8"))
+    assert await replay(file) == asked_before(file)
 
 
 def test_there_are_histories() -> None:
-    assert {file.stem for file in histories()} >= {"counter.first-run", "counter.second-run"}
+    assert {name_of(file) for file in histories()} >= {*COUNTER, *COHORT.values()}
 
 
-async def test_an_incompatible_change_is_found() -> None:
+@pytest.mark.parametrize("file, changed", [(FIRST_RUN, SlowerWorkflow), (WHOLE_COHORT, SlowerCohortWorkflow)])
+async def test_an_incompatible_change_is_found(file: Path, changed: type) -> None:
     """Another sequence of commands: the engine waits a moment before it appends."""
     with pytest.raises(NondeterminismError):
-        await replay(FOLDER / "counter.first-run.json", [SlowerWorkflow])
+        await replay(file, [changed])
 
 
 async def test_a_changed_decision_is_found() -> None:
     """The same sequence, other content: the server would not notice."""
-    file = FOLDER / "counter.first-run.json"
-    asked = await replay(file, [LaterWorkflow])
-    assert asked != json.loads(file.with_suffix(".asked.json").read_text(encoding="utf-8"))
+    assert await replay(FIRST_RUN, [LaterWorkflow]) != asked_before(FIRST_RUN)
