@@ -17,7 +17,6 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.engine import NO_INPUT, Engine
 
-
 S = TypeVar("S")
 
 

@@ -1,8 +1,8 @@
 """Records histories of the counter, and of a cohort with its pairs: `python -m tests.replay.record`.
 
 A history that is there is kept: earlier releases left it behind, and a change that breaks its replay needs
-`workflow.patched`. Only what the workflows ask for on replay is written anew, so that a change of rules shows as
-a difference to look at. Remove a history to have it recorded by today's code.
+`workflow.patched`. Only what the workflows ask for on replay is written anew, so that a change of rules shows
+as a difference to look at. Remove a history to have it recorded by today's code.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ def test_there_are_histories() -> None:
     assert {name_of(file) for file in histories()} >= {*COUNTER, *COHORT.values()}
 
 
-@pytest.mark.parametrize("file, changed", [(FIRST_RUN, SlowerWorkflow), (WHOLE_COHORT, SlowerCohortWorkflow)])
+@pytest.mark.parametrize(
+    ("file", "changed"), [(FIRST_RUN, SlowerWorkflow), (WHOLE_COHORT, SlowerCohortWorkflow)]
+)
 async def test_an_incompatible_change_is_found(file: Path, changed: type) -> None:
     """Another sequence of commands: the engine waits a moment before it appends."""
     with pytest.raises(NondeterminismError):

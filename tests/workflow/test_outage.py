@@ -51,9 +51,13 @@ async def test_ten_minutes_without_a_database(
             waiting.append(asyncio.create_task(lab.open(newcomer)))
 
             async def patient() -> bool:
-                """Both streams have left the local attempts behind."""
-                names = [await lab.history(one) for one in (stream, newcomer)]
-                return all("ACTIVITY_TASK_SCHEDULED" in history for history in names)
+                """Both streams have left the local attempts behind, and nothing else is on its way."""
+                histories = [await lab.history(one) for one in (stream, newcomer)]
+                return histories[0].count("WORKFLOW_EXECUTION_UPDATE_ACCEPTED") == 1 + 5 and all(
+                    "ACTIVITY_TASK_SCHEDULED" in history
+                    and history.count("WORKFLOW_TASK_SCHEDULED") == history.count("WORKFLOW_TASK_COMPLETED")
+                    for history in histories
+                )
 
             await until(patient)
             held = len(await lab.history(stream))
