@@ -210,11 +210,11 @@ class Stream:
         return receipt
 
 
-async def connect_temporal(settings: Settings, **options: Any) -> temporal.Client:
-    """A Temporal client with our payload codec; `options` are further ones of `Client.connect`. Raises
-    Unreachable with the address and the fix."""
+async def connect_temporal(settings: Settings, *, lenient: bool = False, **options: Any) -> temporal.Client:
+    """A Temporal client with our payload codec (`lenient`: a worker's); `options` are further ones of
+    `Client.connect`. Raises Unreachable with the address and the fix."""
     config = settings.temporal()
-    converter = data_converter(settings.keys())
+    converter = data_converter(settings.keys(), lenient=lenient)
     options.setdefault("runtime", quiet_runtime())
     try:
         async with asyncio.timeout(CONNECTING.total_seconds()):

@@ -72,14 +72,20 @@ class PayloadKey:
 
 
 class EncryptingCodec(PayloadCodec):
-    """Seals whole payloads, their metadata included. The first key encodes; all of them decode."""
+    """Seals whole payloads, their metadata included. The first key encodes; all of them decode.
 
-    def __init__(self, keys: Sequence[PayloadKey]) -> None:
+    One that is `lenient` passes on what it cannot open. A worker needs that: an error here fails its whole
+    task, and one caller with a wrong key would keep a stream from answering anybody; passed on, the payload
+    cannot be read where it is used, and that call alone is refused.
+    """
+
+    def __init__(self, keys: Sequence[PayloadKey], *, lenient: bool = False) -> None:
         if not keys:
             raise InvalidInput(
                 "The payload codec needs at least one key.", hint="Newest first, as id:base64."
             )
         self._newest = keys[0].id
+        self._lenient = lenient
         self._ciphers = {key.id: AESGCM(key.secret) for key in keys}
         if len(self._ciphers) != len(keys):
             raise InvalidInput("Two payload keys have the same id.")
@@ -88,7 +94,7 @@ class EncryptingCodec(PayloadCodec):
         return [self._seal(payload) for payload in payloads]
 
     async def decode(self, payloads: Iterable[Payload]) -> list[Payload]:
-        return [self._open(payload) for payload in payloads]
+        return [self._passed(payload) for payload in payloads]
 
     def _seal(self, payload: Payload) -> Payload:
         nonce = os.urandom(_NONCE_BYTES)
@@ -98,6 +104,14 @@ class EncryptingCodec(PayloadCodec):
             metadata={"encoding": ENCODING, "encryption-cipher": _CIPHER, "encryption-key-id": key_id},
             data=nonce + sealed,
         )
+
+    def _passed(self, payload: Payload) -> Payload:
+        try:
+            return self._open(payload)
+        except InvalidInput:
+            if self._lenient:
+                return payload
+            raise
 
     def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
@@ -120,13 +134,13 @@ class EncryptingCodec(PayloadCodec):
             ) from error
 
 
-def data_converter(keys: Sequence[PayloadKey]) -> DataConverter:
+def data_converter(keys: Sequence[PayloadKey], *, lenient: bool = False) -> DataConverter:
     """How every Turnabout process talks to Temporal: pydantic JSON, sealed, failures included.
 
-    `keys` are newest first; at least one. Raises InvalidInput.
+    `keys` are newest first; at least one. Workers are `lenient` (see the codec). Raises InvalidInput.
     """
     return DataConverter(
         payload_converter_class=PydanticPayloadConverter,
-        payload_codec=EncryptingCodec(keys),
+        payload_codec=EncryptingCodec(keys, lenient=lenient),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -30,7 +30,7 @@ async def temporal_dev() -> AsyncIterator[DevServer]:
 
 @pytest.fixture(scope="session")
 def temporal_converter() -> DataConverter:
-    return data_converter([PayloadKey.generate("test")])
+    return data_converter([PayloadKey.generate("test")], lenient=True)
 
 
 @pytest_asyncio.fixture(scope="session")

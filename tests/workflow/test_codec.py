@@ -6,11 +6,12 @@ import datetime
 
 import pytest
 from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
 from tests.waiting import until
-from tests.workflow.counter_rules import Ask, Open, Schedule
+from tests.workflow.counter_rules import Add, Ask, Open, Schedule
 from tests.workflow.lab import LEAD, Lab
 from turnabout.codec import ENCODING, EncryptingCodec, PayloadKey, data_converter
 from turnabout.errors import (
@@ -22,7 +23,8 @@ from turnabout.errors import (
     TurnaboutError,
     Unreachable,
 )
-from turnabout.messages import CommandEnvelope
+from turnabout.messages import UPDATE, CommandEnvelope, Start
+from turnabout.model import Actor
 from turnabout.wire_errors import from_failure, to_failure
 
 OLD, NEW = PayloadKey.generate("2026-01"), PayloadKey.generate("2026-06")
@@ -163,3 +165,49 @@ async def test_no_plaintext_in_history(lab: Lab) -> None:
     assert raw.count(ENCODING) > 10
     for word in (b"geheim", b"counter.asked", b"p-lead", b"remind:r1", b"cannot be read"):
         assert word not in raw
+
+
+class Stranger:
+    """A client with a key that the worker does not have."""
+
+    def __init__(self, client: Client) -> None:
+        self._address = client.service_client.config.target_host
+        self._envelope = CommandEnvelope(command=Add(by=1).wire(), actor=Actor(id="p-lead"))
+
+    async def connect(self) -> Client:
+        return await Client.connect(self._address, data_converter=data_converter([PayloadKey.generate("x")]))
+
+    async def update(self, stream: str) -> None:
+        handle = (await self.connect()).get_workflow_handle(stream)
+        await handle.execute_update(UPDATE, self._envelope, id="odd")
+
+    async def signal(self, stream: str) -> None:
+        await (await self.connect()).get_workflow_handle(stream).signal("whatever", self._envelope)
+
+    async def start(self, lab: Lab, stream: str) -> None:
+        start = Start(command=Open(label="x").wire(), actor=Actor(id="p-lead"))
+        client = await self.connect()
+        await client.start_workflow("CounterWorkflow", start, id=stream, task_queue=lab.queue)
+
+
+async def test_what_a_worker_cannot_decrypt_wedges_nobody(lab: Lab) -> None:
+    stream, stranger = lab.name(), Stranger(lab.client)
+    async with lab.running():
+        await lab.open(stream)
+        with pytest.raises(InvalidInput, match="not among those configured"):  # nor can it read the answer
+            await stranger.update(stream)
+        await stranger.signal(stream)
+        assert (await lab.deliver(stream, Add(by=2))).version == 2
+        assert "WORKFLOW_TASK_FAILED" not in await lab.history(stream)
+
+
+async def test_a_start_that_cannot_be_decrypted_fails_and_leaves_the_id_free(lab: Lab) -> None:
+    stream = lab.name()
+    async with lab.running():
+        await Stranger(lab.client).start(lab, stream)
+        with pytest.raises(WorkflowFailureError) as failed:
+            await lab.client.get_workflow_handle(stream).result()
+        told = from_failure(failed.value.cause)
+        assert isinstance(told, InvalidInput)
+        assert "encrypted with a key that the worker does not have" in str(told)
+        assert (await lab.open(stream)).version == 1
