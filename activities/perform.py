@@ -1,7 +1,8 @@
 """Has the outside world do what a stream's events ask for, and remembers how far that is done.
 
 Every effect of a portion is tried; what fails is raised at the end, so that the portion is tried again. Each
-effect is idempotent by its key, and what an earlier attempt reported as done is not even tried.
+effect is idempotent by its key, and what an earlier attempt reported as done is not even tried. A message
+that cannot go out yet is handed back instead, so that nothing waits behind somebody's full mailbox.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.tell import Teller
-from events.contracts import PERFORM, Compute, Notify, PendingEffect, Perform, Tell
+from events.contracts import PERFORM, Compute, Notify, PendingEffect, Perform, Performed, Tell
 from events.store import EventStore
 from turnabout.errors import InternalError, TurnaboutError, Undelivered
 from turnabout.messages import CommandEnvelope
@@ -27,6 +28,8 @@ Solver = Callable[[dict[str, Any]], dict[str, Any]]
 """From a Compute effect's payload to the answering command, both JSON. It runs in a thread."""
 
 _BEAT_SECONDS = 4
+_ALERT_EVERY = 10
+"""Attempts at one portion after which a person is called, and again after as many more."""
 
 
 class Notifier(Protocol):
@@ -60,7 +63,7 @@ class PerformActivity:
         self._client = client
 
     @activity.defn(name=PERFORM)
-    async def perform(self, perform: Perform) -> None:
+    async def perform(self, perform: Perform) -> Performed:
         """Perform the effects in order and remember the version up to which they are done."""
         details = activity.info().heartbeat_details
         done: set[int] = set(details[0]) if details else set()
@@ -71,12 +74,18 @@ class PerformActivity:
             beating.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await beating
-        if failures:
-            raise _again(failures, len(perform.effects))
-        await self._store.mark_performed(perform.stream, perform.through)
+        undelivered = tuple(
+            number for number in failures if isinstance(perform.effects[number].effect, Notify)
+        )
+        if len(failures) > len(undelivered) or (failures and perform.patient):
+            _call_for_help(activity.info().attempt, len(failures))
+            raise _again(list(failures.values()), len(perform.effects))
+        if perform.through and not undelivered:
+            await self._store.mark_performed(perform.stream, perform.through)
+        return Performed(undelivered=undelivered)
 
-    async def _try_all(self, perform: Perform, done: set[int]) -> list[Exception]:
-        failures: list[Exception] = []
+    async def _try_all(self, perform: Perform, done: set[int]) -> dict[int, Exception]:
+        failures: dict[int, Exception] = {}
         blocked: set[str] = set()
         for number, pending in enumerate(perform.effects):
             target = pending.effect.stream if isinstance(pending.effect, Tell) else None
@@ -86,7 +95,7 @@ class PerformActivity:
             try:
                 await self._perform_one(perform.stream, pending)
             except Exception as error:  # noqa: BLE001 -- gathered, and raised when all were tried
-                failures.append(error)
+                failures[number] = error
                 if target:
                     blocked.add(target)
                 told = {"effect": pending.effect.effect, "error": type(error).__name__}
@@ -102,7 +111,9 @@ class PerformActivity:
                 now = activity.info().started_time.astimezone(UTC)
                 await self._notifier.notify(stream, pending.event_id, notify, now)
             case Tell() as tell:
-                await self._teller().tell(tell)
+                ids = {"correlation_id": pending.correlation_id, "causation_id": pending.event_id}
+                envelope = tell.envelope.model_copy(update=ids)
+                await self._teller().tell(tell.model_copy(update={"envelope": envelope}))
             case Compute() as compute:
                 await self._compute(stream, pending, compute)
 
@@ -121,6 +132,18 @@ class PerformActivity:
 
     def _teller(self) -> Teller:
         return Teller(self._client or activity.client(), self._store, task_queue=activity.info().task_queue)
+
+
+def _call_for_help(attempt: int, failures: int) -> None:
+    """Alert where trying again does not help: a solver with a bug, a stream that refuses wrongly."""
+    if attempt % _ALERT_EVERY:
+        return
+    activity.logger.error(
+        "%s effects still fail at attempt %s", failures, attempt, extra={"alert": "effects_failing"}
+    )
+    activity.metric_meter().create_counter(
+        "turnabout_effects_failing", "Times that effects still failed after many attempts"
+    ).add(1)
 
 
 def _again(failures: list[Exception], of: int) -> ApplicationError:

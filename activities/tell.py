@@ -1,7 +1,7 @@
 """Gives commands to other streams. The command's id is the update's id, so telling twice is telling once.
 
-What the other stream refuses for good is done all the same: it is alerted and never repeated. What its run
-did not come to answer is told again.
+What a rule of the other stream refuses is done all the same: it is alerted and never repeated. What its run
+did not come to answer, or could not for a fault on our side, is told again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from events.contracts import Tell
 from events.store import EventStore
-from turnabout.errors import CorruptLog, NotFound, Rejected, Unreachable
-from turnabout.messages import UPDATE, CommandEnvelope, Receipt
+from turnabout.errors import CorruptLog, InternalError, NotFound, Rejected, Unreachable
+from turnabout.messages import TRY, UPDATE, CommandEnvelope, Receipt
 from turnabout.wire_errors import from_failure
 
 PATIENCE = timedelta(seconds=20)
@@ -78,16 +78,19 @@ class Teller:
     async def _deliver(
         self, stream: str, command_id: str, envelope: CommandEnvelope, *, start: str | None
     ) -> None:
+        # What a run once answered is part of its history: the same update would meet the same fault again.
+        attempt = activity.info().attempt
+        update_id = command_id if attempt == 1 else f"{command_id}{TRY}{attempt}"
         try:
             if start is None:
                 await self._client.get_workflow_handle(stream).execute_update(
-                    UPDATE, envelope, id=command_id, result_type=Receipt, rpc_timeout=PATIENCE
+                    UPDATE, envelope, id=update_id, result_type=Receipt, rpc_timeout=PATIENCE
                 )
             else:
                 await self._client.execute_update_with_start_workflow(
                     UPDATE,
                     envelope,
-                    id=command_id,
+                    id=update_id,
                     result_type=Receipt,
                     rpc_timeout=PATIENCE,
                     start_workflow_operation=WithStartWorkflowOperation(
@@ -103,7 +106,8 @@ class Teller:
             told = from_failure(error.cause)
             if isinstance(told, CorruptLog | NotFound | Unreachable):
                 raise told from error  # that run is over without an answer
-            # The outcome is part of the other run's history: the same id would meet it again.
+            if isinstance(told, InternalError):
+                raise told from error  # a later release may mend it
             reason = told.rule if isinstance(told, Rejected) else type(told).__name__
             _alert("rejected", command_id, f"{stream} refused it ({reason})")
 

@@ -141,8 +141,17 @@ class PendingEffect(Model):
 
 
 class Perform(Model):
-    """Perform effects in order and remember that those of the stream up to version `through` are done."""
+    """Perform effects in order. When all of them are done, remember that those of the stream up to version
+    `through` are (0: remember nothing, for earlier ones are still on their way). One that is `patient` is
+    tried again until every message is out."""
 
     stream: str
     through: int
     effects: tuple[PendingEffect, ...]
+    patient: bool = False
+
+
+class Performed(Model):
+    """What came of it: the places, in `effects`, of the messages that could not go out yet."""
+
+    undelivered: tuple[int, ...] = ()

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from turnabout.model import Actor, Model, digest
 
+TRY = "~"
+"""In an update's id, behind the command's: which attempt at telling another stream it is."""
+
 UPDATE = "execute"
 """The one Temporal update by which commands reach a stream; the update's id is the command's id."""
 

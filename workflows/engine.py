@@ -20,6 +20,7 @@ from temporalio.common import RawValue
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
+    from turnabout.codec import ENCODING
     from turnabout.commands.base import Command
     from turnabout.errors import (
         CorruptLog,
@@ -29,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
         Rejected,
         TurnaboutError,
     )
-    from turnabout.messages import CommandEnvelope, Receipt, Start
+    from turnabout.messages import TRY, CommandEnvelope, Receipt, Start
     from turnabout.model import SYSTEM
     from turnabout.wire_errors import to_failure
     from workflows.alerts import alert, where
@@ -120,7 +121,7 @@ class Engine(Generic[S]):
 
     async def execute(self, envelope: CommandEnvelope) -> Receipt:
         """Queue a command and return its receipt when it is stored. Its id is the update's id."""
-        waiting = _Waiting(_update_id(), envelope, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(_command_id(envelope), envelope, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         return await waiting.answer
 
@@ -129,7 +130,7 @@ class Engine(Generic[S]):
         (loading, or others stand before), the command passes and is decided in its turn."""
         if not self._ready or self._queue:
             return
-        command_id = _update_id()
+        command_id = _command_id(envelope)
         try:
             if self._stream.receipt(command_id, envelope.digest) is None:
                 self._stream.decide(command_id, envelope, self._clock.now())
@@ -151,7 +152,10 @@ class Engine(Generic[S]):
             faults = error.errors(include_url=False, include_input=False, include_context=False)
             problems = tuple(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
         except Exception as error:  # noqa: BLE001 -- a foreign client may send any bytes at all
-            problems = (where(error),)
+            sealed = start.payload.metadata.get("encoding") == ENCODING
+            problems = (
+                "It is encrypted with a key that the worker does not have." if sealed else where(error),
+            )
         raise InvalidInput(
             "The workflow's input cannot be read.",
             problems,
@@ -327,8 +331,9 @@ class Engine(Generic[S]):
         raise failure
 
 
-def _update_id() -> str:
+def _command_id(envelope: CommandEnvelope) -> str:
+    """The update's id; where another stream tells it again, without the number of the attempt."""
     info = workflow.current_update_info()
     if info is None:
         raise InternalError("A command was handed over outside an update.")
-    return info.id
+    return info.id.partition(TRY)[0] if envelope.actor.is_system else info.id

@@ -1,6 +1,7 @@
 """Performs a stream's effects in the background, in order, one portion at a time, and never gives up.
 
-A mail server that is down delays the effects behind it; it never delays a command.
+A message that cannot go out yet is delivered beside the others, however long that takes: what comes after it
+does not wait, and least of all a command.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from events.contracts import PERFORM, Perform
+    from events.contracts import PERFORM, PendingEffect, Perform, Performed
     from workflows.alerts import alert, where
     from workflows.stream import Stream
 
 S = TypeVar("S")
 
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2))
+_PATIENT_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 _TIMEOUT = timedelta(minutes=10)
 _HEARTBEAT = timedelta(seconds=15)
 _PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -33,43 +35,63 @@ class Performer(Generic[S]):
     def __init__(self, stream: Stream[S]) -> None:
         self._stream = stream
         self._busy = False
+        self._deliveries: list[asyncio.Task[None]] = []
 
     @property
     def idle(self) -> bool:
         """Whether everything asked for is done and remembered."""
-        return not self._busy and self._stream.settled
+        return not self._busy and not self._deliveries and self._stream.settled
 
     async def run(self) -> None:
         """Work until the workflow ends."""
         while True:
-            await workflow.wait_condition(lambda: not self._stream.settled)
+            await workflow.wait_condition(self._may_go_on)
             portion = self._stream.take_effects()
             if portion is not None:
                 self._busy = True
-                await self._perform(portion)
-                self._stream.performed = portion.through
+                await self._take(portion)
                 self._busy = False
 
-    async def _perform(self, portion: Perform) -> None:
+    def _may_go_on(self) -> bool:
+        return self._stream.pending or not (self._deliveries or self._stream.settled)
+
+    async def _take(self, portion: Perform) -> None:
+        if self._deliveries:  # until they are done, the stream is not done up to here
+            portion = portion.model_copy(update={"through": 0})
+        done = await self._perform(portion, _RETRY)
+        if done.undelivered:
+            left = tuple(portion.effects[number] for number in done.undelivered)
+            self._deliveries.append(asyncio.create_task(self._deliver(left)))
+        elif portion.through:
+            self._stream.performed = portion.through
+
+    async def _deliver(self, messages: tuple[PendingEffect, ...]) -> None:
+        patient = Perform(stream=self._stream.name, through=0, effects=messages, patient=True)
+        await self._perform(patient, _PATIENT_RETRY)
+        this = asyncio.current_task()
+        self._deliveries = [delivery for delivery in self._deliveries if delivery is not this]
+
+    async def _perform(self, portion: Perform, retry: RetryPolicy) -> Performed:
         kinds = Counter(pending.effect.effect for pending in portion.effects)
         summary = ", ".join(f"{kind} x{count}" for kind, count in kinds.items()) or "remember the end"
         failures = 0
         while True:
             try:
-                await workflow.execute_activity(
+                done: Performed = await workflow.execute_activity(
                     PERFORM,
                     portion,
+                    result_type=Performed,
                     start_to_close_timeout=_TIMEOUT,
                     heartbeat_timeout=_HEARTBEAT,
-                    retry_policy=_RETRY,
+                    retry_policy=retry,
                     summary=summary,
                 )
             except ActivityError as error:
                 if is_cancelled_exception(error):
                     raise asyncio.CancelledError from error
                 # Attempts are unlimited, so this is a failure that `perform` itself calls final.
-                alert("effects_refused", f"Effects up to version {portion.through} failed: {where(error)}")
+                alert("effects_refused", f"{len(portion.effects)} effects failed: {where(error)}")
                 await workflow.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
                 failures += 1
             else:
-                return
+                return done

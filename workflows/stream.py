@@ -59,6 +59,7 @@ class Stream(Generic[S]):
         self.name = name
         self.version = 0
         self.performed = 0
+        self._handed = 0
         self.state: S = decider.initial
         self.terminal = False
         self.summary: Summary | None = None
@@ -155,8 +156,8 @@ class Stream(Generic[S]):
 
     def take_effects(self) -> Perform | None:
         """The effects that wait to be performed, oldest first, in one portion that can travel; None if there
-        are none. They are handed out once. A finished stream asks for a last, empty portion if need be, so
-        that `performed` reaches its end."""
+        are none. They are handed out once. A last, empty portion follows where `performed` has not come as
+        far as it must: behind a late message, or at the end of a finished stream."""
         taken: list[PendingEffect] = []
         through, size = self.version, 0
         while self._pending:
@@ -169,14 +170,20 @@ class Stream(Generic[S]):
             del self._pending[0]
         if not self._pending:
             through = self.version
-        if not taken and not (self.terminal and self.performed < self.version):
+        if not taken and self.settled:
             return None
+        self._handed = through
         return Perform(stream=self.name, through=through, effects=tuple(taken))
 
     @property
+    def pending(self) -> bool:
+        """Whether an effect waits to be handed out."""
+        return bool(self._pending)
+
+    @property
     def settled(self) -> bool:
-        """Whether no effect waits to be handed out."""
-        return not self._pending and (not self.terminal or self.performed >= self.version)
+        """Whether all effects were handed out, and `performed` has come as far as it must."""
+        return not self._pending and self.performed >= (self.version if self.terminal else self._handed)
 
     def _read(self, command: dict[str, Any]) -> Command:
         try:

@@ -8,18 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio import activity
+from temporalio import activity, workflow
 from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.perform import PerformActivity
-from events.contracts import PERFORM, Append, Appended, Compute, Notify, PendingEffect, Perform
+from events.contracts import PERFORM, Append, Appended, Compute, Notify, PendingEffect, Perform, Performed
 from tests.waiting import until
-from tests.workflow.counter_rules import Add, Ask, Close, Open, Schedule
+from tests.workflow.counter_rules import Add, Ask, Close, Open, Schedule, State
 from tests.workflow.lab import Lab
 from turnabout.errors import CorruptLog, Undelivered, Unreachable
 from workers.embedded.temporal import TimeSkippingServer
+from workflows.stream import Stream
 
 NOW = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,10 +56,57 @@ async def test_a_dead_mail_server_blocks_no_command(lab: Lab) -> None:
         lab.outbox.broken = False
         await performed(lab, stream, versions[-1])
         history = await lab.history(stream)
-    assert [message.values["total"] for message in lab.outbox.sent.values()] == [1, 2, 3, 4]
-    # The first waited alone, whatever gathered behind it went in one portion; attempts add no history.
-    assert history.count("ACTIVITY_TASK_SCHEDULED") == 2
+    assert {message.values["total"] for message in lab.outbox.sent.values()} == {1, 2, 3, 4}
+    # Each is tried once with the others and then delivered on its own, whose attempts add no history; at the
+    # end it is remembered that all of them are out.
+    assert history.count("ACTIVITY_TASK_SCHEDULED") <= 2 * 4 + 1
     assert lab.outbox.attempts > 4
+
+
+async def test_nothing_waits_behind_a_message_that_cannot_go_out(lab: Lab) -> None:
+    """Somebody's mailbox is full for weeks; what else the stream has to say goes out at once."""
+    stream, told = lab.name(), lab.name()
+    async with lab.running():
+        await lab.open(stream)
+        await lab.open(told)
+        lab.outbox.broken = True
+        late = await remind(lab, stream)
+
+        async def tried() -> bool:
+            return lab.outbox.attempts >= 2  # with the others, and on its own
+
+        await until(tried)
+        await lab.deliver(stream, Ask(tell=told, command=Add(by=4).wire()))
+
+        async def heard() -> bool:
+            return len(await lab.events(told)) == 2
+
+        await until(heard)
+        assert not lab.outbox.sent
+        assert await lab.performed(stream) < late
+        await lab.restart(stream)  # the next run does what is not remembered as done
+        lab.outbox.broken = False
+        await performed(lab, stream, late + 1)
+    assert len(lab.outbox.sent) == 1
+    assert (await lab.fold(told)).total == 4
+
+
+async def test_a_finished_stream_waits_for_its_last_message(lab: Lab) -> None:
+    stream = lab.name()
+    async with lab.running():
+        await lab.open(stream)
+        lab.outbox.broken = True
+        version = (await lab.deliver(stream, Close())).version
+
+        async def tried() -> bool:
+            return lab.outbox.attempts >= 2
+
+        await until(tried)
+        assert await lab.performed(stream) == 0
+        lab.outbox.broken = False
+        await lab.client.get_workflow_handle(stream).result()
+    assert len(lab.outbox.sent) == 1
+    assert await lab.performed(stream) == version
 
 
 async def test_effects_are_remembered(lab: Lab) -> None:
@@ -110,6 +158,43 @@ async def test_telling_twice_is_telling_once(lab: Lab) -> None:
         await lab.restart(teller)
         await performed(lab, teller, 2)
     assert (await lab.fold(told)).total == 4
+
+
+async def test_what_is_told_says_what_it_follows_from(lab: Lab) -> None:
+    teller, told = lab.name(), lab.name()
+    async with lab.running():
+        await lab.open(teller)
+        await lab.open(told)
+        await lab.deliver(teller, Ask(tell=told, command=Add(by=4).wire()), id="question")
+        await performed(lab, teller, 2)
+    asked, heard = (await lab.events(teller))[-1], (await lab.events(told))[-1]
+    assert (heard.correlation_id, heard.causation_id) == ("question", asked.event_id)
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["by the validator", "in its turn"])
+async def test_a_fault_on_our_side_is_told_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, busy: bool
+) -> None:
+    """The other stream has a bug until the next release; in its turn, the fault stands in its history."""
+    teller, told = lab.name(), lab.name()
+    decide, faults = Stream.decide, 0
+
+    def buggy(self: Stream[State], command_id: str, *rest: Any) -> Append:
+        nonlocal faults
+        validating = workflow.unsafe.is_read_only()
+        if command_id == "told-1" and faults < 2 and validating is not busy:
+            faults += 1
+            raise ValueError("a bug")
+        return decide(self, command_id, *rest)
+
+    monkeypatch.setattr(Stream, "decide", buggy)
+    async with lab.running():
+        await lab.open(teller)
+        await lab.open(told)
+        await lab.deliver(teller, Ask(tell=told, command=Add(by=4).wire()))
+        await performed(lab, teller, 2)
+    assert faults == 2
+    assert [event.command_id for event in await lab.events(told)][1:] == ["told-1"]
 
 
 async def test_what_another_stream_refuses_is_alerted_and_done(
@@ -215,12 +300,12 @@ async def test_a_worker_without_the_solver_waits_for_one(lab: Lab) -> None:
     assert (await lab.fold(stream)).answer == 0
 
 
-def _portion(stream: str, *effects: Notify | Compute) -> Perform:
+def _portion(stream: str, *effects: Notify | Compute, patient: bool = True) -> Perform:
     pending = [
         PendingEffect(event_id=f"e-{n}", version=n + 1, correlation_id="c", effect=effect)
         for n, effect in enumerate(effects)
     ]
-    return Perform(stream=stream, through=len(effects), effects=tuple(pending))
+    return Perform(stream=stream, through=len(effects), effects=tuple(pending), patient=patient)
 
 
 class Letterbox:
@@ -259,6 +344,32 @@ async def test_all_effects_are_tried_and_those_done_are_not_tried_again(lab: Lab
     assert await lab.performed(stream) == 3
 
 
+async def test_an_impatient_portion_hands_late_messages_back(lab: Lab) -> None:
+    stream = lab.name()
+    letters = [Notify(template=f"t{n}", to=("p-1",), due_at=NOW) for n in range(3)]
+    performing = PerformActivity(lab.store, notifier=Letterbox({"e-1": OSError()}), solvers={})
+    done = await ActivityEnvironment(lab.client).run(
+        performing.perform, _portion(stream, *letters, patient=False)
+    )
+    assert done == Performed(undelivered=(1,))
+    assert await lab.performed(stream) == 0
+
+
+@pytest.mark.parametrize(("attempt", "alerts"), [(1, 0), (9, 0), (10, 1), (11, 0), (20, 1)])
+async def test_a_person_is_called_where_trying_does_not_help(
+    lab: Lab, caplog: pytest.LogCaptureFixture, attempt: int, alerts: int
+) -> None:
+    """Such as a solver with a bug."""
+    unsolvable = Compute(task="double", command_id="answer-1", payload={})
+    performing = PerformActivity(lab.store, notifier=lab.outbox, solvers=lab.solvers)
+    environment = ActivityEnvironment(lab.client)
+    environment.info = dataclasses.replace(environment.info, attempt=attempt)
+    with caplog.at_level(logging.ERROR), pytest.raises(ApplicationError, match="KeyError"):
+        await environment.run(performing.perform, _portion(lab.name(), unsolvable))
+    found = [record for record in caplog.records if getattr(record, "alert", None) == "effects_failing"]
+    assert len(found) == alerts
+
+
 async def test_the_next_attempt_waits_for_a_held_reservation(lab: Lab) -> None:
     letter = Notify(template="t", to=("p-1",), due_at=NOW)
     held = Undelivered("held", retry_after=timedelta(minutes=7))
@@ -286,11 +397,11 @@ async def test_effects_that_fail_for_good_are_alerted_and_tried_again_later(
 
     class OldRelease(PerformActivity):
         @activity.defn(name=PERFORM)
-        async def perform(self, perform: Perform) -> None:
+        async def perform(self, perform: Perform) -> Performed:
             asked.append(perform)
             if len(asked) < 3:
                 raise ApplicationError("unknown effect", non_retryable=True)
-            await super().perform(perform)
+            return await super().perform(perform)
 
     monkeypatch.setattr("workers.worker.PerformActivity", OldRelease)
     stream = skipping.name()
