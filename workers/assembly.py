@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
 import asyncpg
@@ -32,6 +32,11 @@ from workflows.pair import PairWorkflow
 WORKFLOWS: tuple[type, ...] = (CohortWorkflow, PairWorkflow)
 
 
+def worker_pool(dsn: str, settings: EngineSettings) -> AbstractAsyncContextManager[asyncpg.Pool]:
+    """A worker's connections, on which nothing outlives a transaction. Raises Unreachable."""
+    return database.pool(dsn, name="worker", role=database.WRITER, size=settings.pool_size, stateless=True)
+
+
 def event_store(pool: asyncpg.Pool, master: MasterKeys) -> EventStore:
     """The log as a worker uses it; `pool` has the role WRITER."""
     return EventStore(pool, registry.standard(), Vault(pool, master))
@@ -54,13 +59,9 @@ async def worker(
     *,
     workflows: Sequence[type] = WORKFLOWS,
     task_queue: str = TASK_QUEUE,
-    reconciles: bool = True,
     sandboxed: bool = True,
 ) -> AsyncIterator[EventStore]:
-    """A worker runs inside the block, and beside it the reconciler; at the end it drains.
-
-    `pool` has the role WRITER.
-    """
+    """A worker runs inside the block; at the end it drains. `pool` has the role WRITER."""
     store = event_store(pool, master)
     notifier = Notifier(pool, People(pool), channels(settings), hold=timedelta(seconds=settings.outbox_hold))
     made = await create_worker(
@@ -75,13 +76,18 @@ async def worker(
         sandboxed=sandboxed,
     )
     async with made:
-        if not reconciles:
-            yield store
-            return
+        yield store
+
+
+@asynccontextmanager
+async def reconciler(
+    dsn: str, client: Client, master: MasterKeys, settings: EngineSettings
+) -> AsyncIterator[None]:
+    """The reconciler works inside the block, on a connection of its own: its lock lives in the session."""
+    async with database.pool(dsn, name="reconciler", role=database.WRITER, size=2) as pool:
         every = timedelta(seconds=settings.reconcile_interval)
-        reconciler = Reconciler(client, store, pool, every=every, task_queue=task_queue)
-        async with beside(reconciler.run()):
-            yield store
+        async with beside(Reconciler(client, event_store(pool, master), pool, every=every).run()):
+            yield
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
-from events import database, migrate
+from events import migrate
 from projections.feed import pause
 from turnabout.client import connect_temporal
 from turnabout.errors import MigrationDrift, Unreachable
@@ -71,15 +71,14 @@ async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> N
         address = await exits.enter_async_context(_pages(settings, status))
         runtime = await exits.enter_async_context(metrics.temporal_metrics())
         pool = await _reached(
-            lambda: exits.enter_async_context(
-                database.pool(dsn, name="worker", role=database.WRITER, size=settings.pool_size)
-            ),
+            lambda: exits.enter_async_context(assembly.worker_pool(dsn, settings)),
             settings,
             stop,
         )
         await _check_schema(dsn)
         client = await _reached(lambda: _temporal(settings, runtime), settings, stop)
         await exits.enter_async_context(assembly.worker(client, pool, master, settings))
+        await exits.enter_async_context(assembly.reconciler(dsn, client, master, settings))
         status.ready = True
         _log.info("worker_runs", address=address, namespace=client.namespace)
         await stop.wait()
@@ -173,7 +172,9 @@ async def _reached(ask: Callable[[], Awaitable[T]], settings: EngineSettings, st
 async def _temporal(settings: EngineSettings, runtime: Runtime) -> Client:
     try:
         async with asyncio.timeout(settings.start_timeout):
-            client = await connect_temporal(settings, runtime=runtime, interceptors=[LogContext()])
+            client = await connect_temporal(
+                settings, lenient=True, runtime=runtime, interceptors=[LogContext()]
+            )
     except TimeoutError:
         raise Unreachable("Temporal does not answer.", hint="Check TEMPORAL_ADDRESS.") from None
     try:

@@ -93,14 +93,19 @@ class Reconciler:
                     await connection.execute(_SQL["unlock"])
 
     async def _start_missing(self) -> list[str]:
+        """Every stream has its turn; Unreachable at the end when some could not be started."""
         gate = asyncio.Semaphore(_AT_ONCE)
         names = await self._store.unfinished_streams()
-        try:
-            async with asyncio.TaskGroup() as group:
-                starting = {name: group.create_task(self._start(name, gate)) for name in names}
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-        return [name for name, task in starting.items() if task.result()]
+        outcomes = await asyncio.gather(*(self._start(name, gate) for name in names), return_exceptions=True)
+        started = [name for name, outcome in zip(names, outcomes, strict=True) if outcome is True]
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            raise Unreachable(
+                f"{len(started)} streams were started and {len(failures)} were not, of {len(names)}: "
+                f"{failures[0]}",
+                hint="Those that were started run; ask again for the others.",
+            ) from failures[0]
+        return started
 
     async def _start(self, stream: str, gate: asyncio.Semaphore) -> bool:
         """Whether the stream's workflow had to be started. Asking to start it is the cheapest way to see

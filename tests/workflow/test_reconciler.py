@@ -61,6 +61,28 @@ async def test_a_stream_of_an_unknown_kind_stops_nobody(alone: Lab, writer_pool:
         assert await reconciler(alone, writer_pool).recover() == [lost]
 
 
+async def test_a_stream_that_cannot_be_started_keeps_no_other_back(
+    alone: Lab, writer_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = sorted(alone.name() for _ in range(3))
+    start = Reconciler._start
+
+    async def throttled(self: Reconciler, stream: str, gate: asyncio.Semaphore) -> bool:
+        if stream == lost[0]:
+            raise Unreachable(f"Temporal did not start {stream}: busy.")
+        return await start(self, stream, gate)
+
+    async with alone.running():
+        for stream in lost:
+            await alone.open(stream)
+            await alone.client.get_workflow_handle(stream).terminate("lost")
+        monkeypatch.setattr(Reconciler, "_start", throttled)
+        with pytest.raises(Unreachable, match=f"2 streams were started and 1 were not.*{lost[0]}"):
+            await reconciler(alone, writer_pool).recover()
+        monkeypatch.undo()
+        assert await reconciler(alone, writer_pool).recover() == [lost[0]]
+
+
 async def test_one_reconciler_works_at_a_time(alone: Lab, writer_pool: asyncpg.Pool) -> None:
     first, second = reconciler(alone, writer_pool), reconciler(alone, writer_pool)
     async with first._alone() as mine:

@@ -194,14 +194,12 @@ class Stack:
         client = await Client.connect(
             temporal.address,
             namespace=NAMESPACE,
-            data_converter=data_converter(codec_keys),
+            data_converter=data_converter(codec_keys, lenient=True),
             interceptors=[LogContext()],
             runtime=runtime,
         )
         async with AsyncExitStack() as exits:
-            pool = await exits.enter_async_context(
-                database.pool(dsn, name="worker", role=database.WRITER, size=settings.pool_size)
-            )
+            pool = await exits.enter_async_context(assembly.worker_pool(dsn, settings))
             readers = await exits.enter_async_context(
                 database.pool(dsn, name="reads", role=database.AUDITOR, size=4)
             )
@@ -210,6 +208,7 @@ class Stack:
             if worker:
                 work = assembly.worker(client, pool, master, settings, sandboxed=sandboxed)
                 store = await exits.enter_async_context(work)
+                await exits.enter_async_context(assembly.reconciler(dsn, client, master, settings))
             else:
                 store = assembly.event_store(pool, master)
             reads = Reads(readers)
