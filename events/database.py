@@ -8,24 +8,12 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from turnabout.errors import Unreachable
+from turnabout.outages import DOWN
 
 WRITER = "turnabout_writer"
 PROJECTOR = "turnabout_projector"
 READER = "turnabout_reader"
 AUDITOR = "turnabout_auditor"
-
-_DOWN = (
-    OSError,  # refused, no such socket, time-out
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # asyncpg met the end of the connection in the middle of a message
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.LockNotAvailableError,  # somebody holds what we need for longer than the pool's lock_timeout
-    asyncpg.QueryCanceledError,
-)
 
 
 @asynccontextmanager
@@ -33,7 +21,7 @@ async def reachable(doing: str) -> AsyncIterator[None]:
     """Turns a lost or refused connection into Unreachable; the same call may be tried again later."""
     try:
         yield
-    except _DOWN as error:
+    except DOWN as error:
         raise Unreachable(
             f"PostgreSQL does not answer ({doing}): {str(error) or type(error).__name__}.",
             hint="Check that it runs and that the DSN is right.",

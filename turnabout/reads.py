@@ -16,6 +16,7 @@ import asyncpg
 from turnabout import sql
 from turnabout.errors import ProjectionStopped, ReadsLagging, Rejected, Unreachable
 from turnabout.messages import Receipt
+from turnabout.outages import DOWN
 from turnabout.results import (
     PROJECTIONS,
     Adherence,
@@ -202,7 +203,7 @@ def _with_next(card: PairCard, now: datetime | None) -> PairCard:
 async def _reachable() -> AsyncIterator[None]:
     try:
         yield
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError) as error:
+    except DOWN as error:
         raise Unreachable(
             f"PostgreSQL does not answer: {str(error) or type(error).__name__}.",
             hint="Check that it runs and that TURNABOUT_DATABASE_URL is right.",
