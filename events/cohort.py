@@ -11,15 +11,20 @@ from events.chase import Chasing, Escalated, Expired, Postponed, Reminded, Suppr
 from turnabout.commands.cohort import DeclineReason, Duty, Edge, MatchQuality, Shortlist, Unmatched
 from turnabout.commands.pair import EndState, NextStep, Terms
 from turnabout.model import Instant, Line, PersonId, Text
+from turnabout.policy import Policy
+from turnabout.presets import Preset
 from turnabout.spec import CohortSpec, Staff
 
 
 class CohortPlanned(Chasing):
-    """The cohort exists; its spec and the whole policy are fixed here. The charter is due."""
+    """The cohort exists; its spec is fixed here, and so are the policy and the shape that followed from it:
+    what a preset says later changes no cohort that runs. The charter is due."""
 
     type: Literal["cohort.planned"] = "cohort.planned"
     spec: CohortSpec
     spec_digest: str
+    policy: Policy
+    shape: Preset
 
 
 class CharterSigned(Chasing):

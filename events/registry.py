@@ -63,6 +63,10 @@ class Registry:
             )
         return self._types[name].schema_version
 
+    def schema(self, name: str) -> dict[str, Any]:
+        """What an event of a type looks like, as JSON Schema."""
+        return self._types[name].model_json_schema()
+
     def sealed_fields(self, name: str) -> dict[str, str]:
         """The confidential fields of a type, and for each the field that holds its owner's id."""
         return self._sealed[name]

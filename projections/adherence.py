@@ -15,6 +15,7 @@ from events.pair import MilestoneChecked, PairEnded, PairPaused, PairResumed
 from projections.projection import Batch, Projection, Table, at, place
 from projections.sessions import SESSION_EVENTS, session_changes
 from projections.weeks import week_of, week_one
+from turnabout.policy import Policy
 from turnabout.spec import CohortSpec
 
 
@@ -83,13 +84,14 @@ def _week(batch: Batch, event: StoredEvent, instant: str) -> int:
 @adherence.on(CohortPlanned)
 def planned(batch: Batch, event: StoredEvent) -> None:
     spec = CohortSpec.model_validate(event.data["spec"])
+    policy = Policy.model_validate(event.data["policy"])
     batch[FRAMES].put(
         Frame(
             cohort=place(event.stream).cohort,
             timezone=spec.timezone,
             week_one=week_one(spec.kickoff_on),
-            unlogged_days=spec.rules.sessions.unlogged,
-            k=spec.rules.confidential_k,
+            unlogged_days=policy.sessions.unlogged,
+            k=policy.confidential_k,
         )
     )
 

@@ -135,6 +135,7 @@ def _pair(batch: Batch, event: StoredEvent) -> Pair:
 @cohort_board.on(CohortPlanned)
 def planned(batch: Batch, event: StoredEvent) -> None:
     spec = CohortSpec.model_validate(event.data["spec"])
+    weeks = event.data["shape"]["weeks"]
     batch[COHORTS].put(
         Cohort(
             cohort=place(event.stream).cohort,
@@ -142,11 +143,11 @@ def planned(batch: Batch, event: StoredEvent) -> None:
             name=spec.name,
             kind=spec.kind,
             preset=spec.preset,
-            weeks=spec.shape.weeks,
+            weeks=weeks,
             timezone=spec.timezone,
             starts_on=spec.starts_on.isoformat(),
             kickoff_on=spec.kickoff_on.isoformat(),
-            ends_on=(spec.kickoff_on + timedelta(weeks=spec.shape.weeks)).isoformat(),
+            ends_on=(spec.kickoff_on + timedelta(weeks=weeks)).isoformat(),
             lead=spec.lead.id,
             sponsor=spec.sponsor.id,
             policy_version=event.policy_version,

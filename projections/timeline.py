@@ -80,7 +80,7 @@ def _plan(batch: Batch, event: StoredEvent) -> None:
             timezone=spec.timezone,
             week_one=week_one(spec.kickoff_on),
             preset=spec.preset,
-            weeks=spec.shape.weeks,
+            weeks=event.data["shape"]["weeks"],
         )
     )
 

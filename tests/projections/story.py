@@ -89,6 +89,12 @@ class Teller:
 
     # --- the cohort ---
 
+    def planned(self, *opens: Chase) -> c.CohortPlanned:
+        """The first event."""
+        return c.CohortPlanned(
+            spec=self.spec, spec_digest="d", policy=self.spec.rules, shape=self.spec.shape, opens=opens
+        )
+
     def _say(self, stream: str, at: datetime, *events: Event) -> None:
         self.told += [Told(stream, at, event) for event in events]
 
@@ -126,7 +132,7 @@ class Teller:
     def _before_kickoff(self) -> None:
         spec, say, day = self.spec, self._say, timedelta(days=1)
         charter = self._chase("charter", START, template="charter_due")
-        say(self.cohort, START, c.CohortPlanned(spec=spec, spec_digest="d", opens=(charter,)))
+        say(self.cohort, START, self.planned(charter))
         self._nudges(self.cohort, charter)
         duties = {"kickoff": spec.kickoff, "checkpoint": spec.kickoff + 42 * day}
         signed = c.CharterSigned(by="p-sponsor", version=1, words=3, text="We do it", text_hash="h")

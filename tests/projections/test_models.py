@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.cohort import CohortPlanned
 from events.contracts import StoredEvent
 from events.pair import MilestoneChecked, PairFormed
 from events.reader import LogReader
@@ -96,7 +95,7 @@ async def test_milestone_progress_moves_in_steps_of_k(
 ) -> None:
     """Nobody can tell the sixth respondent's answer from the change that it made."""
     teller, at = Teller("m", 11, seed=0), START
-    told = [Told("cohort-m", at, CohortPlanned(spec=teller.spec, spec_digest="d"))]
+    told = [Told("cohort-m", at, teller.planned())]
     answers = [(number, 1 + number % 5) for number in (*range(1, 6), 3, *range(6, 12))]
     for number, progress in answers:
         stream, mentor = f"pair-m-{number:02d}", f"m-mentor-{number}"

@@ -37,13 +37,13 @@ def evolve(state: CohortState, event: Event, at: datetime) -> CohortState:
 
 def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
     match event:
-        case facts.CohortPlanned(spec=spec):
+        case facts.CohortPlanned(spec=spec, policy=policy, shape=shape):
             return replace(
                 state,
                 phase="planned",
                 plan=spec,
-                rules=spec.rules,
-                preset=spec.shape,
+                rules=policy,
+                preset=shape,
                 roster=MappingProxyType({person.id: person for person in spec.people}),
                 leader=spec.lead,
             )

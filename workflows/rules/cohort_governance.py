@@ -63,7 +63,9 @@ def plan(state: CohortState, command: PlanCohort, moment: Moment) -> list[Event]
         first, *others = problems
         more = f" There are {len(others)} more: {'; '.join(map(str, others))}" if others else ""
         raise Rejected(first.rule or "R50", f"{first}{more}", hint="Correct the spec and start it again.")
-    planned = CohortPlanned(spec=spec, spec_digest=digest(spec.model_dump(mode="json")))
+    planned = CohortPlanned(
+        spec=spec, spec_digest=digest(spec.model_dump(mode="json")), policy=spec.rules, shape=spec.shape
+    )
     planner = Planner(fold(state, [planned], moment.now), moment.now)
     sent_on = max(planner.today, spec.starts_on)
     sponsor, policy = [spec.sponsor.id], planner.state.policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.rules.bdd import given, like
 from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
+    START,
     STEWARD,
     TEXT,
     chartered,
@@ -295,6 +297,16 @@ def test_the_policy_of_the_plan_stays() -> None:
     scene = planned(CohortSpec.model_validate(spec.model_dump(mode="json")))
     scene.when(ask.SignCharter(text=TEXT), by=SPONSOR).rejected("R26")
     assert COHORT.policy_version(scene.state).startswith("strict@")
+
+
+def test_the_shape_of_the_plan_stays() -> None:
+    """Whatever a later release makes of the preset."""
+    (event,) = planned().of(CohortPlanned)
+    older = event.shape.model_copy(update={"pulse_weeks": (3,), "decision_week": 3})
+    state = COHORT.evolve(
+        COHORT.initial, event.model_copy(update={"shape": older}), datetime.fromisoformat(START)
+    )
+    assert (state.shape.pulse_weeks, state.shape.decision_week) == ((3,), 3)
 
 
 def test_an_empty_stream_knows_nothing() -> None:
