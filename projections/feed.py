@@ -14,6 +14,9 @@ import asyncpg
 from events.reader import LogReader, Page
 from turnabout.errors import CorruptLog, Unreachable
 
+BUSY, IDLE = 0.01, 0.1
+"""Seconds between two looks at the log while events come, and at most while none do."""
+
 
 class Feed:
     """Pages of the log, and the news that it has grown.
@@ -26,7 +29,7 @@ class Feed:
     head: int
     """The greatest position heard of; what lies below it may not be settled yet."""
 
-    def __init__(self, log: LogReader, *, busy: float = 0.01, idle: float = 0.1) -> None:
+    def __init__(self, log: LogReader, *, busy: float = BUSY, idle: float = IDLE) -> None:
         self.busy = busy
         self._log = log
         self._idle = idle

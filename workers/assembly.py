@@ -20,6 +20,7 @@ from events.reader import LogReader
 from events.sealing import MasterKeys, Vault
 from events.store import EventStore
 from projections.catalog import PROJECTIONS
+from projections.feed import BUSY, IDLE, Feed
 from turnabout.messages import TASK_QUEUE
 from workers.background import beside
 from workers.projector import SPARE_CONNECTIONS, run_projector
@@ -91,10 +92,15 @@ async def reconciler(
 
 
 @asynccontextmanager
-async def projector(dsn: str, settings: EngineSettings) -> AsyncIterator[None]:
-    """A projector runs inside the block, on connections of its own. Raises Unreachable."""
+async def projector(dsn: str, settings: EngineSettings, *, look_every: float = BUSY) -> AsyncIterator[None]:
+    """A projector runs inside the block, on connections of its own; it looks for new events every
+    `look_every` seconds. Raises Unreachable."""
     size = max(settings.pool_size, len(PROJECTIONS) + SPARE_CONNECTIONS)
-    async with database.pool(dsn, name="projector", role=database.PROJECTOR, size=size) as pool:
-        stop = asyncio.Event()
-        async with beside(run_projector(pool, LogReader(pool, registry.standard()), stop), stop):
+    async with (
+        database.pool(dsn, name="projector", role=database.PROJECTOR, size=size) as pool,
+        database.pool(dsn, name="log reader", role=database.PROJECTOR, size=2, stateless=True) as readers,
+    ):
+        stop, log = asyncio.Event(), LogReader(readers, registry.standard())
+        feed = Feed(log, busy=look_every, idle=max(look_every, IDLE))
+        async with beside(run_projector(pool, log, stop, feed=feed), stop):
             yield

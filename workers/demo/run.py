@@ -22,6 +22,8 @@ from workers.settings import EngineSettings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LIMIT = timedelta(days=200)
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the log: nobody reads the read models before the end."""
 Watch = Callable[[CohortSpec, datetime, Sequence[StoredEvent]], None]
 
 
@@ -33,7 +35,7 @@ async def run_demo(watch: Watch) -> DemoReport:
     spec, contacts = _example()
     # Nobody misses the letters of a demo that was interrupted, so it ends at once.
     settings = EngineSettings(notify_channels=("log",), shutdown_timeout=0.5)
-    async with Stack.simulated(settings, sandboxed=False) as stack:
+    async with Stack.simulated(settings, sandboxed=False, look_every=LOOK_EVERY) as stack:
         await People(stack.pool).import_people(contacts)
         began = datetime.combine(spec.starts_on, datetime.min.time(), tzinfo=UTC) + timedelta(hours=8)
         await stack.clock.sleep(began - await stack.clock.now())

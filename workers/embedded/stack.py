@@ -25,6 +25,7 @@ from events.migrate import migrate
 from events.reader import LogReader
 from events.sealing import MasterKeys
 from events.store import EventStore
+from projections.feed import BUSY
 from turnabout import sql
 from turnabout.client import Turnabout
 from turnabout.codec import PayloadKey, data_converter
@@ -102,12 +103,13 @@ class Stack:
         projector: bool = True,
         durable: bool = False,
         sandboxed: bool = True,
+        look_every: float = BUSY,
     ) -> AsyncIterator[Stack]:
         """A stack in simulated time with temporary data; all of it is gone at the end.
 
         Without `worker` or `projector` the caller runs these, in other processes for instance. A `durable`
         one keeps what it acknowledged when PostgreSQL is killed and started again. `sandboxed`: see the
-        worker.
+        worker; `look_every`: see the projector.
         """
         settings = settings or EngineSettings()
         async with (
@@ -122,6 +124,7 @@ class Stack:
                 worker,
                 projector,
                 sandboxed=sandboxed,
+                look_every=look_every,
             ) as stack,
         ):
             yield stack
@@ -186,6 +189,7 @@ class Stack:
         projector: bool,
         *,
         sandboxed: bool = True,
+        look_every: float = BUSY,
     ) -> AsyncIterator[Stack]:
         dsn = await _database(postgres)
         codec_keys = [PayloadKey.parse(keys.codec.get_secret_value())]
@@ -204,7 +208,7 @@ class Stack:
                 database.pool(dsn, name="reads", role=database.AUDITOR, size=4)
             )
             if projector:
-                await exits.enter_async_context(assembly.projector(dsn, settings))
+                await exits.enter_async_context(assembly.projector(dsn, settings, look_every=look_every))
             if worker:
                 work = assembly.worker(client, pool, master, settings, sandboxed=sandboxed)
                 store = await exits.enter_async_context(work)
