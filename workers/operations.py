@@ -9,22 +9,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
+import structlog
+
 from events import database, registry
 from events import migrate as migrations
+from events.contracts import Load, StoredEvent
 from events.people import People
-from events.sealing import Vault
+from events.sealing import SEALED, Vault
 from events.store import EventStore
 from projections.rebuild import rebuild as rebuild_projection
 from turnabout.client import connect_temporal
 from turnabout.document import read_document
-from turnabout.errors import InvalidInput
-from turnabout.model import Model
+from turnabout.errors import InvalidInput, NotFound, Rejected
+from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
 from workers import doctor, logs
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
 T = TypeVar("T")
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class MigrationLine(Model):
@@ -39,6 +44,15 @@ class StartedStream(Model):
     """A stream whose workflow was started again."""
 
     stream: str
+
+
+class ConcernLine(Model):
+    """What somebody said to the steward; `text` is None where the person was erased since. Confidential."""
+
+    occurred_at: datetime
+    person: PersonId
+    about_safety: bool
+    text: str | None
 
 
 class ImportReport(Model):
@@ -95,6 +109,52 @@ async def change_person(person: str, name: str | None, email: str | None, timezo
         raise InvalidInput("Nothing to change.", hint="Give --name, --email or --timezone.")
     async with _people() as people:
         await people.change(person, **changes)
+
+
+async def erase_person(person: str) -> bool:
+    """Destroy a person's key and forget their name; False if that was done before, or nothing is known."""
+    async with _vault() as (vault, _):
+        return await vault.erase(person)
+
+
+async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
+    """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
+    for anybody but its steward. That somebody read it is logged."""
+    name, reader = f"pair-{pair}", actor or EngineSettings().actor
+    async with _vault() as (vault, pool):
+        events = await _whole(EventStore(pool, registry.standard(), vault), name)
+    if not events:
+        raise NotFound(f"There is no pair {pair!r}.", hint="See `turnabout cohort show ID`.")
+    if reader != events[0].data["terms"]["steward"]:
+        raise Rejected(
+            "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
+        )
+    _log.warning("concerns_read", stream=SEALED, by=reader)
+    return [
+        ConcernLine(
+            occurred_at=event.occurred_at,
+            person=event.data["respondent"],
+            about_safety=event.data["about_safety"],
+            text=event.data["text"],
+        )
+        for event in events
+        if event.type == "pair.concern_raised"
+    ]
+
+
+async def _whole(store: EventStore, stream: str) -> list[StoredEvent]:
+    events: list[StoredEvent] = []
+    while (page := await store.load(Load(stream=stream, after=len(events)))).events:
+        events += page.events
+    return events
+
+
+@asynccontextmanager
+async def _vault() -> AsyncIterator[tuple[Vault, asyncpg.Pool]]:
+    settings = EngineSettings()
+    master = settings.master()
+    async with database.pool(settings.dsn(), name="vault", role=database.WRITER, size=2) as pool:
+        yield Vault(pool, master), pool
 
 
 async def rebuild(name: str) -> None:

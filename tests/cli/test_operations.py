@@ -9,6 +9,7 @@ from pathlib import Path
 from events.people import People
 from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
+from turnabout.commands.pair import RaiseConcern
 from turnabout.results import PROJECTIONS
 from turnabout.spec import CohortSpec
 from workers.embedded.stack import Stack
@@ -162,3 +163,31 @@ async def test_a_workflow_that_is_gone_is_recovered(stack: Stack, shell: Shell, 
 
     assert await until(answers)
     assert (await shell("recover")).errors == "Everything that should run, runs.\n"
+
+
+async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it_away(
+    stack: Stack, shell: Shell, running: CohortSpec
+) -> None:
+    (card, *_) = await stack.reads.pairs(running.id)
+    for person, text in ((card.mentor, "I am talked over"), (card.mentee, "We clash")):
+        concern = RaiseConcern(text=text, about_safety=False)
+        await stack.turnabout.stream(f"pair-{card.pair}").execute(concern, actor=person)
+    read = await shell("pair", "concerns", card.pair, "--actor", running.steward.id, "-o", "json")
+    assert [(line["person"], line["text"]) for line in read.document] == [
+        (card.mentor, "I am talked over"),
+        (card.mentee, "We clash"),
+    ]
+    assert "talked over" not in read.errors
+    for curious in (running.lead.id, running.sponsor.id, card.mentee, "nobody"):
+        refused = await shell("pair", "concerns", card.pair, "--actor", curious)
+        assert (refused.code, refused.output) == (4, "")
+        assert refused.errors.startswith("[G21] only the pair's safety steward")
+    unknown = await shell("pair", "concerns", "nowhere-01", "--actor", running.steward.id)
+    assert unknown.code == 3
+
+    hasty = await shell("people", "erase", card.mentor)
+    assert (hasty.code, "--yes" in hasty.errors) == (2, True)
+    assert (await shell("people", "erase", card.mentor, "--yes")).errors == f"{card.mentor} is erased.\n"
+    assert "no key left" in (await shell("people", "erase", card.mentor, "--yes")).errors
+    read = await shell("pair", "concerns", card.pair, "--actor", running.steward.id, "-o", "json")
+    assert [line["text"] for line in read.document] == [None, "We clash"]

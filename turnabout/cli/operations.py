@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from turnabout.cli import session
 from turnabout.cli.output import Format, note, show, show_document
@@ -92,6 +92,24 @@ def import_people(file: Path, /, *, mapping: Path | None = None, output: Format 
     else:
         show_document(report, output)
     return InvalidInput.exit_code if report.rejected else 0
+
+
+@people.command
+def erase(person: str, /, *, yes: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Destroy a person's key: their answers become unreadable everywhere, for ever. [engine]
+
+    What was decided because of their answers stands, and so do published values.
+
+    Parameters
+    ----------
+    person
+        The person's id.
+    yes
+        That you mean it.
+    """
+    if not yes:
+        raise InvalidInput(f"Nobody can bring the answers of {person} back.", hint="Add --yes.")
+    note(f"{person} is erased." if session.job("erase_person", person) else f"{person} had no key left.")
 
 
 @people.command

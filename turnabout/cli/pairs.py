@@ -71,6 +71,18 @@ def execute(
 
 
 @app.command
+def concerns(pair: str, /, *, actor: Actor = None, output: Format = "table") -> None:
+    """Read what people of a pair told its safety steward; for the steward alone. [engine]
+
+    Parameters
+    ----------
+    pair
+        Its id, such as `q3-07`.
+    """
+    show(session.job("read_concerns", pair, actor), output, ("occurred_at", "person", "about_safety", "text"))
+
+
+@app.command
 def commands(*, output: Format = "table") -> None:
     """List the commands that a pair takes: their fields (? may be left out), who may give them, and why."""
     from turnabout.cli.commands import listing
