@@ -23,8 +23,8 @@ from temporalio.converter import (
 )
 
 from turnabout.errors import InvalidInput
+from turnabout.messages import ENCODING
 
-ENCODING = b"binary/encrypted"
 _CIPHER = b"AES-256-GCM"
 _NONCE_BYTES = 12
 _SECRET_BYTES = 32

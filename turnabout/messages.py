@@ -16,6 +16,9 @@ UPDATE = "execute"
 
 TASK_QUEUE = "turnabout"
 
+ENCODING = b"binary/encrypted"
+"""What an encrypted payload says of itself."""
+
 
 class CommandEnvelope(Model):
     """A command on its way: the command as JSON (`type` names it), who gives it and what it follows from."""

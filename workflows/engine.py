@@ -20,7 +20,6 @@ from temporalio.common import RawValue
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
-    from turnabout.codec import ENCODING
     from turnabout.commands.base import Command
     from turnabout.errors import (
         CorruptLog,
@@ -30,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
         Rejected,
         TurnaboutError,
     )
-    from turnabout.messages import TRY, CommandEnvelope, Receipt, Start
+    from turnabout.messages import ENCODING, TRY, CommandEnvelope, Receipt, Start
     from turnabout.model import SYSTEM
     from turnabout.wire_errors import to_failure
     from workflows.alerts import alert, where

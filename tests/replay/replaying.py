@@ -25,7 +25,8 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle
 
 from tests.workflow.counter import WORKFLOWS
-from turnabout.codec import ENCODING, EncryptingCodec
+from turnabout.codec import EncryptingCodec
+from turnabout.messages import ENCODING
 from turnabout.model import Model
 from workers.worker import sandbox
 from workflows.cohort import CohortWorkflow

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from tests.waiting import until
 from tests.workflow.counter_rules import Add, Ask, Open, Schedule
 from tests.workflow.lab import LEAD, Lab
-from turnabout.codec import ENCODING, EncryptingCodec, PayloadKey, data_converter
+from turnabout.codec import EncryptingCodec, PayloadKey, data_converter
 from turnabout.errors import (
     CorruptLog,
     InternalError,
@@ -23,7 +23,7 @@ from turnabout.errors import (
     TurnaboutError,
     Unreachable,
 )
-from turnabout.messages import UPDATE, CommandEnvelope, Start
+from turnabout.messages import ENCODING, UPDATE, CommandEnvelope, Start
 from turnabout.model import Actor
 from turnabout.wire_errors import from_failure, to_failure
 
