@@ -32,6 +32,8 @@ def support_contact(state: CohortState, mentor: str, mentee: str) -> Staff | Non
 
 def obstacle(state: CohortState, mentor: str, mentee: str) -> tuple[str, str] | None:
     """The rule by which these two may never be paired, and why; capacity is not asked (G10, R42, R72)."""
+    if (mentor, mentee) in state.former:
+        return "R42", "they have been a pair before"
     why = exclusion(state.roster[mentor], state.roster[mentee], state.policy, state.spec.kickoff_on)
     if why is not None:
         rule, _, reason = why.partition(" ")
@@ -44,7 +46,7 @@ def obstacle(state: CohortState, mentor: str, mentee: str) -> tuple[str, str] | 
 def forbidden(state: CohortState, one: Round) -> tuple[Edge, ...]:
     """The pairs of a round that the solver cannot rule out by itself: without a support contact, or former
     partners."""
-    former = {pair.people for pair in state.pairs.values()}
+    former = state.former
     return tuple(
         (mentor, mentee)
         for mentee in one.mentees
@@ -109,7 +111,7 @@ def arrange(
     pulses = tuple(
         week for week in shape.pulse_weeks if not late or schedule.pulse_opens(spec, week) > planner.now
     )
-    decides = not late or (replaces is None and shape.decision_week in pulses)
+    decides = not late or shape.decision_week in pulses
     terms = Terms(
         cohort=spec.id,
         program=spec.program,

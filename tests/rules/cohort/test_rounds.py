@@ -353,5 +353,5 @@ def test_without_a_contact_outside_the_line_there_is_no_pair() -> None:
     scene = running(make_spec(people=people))
     assert mentor(1) in scene.state.waiting
     mentee_ = scene.state.living[0].mentee
-    ended = ok(scene, ask.NotePairEnded(pair=scene.state.living[0].pair, state="withdrawn"), "system")
+    ended = ok(scene, ask.NotePairEnded(pair=scene.state.living[0].pair, state="ended_by_choice"), "system")
     ended.when(ask.AssignPair(mentor=mentor(1), mentee=mentee_, reason="x"), by=LEAD).rejected("R72")
