@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
 from events.base import Event
 from events.chase import Chasing, Escalated, Expired, Postponed, Reminded, Suppressed
-from turnabout.commands.cohort import DeclineReason, Duty, Edge, MatchQuality, Shortlist, Unmatched
-from turnabout.commands.pair import EndState, NextStep, Terms
+from turnabout.commands.cohort import DeclineReason, Duty, Edge, MatchQuality, PairEnd, Shortlist, Unmatched
+from turnabout.commands.pair import NextStep, Terms
 from turnabout.model import Instant, Line, PersonId, Text
 from turnabout.policy import Policy
 from turnabout.presets import Preset
@@ -239,12 +239,15 @@ class PairResumptionNoted(Event):
 
 
 class PairEndNoted(Chasing):
-    """A pair ended; `waiting` are the people who join the waiting list because of it."""
+    """A pair ended; `waiting` are the people who join the waiting list because of it, `left` those who left
+    the program. The cohort never learns that it was for safety."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.pair_end_noted"] = "cohort.pair_end_noted"
     pair: str
-    state: EndState
+    state: PairEnd
     waiting: tuple[PersonId, ...] = ()
+    left: tuple[PersonId, ...] = ()
 
 
 class PairMemoNoted(Event):

@@ -326,11 +326,13 @@ class OutcomeRecorded(Event):
 
 
 class PairEnded(Chasing):
-    """The pair's work is over, in one of the distinct end states; a memo is due."""
+    """The pair's work is over, in one of the distinct end states; a memo is due. `left` are the partners who
+    left the program with it."""
 
     type: Literal["pair.ended"] = "pair.ended"
     state: EndState
     reason: Line
+    left: tuple[PersonId, ...] = ()
 
 
 class MemoFiled(Chasing):

@@ -13,6 +13,7 @@ from typing import Any
 from events.base import Event
 from events.cohort import CohortEvent
 from events.pair import PairEvent
+from turnabout.commands.pair import shown_end
 from turnabout.errors import CorruptLog, InternalError
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -100,6 +101,9 @@ def standard() -> Registry:
     """The registry of this release: everything that cohorts and pairs may say, validated."""
     registry = Registry()
     registry.register(CohortEvent, PairEvent)
+    registry.upcast(
+        "cohort.pair_end_noted", 1, lambda data: {**data, "state": shown_end(data["state"]), "left": []}
+    )
     registry.validate()
     return registry
 

@@ -89,7 +89,7 @@ class Cohort:
 
 @dataclass
 class Person:
-    """Somebody on the roster: listed, invited, joined or declined, and perhaps on the waiting list."""
+    """Somebody on the roster: listed, invited, joined, declined or left, and perhaps on the waiting list."""
 
     cohort: str
     person: str
@@ -229,6 +229,9 @@ def pair_end_noted(batch: Batch, event: StoredEvent) -> None:
     _touch(batch, event)
     for person in event.data["waiting"]:
         _person(batch, event, person).waiting = True
+    for person in event.data["left"]:
+        row = _person(batch, event, person)
+        row.state, row.waiting = "left", False
 
 
 _MOVES: dict[str, tuple[str, str | None]] = {

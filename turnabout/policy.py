@@ -61,6 +61,7 @@ class MatchingPolicy(Model):
     weight_difference: Percent = ruled(
         "R36", 15, "per cent of the score for difference of function and place"
     )
+    rematch: int = ruled("R41", 4, "weeks that must be left for a new round, where somebody's partner left")
     min_pairs: int = ruled("G13", 4, "pairs below which a cohort needs an override")
     min_pairs_reported: int = ruled("G13", 5, "pairs below which nothing can be reported by role")
     max_pairs: int = ruled("G13", 12, "pairs a cohort may have")

@@ -83,7 +83,8 @@ def preset_policy(name: str, policy: Policy) -> Policy:
     if name != "sprint_90":
         return policy
     closing: ClosingPolicy = policy.closing.model_copy(update={"endpoint_grace": 4, "memo": 4})
-    return policy.model_copy(update={"closing": closing})
+    # A copy would keep the version that was computed for other values.
+    return Policy(**{**dict(policy), "closing": closing})
 
 
 def _skills_sprint(weeks: int) -> Preset:

@@ -219,9 +219,13 @@ def _board(log: Log, cohort: str) -> Row:
 
 
 def _joined(log: Log, stream: str, person: str) -> bool | None:
-    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined")
-    answer = last([event for event in answers if event.data["person"] == person])
-    return None if answer is None else answer.type == "cohort.person_joined"
+    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", "cohort.pair_end_noted")
+    answer = last(
+        [event for event in answers if person in (event.data.get("person"), *event.data.get("left", ()))]
+    )
+    if answer is None or answer.type == "cohort.pair_end_noted":
+        return None
+    return answer.type == "cohort.person_joined"
 
 
 def _waits(log: Log, stream: str, person: str) -> bool:
@@ -231,7 +235,7 @@ def _waits(log: Log, stream: str, person: str) -> bool:
             case "cohort.round_closed":
                 return True if person in [entry["person"] for entry in data["unmatched"]] else None
             case "cohort.pair_end_noted":
-                return True if person in data["waiting"] else None
+                return True if person in data["waiting"] else False if person in data["left"] else None
             case "cohort.pair_arranged":
                 return False if person in (data["terms"]["mentor"], data["terms"]["mentee"]) else None
             case "cohort.round_opened":

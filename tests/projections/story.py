@@ -349,8 +349,9 @@ class Teller:
         reminder = self._chase(f"{stream}/memo", last, kind="memo")
         say(stream, last, p.PairEnded(state=state, reason="as it goes", opens=(reminder,)))
         self._nudges(stream, reminder)
-        waiting = (mentor,) if state == "reshuffled" else ()
-        say(self.cohort, last, c.PairEndNoted(pair=stream, state=state, waiting=waiting))
+        waiting = (mentor,) if state in {"reshuffled", "withdrawn"} else ()
+        left = (mentee,) if state == "withdrawn" else ()
+        say(self.cohort, last, c.PairEndNoted(pair=stream, state=state, waiting=waiting, left=left))
         if self._maybe(0.8):
             step = NextStep(what="Keep posting", owner=mentee, due_on=date(2026, 8, 1))
             memo = p.MemoFiled(

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from tests.spec.files import changed, spec
 from turnabout import calendar, schedule
 from turnabout.plan import plan
+from turnabout.policy import Policy
+from turnabout.presets import preset_policy
 from turnabout.spec import CohortSpec
 
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Sydney", "America/Santiago", "UTC"])
@@ -94,6 +96,12 @@ def test_the_calendar_of_a_sprint_90() -> None:
     days = [local(at, cohort)[:10] for at in schedule.pulse_reminders(cohort, rules, 6)]
     assert days == ["Tue 16 Mar", "Thu 18 Mar"]
     assert (schedule.day_of(cohort, dates["memo"]) - cohort.kickoff_on).days <= 90
+
+
+def test_what_a_preset_overrides_is_another_version_of_the_policy() -> None:
+    policy = Policy()
+    assert policy.version != preset_policy("sprint_90", policy).version
+    assert preset_policy("sprint_90", policy).version == preset_policy("sprint_90", Policy()).version
 
 
 def test_holidays_push_a_pulse_and_pull_the_last_session() -> None:

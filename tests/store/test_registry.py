@@ -49,6 +49,12 @@ def test_the_release_knows_every_event_it_can_write() -> None:
     assert registry.sealed_fields("pair.pulse_answered")["safety"] == "respondent"
 
 
+def test_an_end_noted_in_an_old_log_does_not_say_that_it_was_for_safety() -> None:
+    old = {"pair": "pair-q3-01", "state": "ended_for_safety", "waiting": [], "opens": [], "settles": []}
+    version, data = standard().current("cohort.pair_end_noted", 1, old)
+    assert (version, data["state"], data["left"]) == (2, "ended", [])
+
+
 def test_names_and_seals_are_checked() -> None:
     registry = vocabulary()
     registry.register(Counted)

@@ -27,6 +27,14 @@ def problems(spec: CohortSpec) -> Iterator[Finding]:
             f"{spec.steward.id} is both sponsor and steward, but concerns never reach a sponsor.",
             "Name another steward.",
         )
+    below = [person.id for person in spec.people if spec.steward.id in person.reports_to]
+    if below:
+        yield Finding(
+            ("steward", "id"),
+            "G6",
+            f"{spec.steward.id} manages {some(below)}, but a line manager never learns why a pair is paused.",
+            "Name a steward outside their reporting lines.",
+        )
     for index, person in enumerate(spec.people):
         if person.id == spec.steward.id:
             yield Finding(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from turnabout.commands.base import Command
-from turnabout.commands.pair import ENGINE, LEAD, PARTNERS, EndState, NextStep
+from turnabout.commands.pair import ENGINE, LEAD, PARTNERS, NextStep, ShownEnd, shown_end
 from turnabout.model import Line, Model, PersonId, Role, Text
 from turnabout.spec import CohortSpec, Staff
 
 SPONSOR = frozenset({Role.SPONSOR})
 Duty = Literal["kickoff", "checkpoint", "recognition"]
 DeclineReason = Literal["time", "workload", "not_interested", "leaving", "manager", "other"]
+
+
+def _neutral(value: Any) -> Any:
+    return shown_end(value) if isinstance(value, str) else value
+
+
+PairEnd = Annotated[ShownEnd, BeforeValidator(_neutral)]
+"""How a pair ended as far as its cohort may know: never that it was for safety (G6)."""
 
 
 class Candidate(Model):
@@ -227,12 +235,13 @@ class NotePairResumed(Command):
 
 
 class NotePairEnded(Command):
-    """Learn from a pair that it ended, and how."""
+    """Learn from a pair that it ended, and who of it `left` the program; never that it was for safety."""
 
     type: Literal["note_pair_ended"] = "note_pair_ended"
     roles: ClassVar = ENGINE
     pair: str
-    state: EndState
+    state: PairEnd
+    left: tuple[PersonId, ...] = ()
 
 
 class NoteMemoFiled(Command):

@@ -26,6 +26,7 @@ EndState = Literal[
     "ended_by_exit",
     "withdrawn",
 ]
+ShownEnd = Literal["graduated", "graduated_early", "reshuffled", "ended", "ended_by_exit", "withdrawn"]
 Decision = Literal["continue", "reshuffle", "graduate"]
 
 _NEUTRAL_ENDS = {"ended_by_choice": "ended", "ended_for_safety": "ended"}
@@ -253,12 +254,14 @@ class ConsentToResume(Command):
 
 class EndPair(Command):
     """End the pair before its time. Ending for safety is the steward's, the rest the lead's. The record gives
-    neutral words in place of a reason for safety (G6)."""
+    neutral words in place of a reason for safety (G6). `left` are the partners who leave the program with it:
+    at least one where somebody withdrew or left the company (R102)."""
 
     type: Literal["end_pair"] = "end_pair"
     roles: ClassVar = frozenset({Role.LEAD, Role.STEWARD, Role.SYSTEM})
     state: Literal["ended_by_choice", "ended_for_safety", "ended_by_exit", "withdrawn"]
     reason: Line
+    left: tuple[PersonId, ...] = ()
 
 
 class AnswerEndpoint(Command):

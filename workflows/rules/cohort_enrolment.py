@@ -12,7 +12,7 @@ from turnabout.eligibility import criteria
 from turnabout.errors import Rejected
 from turnabout.spec import Participant
 from workflows.rules import cohort_rounds as rounds
-from workflows.rules.cohort_evolve import choice_item, consent_item, fold
+from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
@@ -93,10 +93,7 @@ def decline(state: CohortState, command: Decline, moment: Moment) -> list[Event]
         raise Rejected(
             "R102", f"{person} is in a pair.", hint="Ask the lead to end the pair as withdrawn first."
         )
-    items = [invitation_item(person)]
-    for one in state.rounds.values():
-        items.append(choice_item(one.number, person))
-        items += [consent_item(one.number, *edge) for edge in sorted(one.pending) if person in edge]
+    items = (invitation_item(person), *rounds.items_of(state, person))
     left = PersonDeclined(person=person, reason=command.reason, settles=state.ledger.still_open(*items))
     after = fold(state, [left], moment.now)
     return [left, *rounds.progress_all(after, moment.now)]

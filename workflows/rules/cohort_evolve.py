@@ -69,13 +69,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
                 state, joined=_with(state.joined, person, criteria), declined=_without(state.declined, person)
             )
         case facts.PersonDeclined(person=person, reason=reason):
-            return replace(
-                state,
-                joined=_without(state.joined, person),
-                declined=_with(state.declined, person, reason),
-                waiting=_without(state.waiting, person),
-                rounds=MappingProxyType({n: _leave(one, person) for n, one in state.rounds.items()}),
-            )
+            return _gone(state, person, reason)
         case facts.EnrolmentClosed():
             return replace(state, phase="matching", enrolment_closes=None)
         case facts.PairArranged():
@@ -95,8 +89,10 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
             return _pair(state, pair, status="paused")
         case facts.PairMemoNoted(pair=pair, waived=waived):
             return _pair(state, pair, memo="waived" if waived else "filed")
-        case facts.PairEndNoted(pair=pair, state=end, waiting=waiting):
+        case facts.PairEndNoted(pair=pair, state=end, waiting=waiting, left=left):
             added = dict.fromkeys(waiting, "the pair ended")
+            for person in left:
+                state = _gone(state, person, "left the program")
             return _pair(replace(state, waiting=_merged(state.waiting, added)), pair, status=end)
         case facts.EndpointReached():
             return replace(state, phase="endpoint")
@@ -241,6 +237,16 @@ def _missed_choice(state: CohortState, item: str) -> CohortState:
             if choice_item(number, mentee) == item:
                 return _round(state, number, reasons=_with(one.reasons, mentee, "did not choose in time"))
     return state
+
+
+def _gone(state: CohortState, person: str, why: str) -> CohortState:
+    return replace(
+        state,
+        joined=_without(state.joined, person),
+        declined=_with(state.declined, person, why),
+        waiting=_without(state.waiting, person),
+        rounds=MappingProxyType({n: _leave(one, person) for n, one in state.rounds.items()}),
+    )
 
 
 def _leave(one: Round, person: str) -> Round:

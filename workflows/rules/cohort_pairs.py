@@ -20,36 +20,32 @@ from workflows.rules.cohort_state import CohortState, Edge, Round, pair_stream
 from workflows.rules.decider import Moment
 
 
-def support_contact(state: CohortState, mentor: str, mentee: str) -> Staff | None:
+def support_contact(state: CohortState, mentor: str, mentee: str) -> Staff:
     """A contact outside both reporting lines (R72): of those named in the spec the one with the fewest pairs;
-    else the steward; else the lead; None where all of them manage one of the two."""
+    else the steward, who manages nobody of the roster."""
     spec = state.spec
     inside = {mentor, mentee, *state.roster[mentor].reports_to, *state.roster[mentee].reports_to}
     used = [pair.support_contact for pair in state.living]
     named = sorted(spec.support_contacts, key=lambda contact: used.count(contact.id))
-    return next((one for one in (*named, spec.steward, state.lead) if one.id not in inside), None)
+    return next((one for one in named if one.id not in inside), spec.steward)
 
 
 def obstacle(state: CohortState, mentor: str, mentee: str) -> tuple[str, str] | None:
-    """The rule by which these two may never be paired, and why; capacity is not asked (G10, R42, R72)."""
+    """The rule by which these two may never be paired, and why; capacity is not asked (G10, R42)."""
+    if (mentor, mentee) in state.former:
+        return "R42", "they have been a pair before"
     why = exclusion(state.roster[mentor], state.roster[mentee], state.policy, state.spec.kickoff_on)
-    if why is not None:
-        rule, _, reason = why.partition(" ")
-        return rule, reason
-    if support_contact(state, mentor, mentee) is None:
-        return "R72", "no support contact is outside both reporting lines"
-    return None
+    if why is None:
+        return None
+    rule, _, reason = why.partition(" ")
+    return rule, reason
 
 
 def forbidden(state: CohortState, one: Round) -> tuple[Edge, ...]:
-    """The pairs of a round that the solver cannot rule out by itself: without a support contact, or former
-    partners."""
-    former = {pair.people for pair in state.pairs.values()}
+    """The pairs of a round that the solver cannot rule out by itself: former partners."""
+    former = state.former
     return tuple(
-        (mentor, mentee)
-        for mentee in one.mentees
-        for mentor in one.mentors
-        if (mentor, mentee) in former or support_contact(state, mentor, mentee) is None
+        (mentor, mentee) for mentee in one.mentees for mentor in one.mentors if (mentor, mentee) in former
     )
 
 
@@ -101,15 +97,13 @@ def arrange(
     """The pair with its number and terms; from the kickoff on, with who has been there and what is owed."""
     spec, shape, number = state.spec, state.shape, len(state.pairs) + 1
     contact = support_contact(state, mentor, mentee)
-    if contact is None:
-        raise Rejected("R72", f"{mentor} and {mentee} have no support contact.", hint="Name another contact.")
     staff = (state.lead, spec.steward, contact)
     zones = {who.id: who.timezone for who in (*staff, state.roster[mentor], state.roster[mentee])}
     late = state.launched
     pulses = tuple(
         week for week in shape.pulse_weeks if not late or schedule.pulse_opens(spec, week) > planner.now
     )
-    decides = not late or (replaces is None and shape.decision_week in pulses)
+    decides = not late or shape.decision_week in pulses
     terms = Terms(
         cohort=spec.id,
         program=spec.program,

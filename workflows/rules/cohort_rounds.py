@@ -269,6 +269,15 @@ def close(state: CohortState, one: Round, now: datetime, why: str | None = None)
     return [closed, *kickoff.ready(fold(state, [closed], now), now)]
 
 
+def items_of(state: CohortState, person: str) -> tuple[str, ...]:
+    """What the open rounds await of somebody, or of a mentor about them; none of it once they leave."""
+    items: list[str] = []
+    for one in state.rounds.values():
+        items.append(choice_item(one.number, person))
+        items += [consent_item(one.number, *edge) for edge in sorted(one.pending) if person in edge]
+    return tuple(items)
+
+
 def _items(one: Round) -> tuple[str, str]:
     return choice_item(one.number, ""), consent_item(one.number, "", "")[:-1]
 

@@ -31,6 +31,8 @@ from workflows.rules.cohort_state import CohortState, PairRecord
 from workflows.rules.decider import Moment
 
 LAST_WEEK = "the cohort is in its last weeks"
+PAIRING = frozenset({"matching", "ready", "running"})
+"""The phases in which somebody without a partner may still get one."""
 
 
 def activated(state: CohortState, command: NotePairActivated, _: Moment) -> list[Event]:
@@ -55,26 +57,56 @@ def resumed(state: CohortState, command: NotePairResumed, _: Moment) -> list[Eve
 
 
 def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Event]:
-    """A pair ended. After a reshuffle the mentee gets a round of their own and the mentor waits (G7)."""
+    """A pair ended. Who left the program is out of it (G11). Who stays without a partner waits (R41); the
+    mentee gets a round of their own instead after a reshuffle (G7), or where somebody left early enough."""
     pair = _living(state, command.pair)
-    reshuffled = command.state == "reshuffled"
-    again = reshuffled and state.phase == "running" and pair.mentee in state.joined
+    left = _left(pair, command)
     elsewhere = {person for one in state.living if one.pair != pair.pair for person in one.people}
     alone = [person for person in pair.people if person not in elsewhere]
-    staying = [who for who in alone if who in state.joined and not (again and who == pair.mentee)]
+    staying = [person for person in alone if person in state.joined and person not in left]
+    again = pair.mentee in staying and _opens_round(state, command, left, moment.now)
+    waiting = [person for person in staying if not (again and person == pair.mentee)]
+    awaited = [*map(make_up_item, (*alone, *left))]
+    awaited += [item for person in left for item in rounds.items_of(state, person)]
     noted = PairEndNoted(
         pair=pair.pair,
         state=command.state,
-        waiting=tuple(staying) if reshuffled else (),
-        settles=state.ledger.still_open(*map(make_up_item, alone)),
+        waiting=tuple(waiting) if _waits(state, command) else (),
+        left=left,
+        settles=state.ledger.still_open(*dict.fromkeys(awaited)),
     )
-    after = fold(state, [noted], moment.now)
+    events: list[Event] = [noted]
+    if left:
+        events += rounds.progress_all(fold(state, events, moment.now), moment.now)
+    after = fold(state, events, moment.now)
     if again:
         mentors = tuple(
             mentor for mentor in after.of_role("mentor") if mentor != pair.mentor and after.room(mentor)
         )
-        return [noted, *rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)]
-    return [noted, *closing(after, moment.now)]
+        return [*events, *rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)]
+    return [*events, *closing(after, moment.now)]
+
+
+def _left(pair: PairRecord, command: NotePairEnded) -> tuple[str, ...]:
+    """Who left the program; both, where somebody did and the pair does not say who."""
+    unnamed = command.state in {"withdrawn", "ended_by_exit"} and not command.left
+    return tuple(person for person in pair.people if unnamed or person in command.left)
+
+
+def _opens_round(state: CohortState, command: NotePairEnded, left: tuple[str, ...], now: datetime) -> bool:
+    """Whether a mentee who stays looks for another mentor at once. After any other end the lead helps."""
+    if command.state == "reshuffled":
+        return state.phase == "running"
+    spec = state.spec
+    weeks = (spec.ends_on - max(schedule.day_of(spec, now), spec.kickoff_on)).days // 7
+    return bool(left) and state.phase in PAIRING and weeks >= state.policy.matching.rematch
+
+
+def _waits(state: CohortState, command: NotePairEnded) -> bool:
+    """Whether who stays is on the waiting list then: not when the work is done."""
+    if command.state == "reshuffled":
+        return True
+    return state.phase in PAIRING and command.state not in {"graduated", "graduated_early"}
 
 
 def memo_filed(state: CohortState, command: NoteMemoFiled, _: Moment) -> list[Event]:

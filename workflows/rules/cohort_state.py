@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from turnabout.commands.cohort import Duty
-from turnabout.commands.pair import EndState
+from turnabout.commands.pair import ShownEnd
 from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy
@@ -95,7 +95,7 @@ class PairRecord:
     number: int
     mentor: str
     mentee: str
-    status: Literal["forming", "active", "paused"] | EndState = "forming"
+    status: Literal["forming", "active", "paused"] | ShownEnd = "forming"
     activated: bool = False
     memo: Literal["filed", "waived"] | None = None
     assigned: bool = False
@@ -114,9 +114,9 @@ class PairRecord:
 
 @dataclass(frozen=True)
 class CohortState:
-    """A cohort. `charter` and `duties` are its governance; `joined` holds who opted in, `waiting` who has no
-    partner and why; `rounds` the open matching rounds; `attended` who was at the kickoff or its make-up;
-    `ended` says that the last day of work has passed."""
+    """A cohort. `charter` and `duties` are its governance; `joined` holds who opted in, `declined` who stays
+    out or left, `waiting` who has no partner and why; `rounds` the open matching rounds; `attended` who was
+    at the kickoff or its make-up; `ended` says that the last day of work has passed."""
 
     phase: Phase = "unborn"
     plan: CohortSpec | None = None
@@ -204,6 +204,11 @@ class CohortState:
         return tuple(
             person.id for person in self.roster.values() if person.role == role and person.id in self.joined
         )
+
+    @property
+    def former(self) -> frozenset[Edge]:
+        """Those who were a pair; they never become one again, whatever ended it (G6)."""
+        return frozenset(pair.people for pair in self.pairs.values() if not pair.living)
 
     def load(self, mentor: str) -> int:
         """A mentor's living pairs and the proposals that await an answer (G12)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from turnabout.commands.pair import shown_end
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Summary
 
@@ -49,7 +48,7 @@ def _lines(state: CohortState, needs: tuple[str, ...]) -> Iterator[str]:
         mentors, mentees = len(state.of_role("mentor")), len(state.of_role("mentee"))
         yield f"- joined: {mentors} mentors, {mentees} mentees; waiting: {len(state.waiting)}"
     if state.pairs:
-        by_status = Counter(shown_end(pair.status) for pair in state.pairs.values())
+        by_status = Counter(pair.status for pair in state.pairs.values())
         yield f"- pairs: {', '.join(f'{count} {status}' for status, count in sorted(by_status.items()))}"
         memos = sum(pair.memo is not None for pair in state.pairs.values())
         yield f"- memos: {memos} of {len(state.pairs)}"

@@ -124,12 +124,22 @@ def end_pair(state: PairState, command: EndPair, moment: Moment) -> list[Event]:
     if Role.STEWARD not in roles if for_safety else not roles & {Role.LEAD, Role.SYSTEM}:
         who = "steward" if for_safety else "lead"
         raise Rejected("G21", "you may not end a pair in this way.", hint=f"Ask the {who}.")
+    if any(person not in state.partners for person in command.left):
+        raise Rejected("R102", "only a partner can leave with the pair.", hint="Correct `left`.")
+    if command.state in {"ended_by_exit", "withdrawn"} and not command.left:
+        raise Rejected("R102", "nobody is named who left.", hint="Name them in `left`.")
     reason = NEUTRAL if for_safety else command.reason
-    return end(state, command.state, reason, moment.now, early=True)
+    return end(state, command.state, reason, moment.now, early=True, left=command.left)
 
 
 def end(
-    state: PairState, end_state: EndState, reason: str, now: datetime, *, early: bool = False
+    state: PairState,
+    end_state: EndState,
+    reason: str,
+    now: datetime,
+    *,
+    early: bool = False,
+    left: tuple[str, ...] = (),
 ) -> list[Event]:
     """The pair's work is over and its memo is due. An end before its time closes an open endpoint wave too,
     unless the pair graduated."""
@@ -158,7 +168,7 @@ def end(
     return [
         *_close_pulse(state),
         *(close_endpoint(state) if closes_wave else []),
-        PairEnded(state=end_state, reason=reason, opens=opens, settles=settles),
+        PairEnded(state=end_state, reason=reason, left=left, opens=opens, settles=settles),
         *pair_sessions.cancelled(state, now),
     ]
 

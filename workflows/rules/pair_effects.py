@@ -149,7 +149,7 @@ def _resumed(state: PairState, event: PairResumed, _: datetime) -> tuple[Effect,
 
 
 def _ended(state: PairState, event: PairEnded, _: datetime) -> tuple[Effect, ...]:
-    return _tell(state, "ended", NotePairEnded(pair=state.stream, state=event.state))
+    return _tell(state, "ended", NotePairEnded(pair=state.stream, state=event.state, left=event.left))
 
 
 def _memo(state: PairState, event: MemoFiled | MemoWaived, _: datetime) -> tuple[Effect, ...]:

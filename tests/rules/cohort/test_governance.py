@@ -96,6 +96,11 @@ def test_every_problem_of_a_spec_is_told_at_once() -> None:
     nothing().when(ask.PlanCohort(spec=broken), by=LEAD).rejected("R108", "KPIs")
 
 
+def test_a_steward_who_manages_somebody_of_the_roster_is_refused() -> None:
+    people = [*make_spec().people[1:], person("mentor", 1, reports_to=["boss", STEWARD])]
+    nothing().when(ask.PlanCohort(spec=make_spec(people=people)), by=LEAD).rejected("G6", "line manager")
+
+
 def test_only_the_named_lead_or_the_engine_plans() -> None:
     nothing().when(ask.PlanCohort(spec=make_spec()), by=SPONSOR).rejected("G21")
     nothing().when(ask.PlanCohort(spec=make_spec()), by="system").then(CohortPlanned)

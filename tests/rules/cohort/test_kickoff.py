@@ -170,7 +170,7 @@ def test_who_joins_a_pair_after_the_kickoff_owes_a_make_up_too() -> None:
     scene = running()
     free = next(who for who in scene.state.waiting if who.startswith("mentor"))
     ended = scene.state.living[0]
-    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="withdrawn"), "system")
+    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="ended_by_choice"), "system")
     scene = ok(scene, ask.AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
     ((stream, command),) = told(scene, "note_kickoff_attended")
     assert (stream, command["people"]) == ("pair-q1-06", [ended.mentee])
@@ -182,7 +182,7 @@ def test_an_open_make_up_is_not_asked_for_anew() -> None:
     first, second, *others = scene.state.living
     there = [first.mentee, *second.people, *(who for one in others for who in one.people)]
     scene = ok(scene, hold(scene, attended=tuple(there)), LEAD).later(days=1)
-    scene = ok(scene, ask.NotePairEnded(pair=second.pair, state="withdrawn"), "system")
+    scene = ok(scene, ask.NotePairEnded(pair=second.pair, state="ended_by_choice"), "system")
     scene = ok(scene, ask.AssignPair(mentor=first.mentor, mentee=second.mentee, reason="x"), LEAD)
     assert scene.state.ledger.open[f"make-up-{first.mentor}"].chase.revision == 1
 
@@ -191,7 +191,7 @@ def test_a_pair_assigned_before_the_kickoff_is_invited() -> None:
     scene = ready()
     ended = scene.state.living[0]
     free = next(who for who in scene.state.waiting if who.startswith("mentor"))
-    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="withdrawn"), "system")
+    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="ended_by_choice"), "system")
     scene = ok(scene, ask.AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
     later = kickoff_day(scene)
     assert free in notices(later, "kickoff_invitation")

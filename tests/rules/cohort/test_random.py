@@ -10,17 +10,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.match import SOLVERS
+from events.base import Event
 from events.cohort import (
     CohortEscalated,
     CohortReminded,
     PairArranged,
     PairAssigned,
+    PairEndNoted,
     PersonDeclined,
     PersonJoined,
     ShortlistRanked,
@@ -38,7 +40,7 @@ from turnabout.spec import CohortSpec
 from workflows.rules.cohort import COHORT
 from workflows.rules.cohort_state import CohortState
 
-END_STATES: list[EndState] = ["graduated", "reshuffled", "withdrawn", "ended_by_choice", "ended_for_safety"]
+END_STATES: tuple[EndState, ...] = get_args(EndState)
 ZONES = ["Europe/Berlin", "Europe/Lisbon", "America/New_York", "Europe/Berlin", "Asia/Kolkata"]
 
 
@@ -85,6 +87,7 @@ def wanted(state: CohortState, pick: Callable[[list[Any]], Any]) -> tuple[Comman
     ]
     lead = state.lead.id
     edge, (chooser, shortlist), pair, who = pick(pending), pick(lists), pick(pairs), pick(people)
+    end = {"state": pick(list(END_STATES)), "left": [who] if pick([True, False]) else []}
     attended = tuple(person for person in sorted(state.engaged) if pick([True, True, False]))
     options: list[tuple[Command, str]] = [
         (ask.SignCharter(text=pick(["one", "two words", "w " * 601])), SPONSOR),
@@ -105,7 +108,7 @@ def wanted(state: CohortState, pick: Callable[[list[Any]], Any]) -> tuple[Comman
         (ask.NotePairActivated(pair=pair), "system"),
         (ask.NotePairPaused(pair=pair), "system"),
         (ask.NotePairResumed(pair=pair), "system"),
-        (ask.NotePairEnded(pair=pair, state=pick(END_STATES)), "system"),
+        (ask.NotePairEnded.model_validate({"pair": pair, **end}), "system"),
         (ask.NoteMemoFiled(pair=pair, waived=pick([True, False])), "system"),
         (world.memo(), lead),
         (ask.CloseCohort(), lead),
@@ -200,15 +203,22 @@ def allowed(scene: S, event: PairArranged) -> None:
     before = [one for _, one in scene.history]
     before = before[: before.index(event)]
     for person in (mentor, mentee):
-        moves = [
-            one for one in before if isinstance(one, PersonJoined | PersonDeclined) and one.person == person
-        ]
+        moves = [one for one in before if moves_of(one, person)]
         assert isinstance(moves[-1], PersonJoined)
+    pairs = [(one.terms.mentor, one.terms.mentee) for one in before if isinstance(one, PairArranged)]
+    assert (mentor, mentee) not in pairs, "no two are a pair twice"
     assert any(
         (isinstance(one, ShortlistRanked) and one.mentee == mentee and mentor in one.mentors)
         or (isinstance(one, PairAssigned) and (one.mentor, one.mentee) == (mentor, mentee))
         for one in before
     )
+
+
+def moves_of(event: Event, person: str) -> bool:
+    """Whether somebody joined, declined or left."""
+    if isinstance(event, PairEndNoted):
+        return person in event.left
+    return isinstance(event, PersonJoined | PersonDeclined) and event.person == person
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

@@ -39,7 +39,6 @@ from tests.rules.cohort.world import (
     proposed,
     ranked,
     ready,
-    running,
     shortlist,
     told,
 )
@@ -343,15 +342,8 @@ def test_every_pair_has_a_support_contact_outside_both_lines() -> None:
     assert set(used) == {"contact-1", "contact-2"}, "the work is shared"
 
 
-def test_without_a_contact_outside_the_line_there_is_no_pair() -> None:
-    line = ["contact-1", "contact-2", "steward", LEAD]
-    people = [person("mentor", 1, reports_to=line)]
-    people += [person("mentor", number) for number in range(2, 7)]
+def test_where_all_named_contacts_are_in_the_line_the_steward_supports_the_pair() -> None:
+    people = [person("mentor", number, reports_to=["contact-1", "contact-2", LEAD]) for number in range(1, 7)]
     people += [person("mentee", number) for number in range(1, 6)]
-    scene = matching(make_spec(people=people))
-    assert {one for one, _ in ShortlistTask.model_validate(task(scene)).forbidden} == {mentor(1)}
-    scene = running(make_spec(people=people))
-    assert mentor(1) in scene.state.waiting
-    mentee_ = scene.state.living[0].mentee
-    ended = ok(scene, ask.NotePairEnded(pair=scene.state.living[0].pair, state="withdrawn"), "system")
-    ended.when(ask.AssignPair(mentor=mentor(1), mentee=mentee_, reason="x"), by=LEAD).rejected("R72")
+    scene = ready(make_spec(people=people))
+    assert {pair.support_contact for pair in scene.state.living} == {"steward"}

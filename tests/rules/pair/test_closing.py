@@ -149,15 +149,40 @@ def test_a_paused_pair_graduates_only_with_an_outcome(outcome: bool, state: str)
     ],
 )
 def test_who_may_end_a_pair_and_how(state: str, by: str, rule: str) -> None:
-    scene = active().when(EndPair.model_validate({"state": state, "reason": "They agreed."}), by=by)
+    left = [MENTEE] if state in {"withdrawn", "ended_by_exit"} else []
+    command = EndPair.model_validate({"state": state, "reason": "They agreed.", "left": left})
+    scene = active().when(command, by=by)
     if rule:
         scene.rejected(rule)
     else:
         scene.then(like(PairEnded, state=state), SessionsCancelled)
 
 
+@pytest.mark.parametrize("state", ["withdrawn", "ended_by_exit"])
+def test_who_leaves_is_named(state: str) -> None:
+    end = EndPair.model_validate({"state": state, "reason": "No time."})
+    active().when(end, by=LEAD).rejected("R102", "nobody is named")
+    active().when(end.model_copy(update={"left": (LEAD,)}), by=LEAD).rejected("R102", "only a partner")
+    scene = active().when(end.model_copy(update={"left": (MENTOR,)}), by=LEAD)
+    scene.then(like(PairEnded, state=state, left=(MENTOR,)), SessionsCancelled)
+    (told,) = (effect for effect in scene.effects if effect.effect == "tell")
+    assert told.envelope.command["left"] == [MENTOR]
+
+
+def test_the_cohort_never_learns_that_an_end_was_for_safety() -> None:
+    told = [
+        [effect.model_dump_json() for effect in ended.effects if effect.effect == "tell"]
+        for ended in (
+            active().when(EndPair(state="ended_for_safety", reason="-"), by=STEWARD),
+            active().when(EndPair(state="ended_by_choice", reason="-"), by=LEAD),
+        )
+    ]
+    assert told[0] == told[1]
+    assert "safety" not in told[0][0]
+
+
 def test_an_early_end_settles_everything_but_the_memo() -> None:
-    scene = in_pulse().when(EndPair(state="withdrawn", reason="No time."), by=LEAD)
+    scene = in_pulse().when(EndPair(state="withdrawn", reason="No time.", left=(MENTOR,)), by=LEAD)
     scene.then(like(PulseClosed, answered=0), PairEnded, SessionsCancelled)
     assert set(scene.state.ledger.open) == {"ended", "memo"}
     scene.when(pulse(), by=MENTOR).rejected("T16")
@@ -167,7 +192,7 @@ def test_an_early_end_settles_everything_but_the_memo() -> None:
 
 def test_an_early_end_closes_the_endpoint_wave_and_the_end_date_does_not() -> None:
     scene = active().until(LAST_WEEK)
-    withdrawn = scene.when(EndPair(state="withdrawn", reason="No time."), by=LEAD)
+    withdrawn = scene.when(EndPair(state="withdrawn", reason="No time.", left=(MENTOR,)), by=LEAD)
     withdrawn.then(EndpointClosed, PairEnded, SessionsCancelled)
     scene.until(END).when(endpoint(), by=MENTOR).then(EndpointAnswered)
 
@@ -175,7 +200,7 @@ def test_an_early_end_closes_the_endpoint_wave_and_the_end_date_does_not() -> No
 def test_the_last_session_can_be_logged_after_the_end() -> None:
     scene = active().until(END)
     scene.when(LogSession(number=12), by=MENTOR).then(like(SessionHeld, number=12, opens=()))
-    scene.when(EndPair(state="withdrawn", reason="No time."), by=LEAD).rejected("T16")
+    scene.when(EndPair(state="withdrawn", reason="No time.", left=(MENTOR,)), by=LEAD).rejected("T16")
 
 
 # --- the memo ---------------------------------------------------------------------------------------------

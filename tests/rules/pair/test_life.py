@@ -64,6 +64,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
         ask.EndPair,
         state=st.sampled_from(["ended_by_choice", "ended_for_safety", "ended_by_exit", "withdrawn"]),
         reason=st.just("-"),
+        left=st.sampled_from([(), (MENTOR,), (MENTOR, MENTEE)]),
     ),
     st.builds(ask.ChangeLead, lead=st.sampled_from([LEAD, "lead-2"]), timezone=st.sampled_from(ZONES)),
     st.builds(

@@ -49,7 +49,7 @@ SAMPLES: dict[type[Command], Command] = {
         ask.RaiseConcern(text="not well"),
         ask.RecordStewardContact(),
         ask.ConsentToResume(),
-        ask.EndPair(state="withdrawn", reason="no time"),
+        ask.EndPair(state="withdrawn", reason="no time", left=(MENTOR,)),
         ask.AnswerEndpoint(progress=4, safety=4),
         ask.RecordOutcome(value=1, attainment=0),
         ask.FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
