@@ -26,6 +26,7 @@ ORDERED = (
     ("kickoff", "T7", "reminder", "invite"),
     ("kickoff", "T8", "first_meeting_reminders", "first_meeting_escalation"),
     ("kickoff", "T8", "first_meeting_due", "first_meeting_escalation"),
+    ("sessions", "R45", "min_minutes", "max_minutes"),
     ("pulse", "T10", "reminders", "window"),
     ("safety", "G6", "red_rating", "amber_rating"),
 )
@@ -43,6 +44,9 @@ AT_LEAST_ONE = (
     ("matching", "G12", "mentee_capacity"),
     ("matching", "G13", "min_pairs"),
     ("kickoff", "R51", "minutes"),
+    ("kickoff", "R78", "first_meeting_minutes"),
+    ("goal", "G2", "stretch"),
+    ("sessions", "R45", "min_minutes"),
     ("pulse", "T10", "window"),
     ("nudges", "G20", "max_nudges"),
 )

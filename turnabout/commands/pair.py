@@ -114,7 +114,7 @@ class AgreeCadence(Command):
     weekday: int = Field(ge=0, le=4)
     at: time
     timezone: str
-    minutes: int = Field(ge=30, le=120)
+    minutes: int = Field(ge=1)
     channel: Line
 
 
@@ -122,7 +122,7 @@ class ProposeGoal(Command):
     """Propose the pair's SMART goal (R43, R44, G2), or replace the accepted one with a reason.
 
     `child_of` names the cohort's priority metric where `metric` is a child of it; `confirm_stretch` says that
-    a target beyond ten times the baseline is meant.
+    a target beyond the policy's multiple of the baseline is meant.
     """
 
     type: Literal["propose_goal"] = "propose_goal"
@@ -201,7 +201,8 @@ class AnswerPulse(Command):
 
 
 class CheckMilestone(Command):
-    """Fill in the milestone check together (R79): it is shared by the pair and not a survey."""
+    """Fill in the milestone check together (R79): shared by the pair, and no survey. Actions belong to
+    the partners or the lead, and are due within the policy's horizon."""
 
     type: Literal["check_milestone"] = "check_milestone"
     roles: ClassVar = PARTNERS

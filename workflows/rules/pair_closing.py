@@ -168,6 +168,9 @@ def end(
 
 def file_memo(state: PairState, command: FileMemo, moment: Moment) -> list[Event]:
     _ended(state)
+    today = schedule.day_of(state.agreed, moment.now)
+    if any(step.due_on < today for step in command.next_steps):
+        raise Rejected("R75", "a next step was due in the past.", hint=f"Choose days from {today} on.")
     fields = command.model_dump(exclude={"type"})
     return [MemoFiled.model_validate({**fields, "by": moment.actor.id, "settles": _all_but_wave(state)})]
 

@@ -40,10 +40,6 @@ from workflows.rules.goal_time import Span
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Cadence, Goal, PairState, Preparation
 
-ATTAINABLE = 3
-"""Both partners rate attainability at least so (G2, letter A)."""
-
-
 # --- deciding ---------------------------------------------------------------------------------------------
 
 
@@ -103,6 +99,13 @@ def agree_cadence(state: PairState, command: AgreeCadence, _: Moment) -> list[Ev
             "R45", "the sessions are planned already.", hint="Move single ones with reschedule_session."
         )
     _check_zone(command.timezone)
+    rules = state.policy.sessions
+    if not rules.min_minutes <= command.minutes <= rules.max_minutes:
+        raise Rejected(
+            "R45",
+            f"a session lasts {rules.min_minutes} to {rules.max_minutes} minutes, not {command.minutes}.",
+            hint="Change `minutes`.",
+        )
     return [CadenceAgreed.model_validate(command.model_dump(exclude={"type"}))]
 
 
@@ -117,7 +120,8 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
         ends_on=terms.ends_on,
         today=schedule.day_of(terms, moment.now),
     )
-    measure = goal.gate(command, terms.metric, span, by_mentee=moment.actor.id == terms.mentee)
+    by_mentee = moment.actor.id == terms.mentee
+    measure = goal.gate(command, terms.metric, span, state.policy.goal, by_mentee=by_mentee)
     return [
         GoalProposed(
             number=ready.goals + 1,
@@ -136,7 +140,7 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
 
 def rate_goal(state: PairState, command: RateGoal, moment: Moment) -> list[Event]:
     proposed, who = _proposed(state), moment.actor.id
-    attainable = command.attainability >= ATTAINABLE
+    attainable = command.attainability >= state.policy.goal.attainable
     believers = {*_believers(proposed), who} if attainable else _believers(proposed) - {who}
     item = _goal_item(proposed.number)
     opens: tuple[Chase, ...] = ()
@@ -161,7 +165,8 @@ def confirm_goal(state: PairState, _: ConfirmGoal, __: Moment) -> list[Event]:
     if _believers(proposed) != set(state.partners):
         raise Rejected(
             "G2",
-            f"letter A: both partners must rate the goal attainable ({ATTAINABLE} or more of 5) first.",
+            f"letter A: both partners must rate the goal attainable ({state.policy.goal.attainable} or more "
+            "of 5) first.",
             hint="Ask them to rate it, or to propose another one.",
         )
     settles = state.ledger.still_open(_goal_item(proposed.number))

@@ -97,9 +97,24 @@ def close_wave(state: PairState, now: datetime) -> list[Event]:
 def check_milestone(state: PairState, command: CheckMilestone, moment: Moment) -> list[Event]:
     if state.milestone_due is None:
         raise Rejected("T11", "no milestone check is open.", hint="It opens with the pulse.")
+    _check_actions(state, command, moment)
     items = tuple(item for item, one in state.ledger.open.items() if one.chase.kind == "milestone")
     fields = command.model_dump(exclude={"type"})
     return [MilestoneChecked.model_validate({**fields, "by": moment.actor.id, "settles": items})]
+
+
+def _check_actions(state: PairState, command: CheckMilestone, moment: Moment) -> None:
+    terms = state.agreed
+    today = schedule.day_of(terms, moment.now)
+    horizon = schedule.milestone_horizon(terms, state.policy, today)
+    if any(action.owner not in {*state.partners, terms.lead} for action in command.actions):
+        raise Rejected(
+            "R79", "an action belongs to somebody else.", hint="Name a partner or the lead as its owner."
+        )
+    if not all(today <= action.due_on <= horizon for action in command.actions):
+        raise Rejected(
+            "R79", "an action is due outside the horizon.", hint=f"Choose days from {today} to {horizon}."
+        )
 
 
 # --- folding ----------------------------------------------------------------------------------------------

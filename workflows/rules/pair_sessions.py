@@ -25,10 +25,6 @@ from workflows.rules.decider import Moment
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Session, session_item
 
-FIRST_MEETING_MINUTES = 60
-"""The first session is a first meeting and lasts no longer than this (R78)."""
-
-
 # --- planning ---------------------------------------------------------------------------------------------
 
 
@@ -110,7 +106,7 @@ def _planned(state: PairState, number: int, starts_at: datetime) -> PlannedSessi
     cadence = state.preparation.cadence
     minutes = cadence.minutes if cadence else state.agreed.session_minutes
     if number == 1:
-        minutes = min(minutes, FIRST_MEETING_MINUTES)
+        minutes = min(minutes, state.policy.kickoff.first_meeting_minutes)
     return PlannedSession(number=number, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
 
 

@@ -118,6 +118,15 @@ def test_each_agreement_is_an_event() -> None:
     formed().when(unknown, by=MENTOR).rejected("R45", "Mars/Olympus")
 
 
+@pytest.mark.parametrize(("minutes", "accepted"), [(29, False), (30, True), (120, True), (121, False)])
+def test_a_session_has_a_length_that_the_policy_allows(minutes: int, accepted: bool) -> None:
+    scene = formed().when(CADENCE.model_copy(update={"minutes": minutes}), by=MENTOR)
+    if accepted:
+        scene.then(CadenceAgreed)
+    else:
+        scene.rejected("R45", "30 to 120 minutes")
+
+
 # --- the goal ---------------------------------------------------------------------------------------------
 
 
@@ -152,6 +161,13 @@ def test_doubt_stops_a_goal_until_it_is_gone() -> None:
     scene = scene.when(RateGoal(attainability=3), by=MENTOR)
     scene.when(RateGoal(attainability=1), by=MENTEE).when(ConfirmGoal(), by=LEAD).rejected("G2")
     scene.when(ConfirmGoal(), by=LEAD).then(GoalAccepted)
+
+
+def test_a_house_may_ask_for_more_belief() -> None:
+    policy = terms().policy
+    strict = policy.model_copy(update={"goal": policy.goal.model_copy(update={"attainable": 4})})
+    scene = formed(policy=strict).when(GOAL, by=MENTEE)
+    scene.when(RateGoal(attainability=3), by=MENTOR).then(like(GoalRated, attainable=False))
 
 
 def test_an_erased_rating_leaves_its_verdict() -> None:
@@ -228,6 +244,12 @@ def test_the_first_session_is_a_first_meeting_of_at_most_an_hour() -> None:
     scene = without("cadence").when(long, by=MENTEE)
     lengths = [one.ends_at - one.starts_at for one in scene.state.sessions.values()]
     assert lengths[:2] == [timedelta(minutes=60), timedelta(minutes=90)]
+    policy = terms().policy
+    brief = policy.model_copy(
+        update={"kickoff": policy.kickoff.model_copy(update={"first_meeting_minutes": 45})}
+    )
+    first = active(policy=brief).state.sessions[1]
+    assert first.ends_at - first.starts_at == timedelta(minutes=45)
 
 
 def test_a_late_pair_gets_what_is_left() -> None:
