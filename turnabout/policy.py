@@ -93,6 +93,8 @@ class SessionPolicy(Model):
 
     min_minutes: int = ruled("R45", 30, "minutes a session lasts, at least")
     max_minutes: int = ruled("R45", 120, "minutes a session lasts, at most")
+    day_starts: int = ruled("R45", 7, "local hour before which no session begins")
+    day_ends: int = ruled("R45", 20, "local hour by which every session is over")
     reminder: Hours = ruled("T9", 24, "hours before a session")
     log_prompts: tuple[Hours, ...] = ruled("T9", (2, 48), "hours after a session: prompts to log it")
     missed: Hours = ruled("T9", 24, "hours after a missed session: prompt to reschedule")

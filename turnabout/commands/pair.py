@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
@@ -11,7 +11,7 @@ from turnabout.commands.base import Command
 from turnabout.model import Instant, Key, Line, Model, PersonId, Rating, Role, Text
 from turnabout.policy import Policy
 from turnabout.presets import PresetName
-from turnabout.spec import Metric
+from turnabout.spec import LocalTime, Metric
 
 PARTNERS = frozenset({Role.MENTOR, Role.MENTEE})
 ENGINE = frozenset({Role.SYSTEM})
@@ -107,12 +107,13 @@ class AgreeExchange(Command):
 
 
 class AgreeCadence(Command):
-    """Agree when and how the pair meets (R45). `weekday` 0 is Monday; `at` is local to `timezone`."""
+    """Agree when and how the pair meets (R45). `weekday` 0 is Monday; `at` is the wall clock's time in
+    `timezone`, within the policy's hours for sessions."""
 
     type: Literal["agree_cadence"] = "agree_cadence"
     roles: ClassVar = PARTNERS
     weekday: int = Field(ge=0, le=4)
-    at: time
+    at: LocalTime
     timezone: str
     minutes: int = Field(ge=1)
     channel: Line
@@ -172,7 +173,7 @@ class LogSession(Command):
 
 
 class RescheduleSession(Command):
-    """Move a session that has not been logged."""
+    """Move a session that has not been logged, to a business day within the policy's hours (R45)."""
 
     type: Literal["reschedule_session"] = "reschedule_session"
     roles: ClassVar = PARTNERS

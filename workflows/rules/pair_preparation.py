@@ -37,6 +37,7 @@ from turnabout.errors import InvalidInput, Rejected
 from workflows.rules import goal, pair_sessions
 from workflows.rules.decider import Moment
 from workflows.rules.goal_time import Span
+from workflows.rules.pair_hours import check_hours
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Cadence, Goal, PairState, Preparation
 
@@ -106,6 +107,7 @@ def agree_cadence(state: PairState, command: AgreeCadence, _: Moment) -> list[Ev
             f"a session lasts {rules.min_minutes} to {rules.max_minutes} minutes, not {command.minutes}.",
             hint="Change `minutes`.",
         )
+    check_hours(rules, command.at, command.minutes)
     return [CadenceAgreed.model_validate(command.model_dump(exclude={"type"}))]
 
 

@@ -22,6 +22,7 @@ from turnabout import calendar, schedule
 from turnabout.commands.pair import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
 from turnabout.errors import Rejected
 from workflows.rules.decider import Moment
+from workflows.rules.pair_hours import check_instant
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -171,8 +172,12 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
             "a session is moved to a time between now and the pair's end.",
             hint=f"Choose a time before {ends_at:%Y-%m-%d %H:%M} UTC.",
         )
-    planner = Planner(state, moment.now)
+    planner, cadence = Planner(state, moment.now), state.preparation.cadence
     moved = _planned(state, session.number, command.starts_at)
+    minutes = (moved.ends_at - moved.starts_at) // timedelta(minutes=1)
+    check_instant(
+        state.agreed, moved.starts_at, cadence.timezone if cadence else state.agreed.timezone, minutes
+    )
     item = session_item(session.number)
     return [
         SessionRescheduled(

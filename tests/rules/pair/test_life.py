@@ -117,7 +117,8 @@ class Life(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 24 * 9), who=st.sampled_from(BOTH))
     def move(self, hours: int, who: str) -> None:
         session = self.scene.state.upcoming(self.scene.at)[0]
-        starts_at = self.scene.at + timedelta(hours=hours)
+        wished = self.scene.at + timedelta(hours=hours)
+        starts_at = calendar.working_instant(wished, CADENCE.timezone, "later")
         self.scene = self.scene.when(
             ask.RescheduleSession(number=session.number, starts_at=starts_at), by=who
         )

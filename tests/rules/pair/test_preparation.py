@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
+from pydantic import ValidationError
 
 from events.pair import (
     CadenceAgreed,
@@ -41,6 +42,7 @@ from tests.rules.pair.stage import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.pair import (
+    AgreeCadence,
     ChangeLead,
     ConfirmGoal,
     FormPair,
@@ -125,6 +127,30 @@ def test_a_session_has_a_length_that_the_policy_allows(minutes: int, accepted: b
         scene.then(CadenceAgreed)
     else:
         scene.rejected("R45", "30 to 120 minutes")
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "accepted"),
+    [
+        (time(6, 59), 60, False),
+        (time(7), 60, True),
+        (time(18), 120, True),
+        (time(18, 1), 120, False),
+        (time(23, 30), 60, False),
+    ],
+)
+def test_sessions_are_at_a_decent_hour(at: time, minutes: int, accepted: bool) -> None:
+    scene = formed().when(CADENCE.model_copy(update={"at": at, "minutes": minutes}), by=MENTOR)
+    if accepted:
+        scene.then(like(CadenceAgreed, at=at))
+    else:
+        scene.rejected("R45", "from 07:00 on, over by 20:00")
+
+
+@pytest.mark.parametrize("at", [10, 10.5, "14:00+09:00", "14:00Z"])
+def test_a_local_time_is_neither_a_number_nor_an_instant(at: object) -> None:
+    with pytest.raises(ValidationError, match="local time"):
+        AgreeCadence.model_validate({**CADENCE.model_dump(), "at": at})
 
 
 # --- the goal ---------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -215,6 +215,28 @@ def test_nobody_is_nudged_more_than_three_times_for_a_session_however_often_it_m
 def test_a_session_moves_between_now_and_the_end(starts_at: str) -> None:
     scene = active().until("2026-03-03T13:00Z")
     scene.when(RescheduleSession(number=1, starts_at=moment(starts_at)), by=MENTOR).rejected("T9")
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "why"),
+    [
+        ("2026-03-07T10:00Z", "no business day"),  # a Saturday
+        ("2026-03-09T10:00Z", "no business day"),  # a holiday
+        ("2026-03-10T05:59Z", "from 07:00 on"),
+        ("2026-03-10T06:00Z", ""),
+        ("2026-03-10T18:00Z", ""),
+        ("2026-03-10T18:30Z", "over by 20:00"),
+        ("2026-03-31T17:00Z", ""),  # the clocks have changed
+        ("2026-03-31T17:01Z", "over by 20:00"),
+    ],
+)
+def test_a_session_moves_to_a_decent_hour_of_a_business_day(starts_at: str, why: str) -> None:
+    scene = active(holidays=(date(2026, 3, 9),))
+    scene = scene.when(RescheduleSession(number=1, starts_at=moment(starts_at)), by=MENTOR)
+    if why:
+        scene.rejected("R45", why)
+    else:
+        scene.then(SessionRescheduled)
 
 
 def test_a_held_session_does_not_move_and_a_missed_one_does() -> None:
