@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,12 @@ from workflows.rules.goal_time import Span
 
 FOLLOWERS = Metric(name="Relevant followers", unit="followers", source="channel statistics")
 RULES = GoalPolicy()
-SPAN = Span(starts_on=date(2026, 9, 14), ends_on=date(2026, 12, 7), today=date(2026, 9, 16))
+SPAN = Span(
+    starts_on=date(2026, 9, 14),
+    week_one_on=date(2026, 9, 14),
+    ends_on=date(2026, 12, 7),
+    today=date(2026, 9, 16),
+)
 
 
 def proposal(statement: str, **changes: Any) -> ProposeGoal:
@@ -176,11 +182,24 @@ def test_the_due_day_follows_from_the_text(statement: str, due_on: date) -> None
     assert gate(proposal(statement), FOLLOWERS, SPAN, RULES, by_mentee=True).due_on == due_on
 
 
-def test_a_reshuffled_pair_counts_from_its_own_start() -> None:
-    """Six weeks said in week 7 of 12 end with the pair, whose kickoff was the cohort's."""
-    late = Span(SPAN.starts_on, SPAN.ends_on, today=date(2026, 10, 29))
-    measure = gate(proposal("Publish 3 posts in 6 weeks"), FOLLOWERS, late, RULES, by_mentee=True)
-    assert measure.due_on == date(2026, 12, 7)
+@pytest.mark.parametrize(
+    ("statement", "due_on"),
+    [
+        ("Publish 3 posts in 5 weeks", date(2026, 12, 3)),
+        ("Publish 3 posts in 6 weeks", None),
+        ("Publish 3 posts in 12 weeks", None),
+        ("Publish 3 posts by week 9", date(2026, 11, 15)),
+    ],
+)
+def test_a_reshuffled_pair_counts_from_its_own_start(statement: str, due_on: date | None) -> None:
+    """Formed on Thursday of week 7 of 12; the weeks that people call by number stay the cohort's."""
+    own_start = date(2026, 10, 29)
+    late = replace(SPAN, starts_on=own_start, today=own_start)
+    if due_on is None:
+        assert failing(proposal(statement), late) == "T"
+    else:
+        measure = gate(proposal(statement), FOLLOWERS, late, RULES, by_mentee=True)
+        assert measure.due_on == due_on
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join))

@@ -118,7 +118,8 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
             "R43", "the pair has an accepted goal.", hint="Say why it is replaced (`replaces_because`)."
         )
     span = Span(
-        starts_on=schedule.day_of(terms, terms.kickoff),
+        starts_on=state.starts_on,
+        week_one_on=terms.first_week_on,
         ends_on=terms.ends_on,
         today=schedule.day_of(terms, moment.now),
     )

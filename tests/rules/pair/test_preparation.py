@@ -167,6 +167,16 @@ def test_i_means_the_mentee() -> None:
     formed().when(first_person, by=MENTOR).rejected("G2", "fails S")
 
 
+def test_a_pair_formed_late_has_no_twelve_weeks() -> None:
+    """It counts from its own start; a pair that is only slow counts from the kickoff."""
+    late = given(PAIR, at="2026-04-16T09:00Z").when(FormPair(terms=terms(weeks=5, replaces="pair-q1-03")))
+    late.when(GOAL, by=MENTEE).rejected("G2", "fails T")
+    for when, day in (("in 5 weeks", date(2026, 5, 21)), ("by week 9", date(2026, 5, 3))):
+        goal = GOAL.model_copy(update={"statement": f"I will publish 3 posts {when}."})
+        late.when(goal, by=MENTEE).then(like(GoalProposed, due_on=day))
+    formed().until("2026-04-16T09:00Z").when(GOAL, by=MENTEE).then(GoalProposed)
+
+
 def test_a_goal_stands_when_both_believe_in_it_and_the_lead_confirms() -> None:
     scene = formed().when(GOAL, by=MENTEE).then(like(GoalProposed, number=1, due_on=date(2026, 5, 25)))
     scene.when(ConfirmGoal(), by=LEAD).rejected("G2", "letter A")
