@@ -203,6 +203,33 @@ class Clock:
             left = {person: planned for person, planned in left.items() if person not in served}
         return tuple(sorted(steps, key=lambda step: step.at))
 
+    def prompts(
+        self, asks: Iterable[tuple[datetime, str]], to: Iterable[str], *, now: datetime, until: datetime
+    ) -> tuple[Step, ...]:
+        """Reminders at those times, each with its template; nothing before `now` or from `until` on. Each is
+        of use until the next one to the same person, the last until `until`, so that what piled up in an
+        outage or a pause goes out once. One a day is enough: the earlier stays."""
+        people = tuple(to)
+        last: dict[str, int] = {}
+        steps: list[Step] = []
+        for at, template in sorted(ask for ask in asks if ask[0] >= now):
+            for step in self.remind(at, people, template, useful_until=until):
+                new = tuple(
+                    person
+                    for person in step.to
+                    if person not in last or not self._same_day(steps[last[person]].at, step.at, person)
+                )
+                if step.at >= until or not new:
+                    continue
+                for person in new:
+                    if person in last:
+                        before = steps[last[person]]
+                        ends = min(step.at, before.useful_until or until)
+                        steps[last[person]] = before.model_copy(update={"useful_until": ends})
+                    last[person] = len(steps)
+                steps.append(step.model_copy(update={"to": new}))
+        return tuple(steps)
+
     def escalate(self, at: datetime, to: Iterable[str], template: str) -> tuple[Step, ...]:
         """Steps that tell a person, in the first one's working hours, at or after `at`."""
         people = tuple(to)
@@ -218,6 +245,10 @@ class Clock:
         return calendar.working_instant(
             at, self.zones[person], direction, self.holidays, self.policy.day_starts, self.policy.day_ends
         )
+
+    def _same_day(self, one: datetime, other: datetime, person: str) -> bool:
+        timezone = self.zones[person]
+        return calendar.local(one, timezone).date() == calendar.local(other, timezone).date()
 
     def _may(self, at: datetime, person: str) -> bool:
         return calendar.is_working(

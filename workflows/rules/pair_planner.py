@@ -60,6 +60,10 @@ class Planner:
         """Reminder steps in everybody's working hours."""
         return self.state.clock.remind(at, to, template, direction=direction, useful_until=useful_until)
 
+    def prompts(self, to: Iterable[str], *asks: tuple[datetime, str], until: datetime) -> tuple[Step, ...]:
+        """Reminders at those times from now on, each of use until the next one, the last until `until`."""
+        return self.state.clock.prompts(asks, to, now=self.now, until=until)
+
     def tell_lead(self, at: datetime, template: str) -> tuple[Step, ...]:
         """A step that tells the lead, whoever that is then."""
         return self.state.clock.escalate(at, (self.state.agreed.lead,), template)

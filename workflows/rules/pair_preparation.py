@@ -53,24 +53,20 @@ def form(state: PairState, command: FormPair, moment: Moment) -> list[Event]:
     for name in (terms.timezone, *terms.zones.values()):
         _check_zone(name)
     state = replace(state, terms=terms, formed_at=moment.now)
-    planner, policy, both, started_on = (
-        Planner(state, moment.now),
-        terms.policy,
-        state.partners,
-        state.starts_on,
-    )
+    planner, policy, started_on = Planner(state, moment.now), terms.policy, state.starts_on
+    reminders = schedule.first_meeting_reminders(terms, policy, started_on)
+    overdue = schedule.first_meeting_escalation(terms, policy, started_on)
     opens = (
         *planner.chase(
             "preparation",
             "preparation",
-            planner.remind(moment.now, both, "prepare_pair"),
-            *(
-                planner.remind(at, both, "preparation_reminder")
-                for at in schedule.first_meeting_reminders(terms, policy, started_on)
+            planner.prompts(
+                state.partners,
+                (moment.now, "prepare_pair"),
+                *((at, "preparation_reminder") for at in reminders),
+                until=overdue,
             ),
-            planner.tell_lead(
-                schedule.first_meeting_escalation(terms, policy, started_on), "preparation_overdue"
-            ),
+            planner.tell_lead(overdue, "preparation_overdue"),
         ),
         *planner.chase(
             "endpoint:open",

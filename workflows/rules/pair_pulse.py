@@ -37,8 +37,12 @@ def open_wave(state: PairState, number: int, now: datetime) -> list[Event]:
             *planner.chase(
                 f"pulse-{number}",
                 "pulse",
-                planner.remind(now, both, "pulse_invitation", useful_until=closes_at),
-                *(planner.remind(at, both, "pulse_reminder", useful_until=closes_at) for at in reminders),
+                planner.prompts(
+                    both,
+                    (now, "pulse_invitation"),
+                    *((at, "pulse_reminder") for at in reminders),
+                    until=closes_at,
+                ),
             ),
             *planner.chase(
                 f"pulse-{number}:close", "pulse_close", planner.expire(closes_at), through_pause=True
@@ -46,13 +50,18 @@ def open_wave(state: PairState, number: int, now: datetime) -> list[Event]:
         ),
     )
     earlier = tuple(item for item, one in state.ledger.open.items() if one.chase.kind == "milestone")
+    due_at = schedule.milestone_due(terms, policy, week)
     milestone = MilestoneOpened(
-        due_at=schedule.milestone_due(terms, policy, week),
+        due_at=due_at,
         opens=planner.chase(
             f"milestone-{number}",
             "milestone",
-            planner.remind(now, both, "milestone_invitation"),
-            *(planner.remind(at, both, "milestone_reminder") for at in reminders[-1:]),
+            planner.prompts(
+                both,
+                (now, "milestone_invitation"),
+                *((at, "milestone_reminder") for at in reminders[-1:]),
+                until=due_at,
+            ),
         ),
         settles=earlier,
     )

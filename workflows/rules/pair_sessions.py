@@ -56,36 +56,30 @@ def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...
         direction="earlier",
         useful_until=session.starts_at,
     )
-    prompts = (
-        planner.remind(at, both, "session_log")
-        for at in schedule.session_log_prompts(policy, session.ends_at)
-    )
-    lapse = planner.expire(schedule.session_lapses(policy, session.ends_at))
-    return planner.chase(session_item(session.number), "session", reminder, *prompts, lapse)
+    lapses = schedule.session_lapses(policy, session.ends_at)
+    asks = ((at, "session_log") for at in schedule.session_log_prompts(policy, session.ends_at))
+    prompts = planner.prompts(both, *asks, until=lapses)
+    return planner.chase(session_item(session.number), "session", reminder, prompts, planner.expire(lapses))
 
 
 def log_chase(planner: Planner, session: Session) -> tuple[Chase, ...]:
     """A past session asked for again: after a pause, in which it could not be logged."""
-    policy = planner.state.policy
-    prompt = planner.remind(planner.now, planner.state.partners, "session_log")
-    lapse = planner.expire(schedule.session_lapses(policy, planner.now))
-    return planner.chase(session_item(session.number), "session", prompt, lapse)
+    lapses = schedule.session_lapses(planner.state.policy, planner.now)
+    prompts = planner.prompts(planner.state.partners, (planner.now, "session_log"), until=lapses)
+    return planner.chase(session_item(session.number), "session", prompts, planner.expire(lapses))
 
 
 def first_meeting(planner: Planner) -> tuple[Chase, ...]:
     """What is asked until the first session is held (T8)."""
     state = planner.state
     terms, policy, started_on = state.agreed, state.policy, state.starts_on
+    reminders = schedule.first_meeting_reminders(terms, policy, started_on)
+    overdue = schedule.first_meeting_escalation(terms, policy, started_on)
     return planner.chase(
         "first-meeting",
         "first_meeting",
-        *(
-            planner.remind(at, state.partners, "first_meeting_reminder")
-            for at in schedule.first_meeting_reminders(terms, policy, started_on)
-        ),
-        planner.tell_lead(
-            schedule.first_meeting_escalation(terms, policy, started_on), "first_meeting_overdue"
-        ),
+        planner.prompts(state.partners, *((at, "first_meeting_reminder") for at in reminders), until=overdue),
+        planner.tell_lead(overdue, "first_meeting_overdue"),
     )
 
 
