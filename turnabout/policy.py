@@ -98,6 +98,7 @@ class SessionPolicy(Model):
     reminder: Hours = ruled("T9", 24, "hours before a session")
     log_prompts: tuple[Hours, ...] = ruled("T9", (2, 48), "hours after a session: prompts to log it")
     missed: Hours = ruled("T9", 24, "hours after a missed session: prompt to reschedule")
+    moves: int = ruled("T9", 3, "moves of one session after which the lead is told")
     unlogged: Days = ruled("K10", 7, "days after which an unlogged session counts as missed")
     misses_in_a_row: int = ruled("T9", 2, "misses in a row after which the lead is told")
     inactive_intervals: int = ruled("T9", 2, "cadence intervals with nothing completed ...")

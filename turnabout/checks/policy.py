@@ -46,6 +46,7 @@ AT_LEAST_ONE = (
     ("kickoff", "R51", "minutes"),
     ("kickoff", "R78", "first_meeting_minutes"),
     ("goal", "G2", "stretch"),
+    ("sessions", "T9", "moves"),
     ("sessions", "R45", "min_minutes"),
     ("pulse", "T10", "window"),
     ("nudges", "G20", "max_nudges"),

@@ -47,8 +47,10 @@ def series(planner: Planner, numbers: Iterable[int] | None = None) -> tuple[Plan
 
 
 def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...]:
-    """Reminder, log prompts, and the day on which nobody's word counts as missed (T9, K10)."""
+    """Reminder, log prompts, and the day on which nobody's word counts as missed, for a session with a new
+    time (T9, K10)."""
     policy, both = planner.state.policy, planner.state.partners
+    before = planner.state.sessions.get(session.number)
     reminder = planner.remind(
         schedule.session_reminder(policy, session.starts_at),
         both,
@@ -59,14 +61,27 @@ def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...
     lapses = schedule.session_lapses(policy, session.ends_at)
     asks = ((at, "session_log") for at in schedule.session_log_prompts(policy, session.ends_at))
     prompts = planner.prompts(both, *asks, until=lapses)
-    return planner.chase(session_item(session.number), "session", reminder, prompts, planner.expire(lapses))
+    return planner.chase(
+        session_item(session.number),
+        "session",
+        reminder,
+        prompts,
+        planner.expire(lapses),
+        occasion=before.revision + 1 if before else 1,
+    )
 
 
 def log_chase(planner: Planner, session: Session) -> tuple[Chase, ...]:
     """A past session asked for again: after a pause, in which it could not be logged."""
     lapses = schedule.session_lapses(planner.state.policy, planner.now)
     prompts = planner.prompts(planner.state.partners, (planner.now, "session_log"), until=lapses)
-    return planner.chase(session_item(session.number), "session", prompts, planner.expire(lapses))
+    return planner.chase(
+        session_item(session.number),
+        "session",
+        prompts,
+        planner.expire(lapses),
+        occasion=session.revision,
+    )
 
 
 def first_meeting(planner: Planner) -> tuple[Chase, ...]:
@@ -142,7 +157,8 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
     opens: tuple[Chase, ...] = ()
     if state.life == "active" and prompt_at < schedule.pair_ends(state.agreed, state.policy):
         prompt = planner.remind(prompt_at, state.partners, "session_reschedule")
-        opens = planner.chase(f"{session_item(session.number)}:reschedule", "reschedule", prompt)
+        item = f"{session_item(session.number)}:reschedule"
+        opens = planner.chase(item, "reschedule", prompt, occasion=session.revision)
     if state.life == "active" and in_a_row % max(1, rules.misses_in_a_row) == 0:
         opens += planner.chase("misses", "misses", planner.tell_lead(now, "sessions_missed"))
     return SessionMissed(
@@ -172,14 +188,18 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
     check_instant(
         state.agreed, moved.starts_at, cadence.timezone if cadence else state.agreed.timezone, minutes
     )
-    item = session_item(session.number)
+    item, limit = session_item(session.number), state.policy.sessions.moves
+    opens = session_chase(planner, moved)
+    if (session.moves + 1) % max(1, limit) == 0:
+        told = planner.tell_lead(moment.now, "session_moved_often")
+        opens += planner.chase(f"{item}:moves", "moves", told)
     return [
         SessionRescheduled(
             number=session.number,
             revision=session.revision + 1,
             starts_at=moved.starts_at,
             ends_at=moved.ends_at,
-            opens=session_chase(planner, moved),
+            opens=opens,
             settles=state.ledger.still_open(f"{item}:reschedule"),
         )
     ]
@@ -236,8 +256,8 @@ def planned(state: PairState, sessions: Iterable[PlannedSession]) -> Mapping[int
 
 
 def _again(before: Session | None, now: PlannedSession) -> Session:
-    revision = before.revision + 1 if before else 1
-    return Session(now.number, now.starts_at, now.ends_at, revision=revision)
+    revision, moves = (before.revision + 1, before.moves) if before else (1, 0)
+    return Session(now.number, now.starts_at, now.ends_at, revision=revision, moves=moves)
 
 
 def held(state: PairState, event: SessionHeld, at: datetime) -> PairState:
@@ -251,7 +271,8 @@ def not_held(state: PairState, event: SessionMissed, _: datetime) -> PairState:
 
 
 def rescheduled(state: PairState, event: SessionRescheduled, _: datetime) -> PairState:
-    moved = Session(event.number, event.starts_at, event.ends_at, revision=event.revision)
+    moves = state.sessions[event.number].moves + 1
+    moved = Session(event.number, event.starts_at, event.ends_at, revision=event.revision, moves=moves)
     return _marked(state, event.number, moved)
 
 

@@ -149,13 +149,14 @@ class Life(RuleBasedStateMachine):
 def check(scene: Pair, limit: int = 3) -> None:
     """The whole life again, event by event."""
     state = PAIR.initial
-    nudges: dict[tuple[str, str], int] = {}
+    nudges: dict[tuple[str, int, str], int] = {}
     for at, event in scene.history:
         if isinstance(event, PairReminded):
             assert not state.paused or event.kind in WAITS_FOR_NO_PAUSE, event
             for person in event.to:
                 assert works(state.clock.zones[person], at), (at, event)
-                nudges[event.item, person] = nudges.get((event.item, person), 0) + 1
+                occasion = state.ledger.open[event.item].chase.occasion
+                nudges[event.item, occasion, person] = nudges.get((event.item, occasion, person), 0) + 1
         if isinstance(event, PairEscalated):
             assert works(state.clock.zones[event.to[0]], at), (at, event)
         if isinstance(event, SessionHeld | SessionMissed | SessionRescheduled):
