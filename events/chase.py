@@ -25,12 +25,14 @@ class Chase(Model):
 
     `kind` groups items for reports and names what `expire` means; `revision` changes when the item is
     rescheduled, so that each step's command id is new. A chase with `through_pause` goes on while the pair
-    is paused (G20: all others stop).
+    is paused (G20: all others stop). `occasion` says which of its times an item is for: a session with a new
+    time is a new thing to be nudged for.
     """
 
     item: str
     kind: str
     revision: int = 1
+    occasion: int = 1
     steps: tuple[Step, ...]
     through_pause: bool = False
 

@@ -43,6 +43,7 @@ Template = Literal[
     "session_reminder",
     "session_log",
     "session_reschedule",
+    "session_moved_often",
     "sessions_missed",
     "inactivity",
     "pulse_invitation",

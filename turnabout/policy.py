@@ -69,24 +69,37 @@ class MatchingPolicy(Model):
 
 
 class KickoffPolicy(Model):
-    """Kickoff and the first meeting (T7, T8, R51, R52)."""
+    """Kickoff and the first meeting (T7, T8, R51, R52, R78)."""
 
     minutes: int = ruled("R51", 90, "minutes of the kickoff")
     invite: Days = ruled("T7", 14, "days before kickoff: invitation")
     cheat_sheet: Days = ruled("T7", 2, "days before kickoff: cheat sheet")
     reminder: Days = ruled("T7", 1, "days before kickoff: reminder")
     make_up: BusinessDays = ruled("R52", 5, "business days within which absentees get a make-up")
+    first_meeting_minutes: int = ruled("R78", 60, "minutes the first session lasts, at most")
     first_meeting_due: Days = ruled("T8", 7, "days after kickoff by which the first session is held")
     first_meeting_reminders: tuple[Days, ...] = ruled("T8", (3, 5), "days after kickoff")
     first_meeting_escalation: Days = ruled("T8", 8, "days after kickoff: the lead is told")
 
 
-class SessionPolicy(Model):
-    """Sessions, their reminders and adherence (T9, K10)."""
+class GoalPolicy(Model):
+    """The gate against vague goals (G2)."""
 
+    attainable: Rating = ruled("G2", 3, "both partners rate attainability at least so (letter A)")
+    stretch: int = ruled("G2", 10, "times the baseline; a target beyond must be confirmed (letter A)")
+
+
+class SessionPolicy(Model):
+    """Sessions, their reminders and adherence (R45, T9, K10)."""
+
+    min_minutes: int = ruled("R45", 30, "minutes a session lasts, at least")
+    max_minutes: int = ruled("R45", 120, "minutes a session lasts, at most")
+    day_starts: int = ruled("R45", 7, "local hour before which no session begins")
+    day_ends: int = ruled("R45", 20, "local hour by which every session is over")
     reminder: Hours = ruled("T9", 24, "hours before a session")
     log_prompts: tuple[Hours, ...] = ruled("T9", (2, 48), "hours after a session: prompts to log it")
     missed: Hours = ruled("T9", 24, "hours after a missed session: prompt to reschedule")
+    moves: int = ruled("T9", 3, "moves of one session after which the lead is told")
     unlogged: Days = ruled("K10", 7, "days after which an unlogged session counts as missed")
     misses_in_a_row: int = ruled("T9", 2, "misses in a row after which the lead is told")
     inactive_intervals: int = ruled("T9", 2, "cadence intervals with nothing completed ...")
@@ -171,6 +184,7 @@ class Policy(Model):
     charter: CharterPolicy = CharterPolicy()
     matching: MatchingPolicy = MatchingPolicy()
     kickoff: KickoffPolicy = KickoffPolicy()
+    goal: GoalPolicy = GoalPolicy()
     sessions: SessionPolicy = SessionPolicy()
     pulse: PulsePolicy = PulsePolicy()
     safety: SafetyPolicy = SafetyPolicy()

@@ -257,6 +257,11 @@ def milestone_due(frame: Frame, policy: Policy, week: int) -> datetime:
     return business_day(frame, day_of(frame, pulse_opens(frame, week)), policy.pulse.milestone)
 
 
+def milestone_horizon(frame: Frame, policy: Policy, today: date) -> date:
+    """The last day for an action agreed today: some weeks ahead, and not after the end (R79)."""
+    return min(today + WEEK * policy.pulse.milestone_horizon, frame.ends_on)
+
+
 def decision_due(frame: Frame, policy: Policy, week: int) -> datetime:
     """When an undecided midpoint becomes `continue`: business days after that week's pulse closed (T14)."""
     return business_day(frame, day_of(frame, pulse_closes(frame, policy, week)), policy.pulse.decision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from events.chase import Step
 from turnabout.policy import NudgePolicy
 from workflows.rules.chases import Clock, is_stale
 
@@ -36,3 +37,37 @@ def test_one_step_serves_all_whose_hours_allow_it() -> None:
     assert step.to == ("berlin", "york")
     apart = CLOCK.remind(afternoon, ["berlin", "sydney"], "session_reminder")
     assert [step.to for step in apart] == [("berlin",), ("sydney",)]
+
+
+MONDAY = datetime(2027, 2, 1, 9, tzinfo=UTC)
+
+
+def prompts(*days: float, to: tuple[str, ...] = ("berlin",), until: float = 10) -> list[Step]:
+    """Reminders so many days after Monday, planned on Monday."""
+    asks = [(MONDAY + timedelta(days=day), "pulse_reminder") for day in days]
+    return list(CLOCK.prompts(asks, to, now=MONDAY, until=MONDAY + timedelta(days=until)))
+
+
+def test_a_prompt_is_of_use_until_the_next_one_and_the_last_until_the_end() -> None:
+    planned = [(step.at - MONDAY, (step.useful_until or MONDAY) - MONDAY) for step in prompts(0, 1, 3)]
+    days = [timedelta(days=day) for day in (0, 1, 3, 10)]
+    assert planned == [(days[0], days[1]), (days[1], days[2]), (days[2], days[3])]
+
+
+def test_no_prompt_lies_in_the_past_or_on_the_end() -> None:
+    assert [step.at for step in prompts(-1, 2, 10, 11)] == [MONDAY + timedelta(days=2)]
+
+
+def test_two_prompts_that_fall_on_one_day_are_one() -> None:
+    """Saturday and Sunday both become Monday morning; the one that is left serves until the next."""
+    first, second = prompts(5, 6, 8)
+    assert first.at == datetime(2027, 2, 8, 7, tzinfo=UTC)
+    assert first.useful_until == second.at == MONDAY + timedelta(days=8)
+
+
+def test_the_next_prompt_is_each_persons_own() -> None:
+    """Sydney hears at eight, when Berlin sleeps: its first prompt serves until its own second one."""
+    steps = prompts(0, 1, to=("berlin", "sydney"))
+    for person in ("berlin", "sydney"):
+        first, second = (step for step in steps if person in step.to)
+        assert first.useful_until == second.at

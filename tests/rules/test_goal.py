@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,19 @@ from hypothesis import strategies as st
 
 from turnabout.commands.pair import ProposeGoal
 from turnabout.errors import Rejected
+from turnabout.policy import GoalPolicy
 from turnabout.spec import Metric
 from workflows.rules.goal import gate, judge
 from workflows.rules.goal_time import Span
 
 FOLLOWERS = Metric(name="Relevant followers", unit="followers", source="channel statistics")
-SPAN = Span(starts_on=date(2026, 9, 14), ends_on=date(2026, 12, 7), today=date(2026, 9, 16))
+RULES = GoalPolicy()
+SPAN = Span(
+    starts_on=date(2026, 9, 14),
+    week_one_on=date(2026, 9, 14),
+    ends_on=date(2026, 12, 7),
+    today=date(2026, 9, 16),
+)
 
 
 def proposal(statement: str, **changes: Any) -> ProposeGoal:
@@ -25,7 +33,7 @@ def proposal(statement: str, **changes: Any) -> ProposeGoal:
 
 
 def failing(goal: ProposeGoal, span: Span = SPAN, *, by_mentee: bool = True) -> str:
-    return "".join(fault.letter for fault in judge(goal, FOLLOWERS, span, by_mentee=by_mentee))
+    return "".join(fault.letter for fault in judge(goal, FOLLOWERS, span, RULES, by_mentee=by_mentee))
 
 
 DOMAIN = [
@@ -138,12 +146,20 @@ def test_the_fields_beside_the_text(changes: dict[str, Any], letters: str) -> No
     assert failing(proposal(POSTS, **changes)) == letters
 
 
+def test_a_house_may_allow_less_stretch() -> None:
+    goal = proposal(POSTS, baseline=100.0, target=301.0)
+    assert not judge(goal, FOLLOWERS, SPAN, RULES, by_mentee=True)
+    (fault,) = judge(goal, FOLLOWERS, SPAN, GoalPolicy(stretch=3), by_mentee=True)
+    assert fault.letter == "A"
+    assert "3 times the baseline" in fault.hint
+
+
 def test_a_metric_that_should_fall() -> None:
     churn = Metric(name="Churn", unit="%", direction="decrease", source="HRIS")
     goal = proposal("Cut churn from 9 % to 7 % in 12 weeks", metric="Churn", baseline=9, target=7, unit="%")
-    assert not judge(goal, churn, SPAN, by_mentee=True)
+    assert not judge(goal, churn, SPAN, RULES, by_mentee=True)
     worse = goal.model_copy(update={"target": 10.0})
-    assert [fault.letter for fault in judge(worse, churn, SPAN, by_mentee=True)] == ["M"]
+    assert [fault.letter for fault in judge(worse, churn, SPAN, RULES, by_mentee=True)] == ["M"]
 
 
 def test_i_is_the_mentee_only_from_the_mentee() -> None:
@@ -163,14 +179,27 @@ def test_i_is_the_mentee_only_from_the_mentee() -> None:
     ],
 )
 def test_the_due_day_follows_from_the_text(statement: str, due_on: date) -> None:
-    assert gate(proposal(statement), FOLLOWERS, SPAN, by_mentee=True).due_on == due_on
+    assert gate(proposal(statement), FOLLOWERS, SPAN, RULES, by_mentee=True).due_on == due_on
 
 
-def test_a_reshuffled_pair_counts_from_its_own_start() -> None:
-    """Six weeks said in week 7 of 12 end with the pair, whose kickoff was the cohort's."""
-    late = Span(SPAN.starts_on, SPAN.ends_on, today=date(2026, 10, 29))
-    measure = gate(proposal("Publish 3 posts in 6 weeks"), FOLLOWERS, late, by_mentee=True)
-    assert measure.due_on == date(2026, 12, 7)
+@pytest.mark.parametrize(
+    ("statement", "due_on"),
+    [
+        ("Publish 3 posts in 5 weeks", date(2026, 12, 3)),
+        ("Publish 3 posts in 6 weeks", None),
+        ("Publish 3 posts in 12 weeks", None),
+        ("Publish 3 posts by week 9", date(2026, 11, 15)),
+    ],
+)
+def test_a_reshuffled_pair_counts_from_its_own_start(statement: str, due_on: date | None) -> None:
+    """Formed on Thursday of week 7 of 12; the weeks that people call by number stay the cohort's."""
+    own_start = date(2026, 10, 29)
+    late = replace(SPAN, starts_on=own_start, today=own_start)
+    if due_on is None:
+        assert failing(proposal(statement), late) == "T"
+    else:
+        measure = gate(proposal(statement), FOLLOWERS, late, RULES, by_mentee=True)
+        assert measure.due_on == due_on
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join))
@@ -181,7 +210,7 @@ def test_any_text_gets_a_verdict(text: str) -> None:
 
 def test_the_rejection_lists_every_letter_with_a_hint() -> None:
     with pytest.raises(Rejected) as caught:
-        gate(proposal("Get exposure to TikTok"), FOLLOWERS, SPAN, by_mentee=True)
+        gate(proposal("Get exposure to TikTok"), FOLLOWERS, SPAN, RULES, by_mentee=True)
     assert caught.value.rule == "G2"
     assert "S, M, T" in caught.value.reason
     assert all(f"{letter}: " in (caught.value.hint or "") for letter in "SMT")

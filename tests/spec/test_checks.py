@@ -68,6 +68,7 @@ REFUSED: list[tuple[str, Change, str, str]] = [
     ("four reminders", policy("charter", reminders=[1, 2, 3, 4]), "policy.charter.reminders", "G20"),
     ("one reminder twice", policy("charter", reminders=[3, 3]), "policy.charter.reminders", "G20"),
     ("no working hours", policy("nudges", day_starts=18, day_ends=18), "policy.nudges", "R108"),
+    ("no hours for sessions", policy("sessions", day_starts=20), "policy.sessions", "R45"),
     ("no solve at all", policy("matching", max_solves=0), "policy.matching.max_solves", "R37"),
     ("three pairs", lambda data: data.update(people=people(3, 3)), "people", "G13"),
     (

@@ -26,6 +26,7 @@ ORDERED = (
     ("kickoff", "T7", "reminder", "invite"),
     ("kickoff", "T8", "first_meeting_reminders", "first_meeting_escalation"),
     ("kickoff", "T8", "first_meeting_due", "first_meeting_escalation"),
+    ("sessions", "R45", "min_minutes", "max_minutes"),
     ("pulse", "T10", "reminders", "window"),
     ("safety", "G6", "red_rating", "amber_rating"),
 )
@@ -43,6 +44,10 @@ AT_LEAST_ONE = (
     ("matching", "G12", "mentee_capacity"),
     ("matching", "G13", "min_pairs"),
     ("kickoff", "R51", "minutes"),
+    ("kickoff", "R78", "first_meeting_minutes"),
+    ("goal", "G2", "stretch"),
+    ("sessions", "T9", "moves"),
+    ("sessions", "R45", "min_minutes"),
     ("pulse", "T10", "window"),
     ("nudges", "G20", "max_nudges"),
 )
@@ -71,13 +76,15 @@ def problems(spec: CohortSpec) -> Iterator[Finding]:
         if getattr(getattr(policy, group), name) < 1:
             yield Finding(("policy", group, name), rule, f"{name} must be 1 or more.")
     yield from _reminders(policy)
-    if not 0 <= policy.nudges.day_starts < policy.nudges.day_ends <= 23:
-        yield Finding(
-            ("policy", "nudges"),
-            "R108",
-            f"Working hours from {policy.nudges.day_starts} to {policy.nudges.day_ends} are none.",
-            "day_starts comes before day_ends, both from 0 to 23.",
-        )
+    for group, rule, what in (("nudges", "R108", "Working hours"), ("sessions", "R45", "Hours for sessions")):
+        hours = getattr(policy, group)
+        if not 0 <= hours.day_starts < hours.day_ends <= 23:
+            yield Finding(
+                ("policy", group),
+                rule,
+                f"{what} from {hours.day_starts} to {hours.day_ends} are none.",
+                "day_starts comes before day_ends, both from 0 to 23.",
+            )
 
 
 def _reminders(policy: Policy) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
@@ -11,7 +11,7 @@ from turnabout.commands.base import Command
 from turnabout.model import Instant, Key, Line, Model, PersonId, Rating, Role, Text
 from turnabout.policy import Policy
 from turnabout.presets import PresetName
-from turnabout.spec import Metric
+from turnabout.spec import LocalTime, Metric
 
 PARTNERS = frozenset({Role.MENTOR, Role.MENTEE})
 ENGINE = frozenset({Role.SYSTEM})
@@ -108,14 +108,15 @@ class AgreeExchange(Command):
 
 
 class AgreeCadence(Command):
-    """Agree when and how the pair meets (R45). `weekday` 0 is Monday; `at` is local to `timezone`."""
+    """Agree when and how the pair meets (R45). `weekday` 0 is Monday; `at` is the wall clock's time in
+    `timezone`, within the policy's hours for sessions."""
 
     type: Literal["agree_cadence"] = "agree_cadence"
     roles: ClassVar = PARTNERS
     weekday: int = Field(ge=0, le=4)
-    at: time
+    at: LocalTime
     timezone: str
-    minutes: int = Field(ge=30, le=120)
+    minutes: int = Field(ge=1)
     channel: Line
 
 
@@ -123,7 +124,7 @@ class ProposeGoal(Command):
     """Propose the pair's SMART goal (R43, R44, G2), or replace the accepted one with a reason.
 
     `child_of` names the cohort's priority metric where `metric` is a child of it; `confirm_stretch` says that
-    a target beyond ten times the baseline is meant.
+    a target beyond the policy's multiple of the baseline is meant.
     """
 
     type: Literal["propose_goal"] = "propose_goal"
@@ -173,7 +174,7 @@ class LogSession(Command):
 
 
 class RescheduleSession(Command):
-    """Move a session that has not been logged."""
+    """Move a session that has not been logged, to a business day within the policy's hours (R45)."""
 
     type: Literal["reschedule_session"] = "reschedule_session"
     roles: ClassVar = PARTNERS
@@ -202,7 +203,8 @@ class AnswerPulse(Command):
 
 
 class CheckMilestone(Command):
-    """Fill in the milestone check together (R79): it is shared by the pair and not a survey."""
+    """Fill in the milestone check together (R79): shared by the pair, and no survey. Actions belong to
+    the partners or the lead, and are due within the policy's horizon."""
 
     type: Literal["check_milestone"] = "check_milestone"
     roles: ClassVar = PARTNERS

@@ -182,7 +182,13 @@ class Cast:
                         progress=2 if number == self.script.stagnates else 3 + number % 3,
                         roadblocks=(words.ROADBLOCK,),
                         wins=words.WINS,
-                        actions=(self._next_step(person, words.ACTION),),
+                        actions=(
+                            NextStep(
+                                what=words.ACTION,
+                                owner=person,
+                                due_on=event.occurred_at.date() + timedelta(days=14),
+                            ),
+                        ),
                     ),
                 )
             case "midpoint_decision" if number != self.script.undecided:

@@ -57,11 +57,11 @@ def evolve(chases: Chases, event: Chasing | Reminded | Suppressed | Escalated | 
 @dataclass(frozen=True)
 class Ledger:
     """The open items, and what must outlive them: each item's last revision, so that no step's id ever comes
-    twice, and how often each person was nudged for it (G20)."""
+    twice, and how often each person was nudged for each of its occasions (G20)."""
 
     open: Chases = field(default_factory=lambda: NONE)
     revisions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    nudges: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
+    nudges: Mapping[tuple[str, int, str], int] = field(default_factory=lambda: MappingProxyType({}))
 
     def evolve(self, event: Chasing | Reminded | Suppressed | Escalated | Expired) -> Ledger:
         """The ledger after an event."""
@@ -69,8 +69,11 @@ class Ledger:
         if isinstance(event, Chasing) and event.opens:
             opened = {chase.item: chase.revision for chase in event.opens}
             revisions = {**revisions, **opened}
-        if isinstance(event, Reminded):
-            counted = {(event.item, person): self.nudged(event.item, person) + 1 for person in event.to}
+        if isinstance(event, Reminded) and event.item in self.open:
+            chase = self.open[event.item].chase
+            counted = {
+                (chase.item, chase.occasion, person): self.nudged(chase, person) + 1 for person in event.to
+            }
             nudges = {**nudges, **counted}
         return Ledger(evolve(self.open, event), revisions, nudges)
 
@@ -78,9 +81,9 @@ class Ledger:
         """The revision with which an item is opened again; 1 for a new one."""
         return self.revisions.get(item, 0) + 1
 
-    def nudged(self, item: str, person: str) -> int:
-        """How often a person was reminded of an item, over all its revisions."""
-        return self.nudges.get((item, person), 0)
+    def nudged(self, chase: Chase, person: str) -> int:
+        """How often a person was reminded of an item on this occasion, over all its revisions."""
+        return self.nudges.get((chase.item, chase.occasion, person), 0)
 
     def still_open(self, *items: str) -> tuple[str, ...]:
         """Those of the items that are open."""
@@ -142,7 +145,7 @@ def deliver(
         return Delivery(why="nobody is left to tell")
     if step.action == "remind":
         limit = clock.policy.max_nudges
-        people = tuple(person for person in people if ledger.nudged(chase.item, person) < limit)
+        people = tuple(person for person in people if ledger.nudged(chase, person) < limit)
         if not people:
             return Delivery(why="the limit of nudges is reached")
         if is_stale(step, now):
@@ -203,6 +206,33 @@ class Clock:
             left = {person: planned for person, planned in left.items() if person not in served}
         return tuple(sorted(steps, key=lambda step: step.at))
 
+    def prompts(
+        self, asks: Iterable[tuple[datetime, str]], to: Iterable[str], *, now: datetime, until: datetime
+    ) -> tuple[Step, ...]:
+        """Reminders at those times, each with its template; nothing before `now` or from `until` on. Each is
+        of use until the next one to the same person, the last until `until`, so that what piled up in an
+        outage or a pause goes out once. One a day is enough: the earlier stays."""
+        people = tuple(to)
+        last: dict[str, int] = {}
+        steps: list[Step] = []
+        for at, template in sorted(ask for ask in asks if ask[0] >= now):
+            for step in self.remind(at, people, template, useful_until=until):
+                new = tuple(
+                    person
+                    for person in step.to
+                    if person not in last or not self._same_day(steps[last[person]].at, step.at, person)
+                )
+                if step.at >= until or not new:
+                    continue
+                for person in new:
+                    if person in last:
+                        before = steps[last[person]]
+                        ends = min(step.at, before.useful_until or until)
+                        steps[last[person]] = before.model_copy(update={"useful_until": ends})
+                    last[person] = len(steps)
+                steps.append(step.model_copy(update={"to": new}))
+        return tuple(steps)
+
     def escalate(self, at: datetime, to: Iterable[str], template: str) -> tuple[Step, ...]:
         """Steps that tell a person, in the first one's working hours, at or after `at`."""
         people = tuple(to)
@@ -219,6 +249,10 @@ class Clock:
             at, self.zones[person], direction, self.holidays, self.policy.day_starts, self.policy.day_ends
         )
 
+    def _same_day(self, one: datetime, other: datetime, person: str) -> bool:
+        timezone = self.zones[person]
+        return calendar.local(one, timezone).date() == calendar.local(other, timezone).date()
+
     def _may(self, at: datetime, person: str) -> bool:
         return calendar.is_working(
             at, self.zones[person], self.holidays, self.policy.day_starts, self.policy.day_ends
@@ -232,6 +266,7 @@ def plan(
     policy: NudgePolicy,
     *,
     revision: int = 1,
+    occasion: int = 1,
     through_pause: bool = False,
 ) -> Chase:
     """A chase with its steps in order of time. More reminders for one person than the policy allows is a
@@ -243,7 +278,14 @@ def plan(
             nudged[person] = nudged.get(person, 0) + 1
     if max(nudged.values(), default=0) > policy.max_nudges:
         raise InternalError(f"[G20] {item} would nudge someone more than {policy.max_nudges} times.")
-    return Chase(item=item, kind=kind, revision=revision, steps=ordered, through_pause=through_pause)
+    return Chase(
+        item=item,
+        kind=kind,
+        revision=revision,
+        occasion=occasion,
+        steps=ordered,
+        through_pause=through_pause,
+    )
 
 
 def _in_time(step: Step) -> tuple[datetime, str]:

@@ -63,13 +63,8 @@ class Planner:
     ) -> Steps:
         """Reminders at those times, each of use until the next, the last until `until`. What lies in the past
         or on the end is left out."""
-        ahead = [at for at in sorted(times) if self.now < at < until]
-        people = tuple(to)
-        return tuple(
-            step
-            for at, useful in zip(ahead, [*ahead[1:], until], strict=False)
-            for step in self.prompt(at, people, template, until=useful)
-        )
+        asks = [(at, template) for at in times if at > self.now]
+        return self.state.clock.prompts(asks, tuple(to), now=self.now, until=until)
 
     def before(self, at: datetime, to: Iterable[str], template: str, *, event: datetime) -> Steps:
         """A reminder that precedes an event: it moves earlier into working hours, but not into the past, and

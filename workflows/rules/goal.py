@@ -1,7 +1,7 @@
 """The gate against vague goals (G2): S, M, A, R and T all hold, or the goal is refused with a hint for every
 letter that fails. Pure. The partners' ratings (A) and the lead's confirmation (R) come after the gate.
 
-A metric whose baseline is 0 has no tenfold; its target needs no confirmation.
+A metric whose baseline is 0 has no multiple; its target needs no confirmation.
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ from datetime import date
 
 from turnabout.commands.pair import ProposeGoal
 from turnabout.errors import Rejected
+from turnabout.policy import GoalPolicy
 from turnabout.spec import Metric
 from workflows.rules import goal_text
 from workflows.rules.goal_time import FREQUENCY, Named, Span, times
-
-STRETCH = 10
-"""A target beyond this many times the baseline must be confirmed (letter A)."""
 
 _COUNT_SOMETHING = (
     'count something: a number with a unit ("3 posts", "12 %") or one deliverable ("a playbook").'
 )
 _KNOWN = "name the metric's baseline today and its target (`baseline`, `target`)."
 _BETTER = "the target must be better than the baseline: the metric is to {direction}."
-_CONFIRM = f"the target is beyond {STRETCH} times the baseline; lower it, or confirm it (`confirm_stretch`)."
+_CONFIRM = "the target is beyond {stretch} times the baseline; lower it, or confirm it (`confirm_stretch`)."
 _TIE = "tie it to the cohort's priority metric, {metric!r} (`metric`, or `child_of` for a child of it)."
 _NAME_A_TIME = 'say by when, such as "by 30 June" or "in 12 weeks".'
 _IN_TIME = "the due day must lie between today and the pair's last day, {day}."
@@ -48,9 +46,9 @@ class Measure:
     due_on: date
 
 
-def gate(goal: ProposeGoal, priority: Metric, span: Span, *, by_mentee: bool) -> Measure:
+def gate(goal: ProposeGoal, priority: Metric, span: Span, rules: GoalPolicy, *, by_mentee: bool) -> Measure:
     """The measure of a goal that passes. Raises Rejected (G2) with all letters that fail and a hint each."""
-    faults = judge(goal, priority, span, by_mentee=by_mentee)
+    faults = judge(goal, priority, span, rules, by_mentee=by_mentee)
     if faults or goal.metric is None or goal.baseline is None or goal.target is None:
         letters = ", ".join(fault.letter for fault in faults)
         hint = " ".join(f"{fault.letter}: {fault.hint}" for fault in faults)
@@ -65,7 +63,9 @@ def gate(goal: ProposeGoal, priority: Metric, span: Span, *, by_mentee: bool) ->
     )
 
 
-def judge(goal: ProposeGoal, priority: Metric, span: Span, *, by_mentee: bool) -> tuple[Fault, ...]:
+def judge(
+    goal: ProposeGoal, priority: Metric, span: Span, rules: GoalPolicy, *, by_mentee: bool
+) -> tuple[Fault, ...]:
     """The letters that fail, in the order of the word. `by_mentee`: whose "I" the sentence holds."""
     text = goal_text.plain(goal.statement)
     named = times(text, span)
@@ -73,7 +73,7 @@ def judge(goal: ProposeGoal, priority: Metric, span: Span, *, by_mentee: bool) -
     hints = (
         ("S", vague),
         ("M", _unmeasured(goal, text, named, priority, specific=vague is None)),
-        ("A", _unattainable(goal)),
+        ("A", _unattainable(goal, rules.stretch)),
         ("R", _irrelevant(goal, priority)),
         ("T", _untimed(goal, named, span)),
     )
@@ -98,10 +98,11 @@ def _unmeasured(
     return None
 
 
-def _unattainable(goal: ProposeGoal) -> str | None:
+def _unattainable(goal: ProposeGoal, stretch: int) -> str | None:
     if not goal.baseline or goal.target is None or goal.confirm_stretch:
         return None
-    return _CONFIRM if abs(goal.target) > STRETCH * abs(goal.baseline) else None
+    beyond = abs(goal.target) > stretch * abs(goal.baseline)
+    return _CONFIRM.format(stretch=stretch) if beyond else None
 
 
 def _irrelevant(goal: ProposeGoal, priority: Metric) -> str | None:

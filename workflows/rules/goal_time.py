@@ -13,9 +13,11 @@ from workflows.rules.goal_words import MONTHS, NUMBERS
 
 @dataclass(frozen=True)
 class Span:
-    """The dates between which a goal's due day must lie: the pair's start and last day, and today."""
+    """The dates between which a goal's due day must lie: the pair's own start and last day, and today. "In
+    twelve weeks" counts from the start, "by week 9" from `week_one_on`, a day of the program's first week."""
 
     starts_on: date
+    week_one_on: date
     ends_on: date
     today: date
 
@@ -118,7 +120,7 @@ def _duration(part: Part, span: Span) -> Days:
 
 
 def _week(part: Part, span: Span) -> Days:
-    monday = span.starts_on - timedelta(days=span.starts_on.weekday())
+    monday = span.week_one_on - timedelta(days=span.week_one_on.weekday())
     begins = monday + timedelta(weeks=_count(part) - 1)
     return begins, begins + timedelta(days=6)
 

@@ -54,14 +54,16 @@ def open_endpoint(state: PairState, now: datetime, *, after_pause: bool = False)
     if state.life != "active" or held_back or state.endpoint is not None or now >= closes_at:
         return []
     planner, both = Planner(state, now), state.partners
+    reminders = schedule.endpoint_reminders(state.agreed, state.policy)
     opens = (
         *planner.chase(
             "endpoint",
             "endpoint",
-            planner.remind(now, both, "endpoint_invitation", useful_until=closes_at),
-            *(
-                planner.remind(at, both, "endpoint_reminder", useful_until=closes_at)
-                for at in schedule.endpoint_reminders(state.agreed, state.policy)
+            planner.prompts(
+                both,
+                (now, "endpoint_invitation"),
+                *((at, "endpoint_reminder") for at in reminders),
+                until=closes_at,
             ),
         ),
         *planner.chase("endpoint:close", "endpoint_close", planner.expire(closes_at), through_pause=True),
@@ -146,17 +148,18 @@ def end(
     planner, both = Planner(state, now), state.partners
     terms, policy, today = state.agreed, state.policy, planner.today
     short = end_state == "reshuffled"
+    due = schedule.memo_due(terms, policy, today, short=short)
+    reminders = schedule.memo_reminders(terms, policy, today, short=short)
+    overdue = schedule.memo_escalation(terms, policy, today, short=short)
     opens = (
         *planner.chase("ended", "ended", planner.remind(now, both, "pair_ended")),
         *planner.chase(
             "memo",
             "memo",
-            planner.remind(schedule.memo_due(terms, policy, today, short=short), both, "memo_due"),
-            *(
-                planner.remind(at, both, "memo_reminder")
-                for at in schedule.memo_reminders(terms, policy, today, short=short)
+            planner.prompts(
+                both, (due, "memo_due"), *((at, "memo_reminder") for at in reminders), until=overdue
             ),
-            planner.tell_lead(schedule.memo_escalation(terms, policy, today, short=short), "memo_overdue"),
+            planner.tell_lead(overdue, "memo_overdue"),
         ),
     )
     closes_wave = early and end_state != "graduated_early"
@@ -178,6 +181,9 @@ def end(
 
 def file_memo(state: PairState, command: FileMemo, moment: Moment) -> list[Event]:
     _ended(state)
+    today = schedule.day_of(state.agreed, moment.now)
+    if any(step.due_on < today for step in command.next_steps):
+        raise Rejected("R75", "a next step was due in the past.", hint=f"Choose days from {today} on.")
     fields = command.model_dump(exclude={"type"})
     return [MemoFiled.model_validate({**fields, "by": moment.actor.id, "settles": _all_but_wave(state)})]
 

@@ -56,7 +56,7 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
 
 
 def _session(state: PairState, item: str, kind: str, at: datetime) -> Session | None:
-    if kind in {"session", "reschedule"}:
+    if kind in {"session", "reschedule", "moves"}:
         name = item.partition(":")[0]
         return next((one for one in state.sessions.values() if session_item(one.number) == name), None)
     if kind in {"activated", "check_in_over", "stagnation", "first_meeting"}:

@@ -25,7 +25,12 @@ class Planner:
         return schedule.day_of(self.state.agreed, self.now)
 
     def chase(
-        self, item: str, kind: str, *groups: Iterable[Step], through_pause: bool = False
+        self,
+        item: str,
+        kind: str,
+        *groups: Iterable[Step],
+        occasion: int = 1,
+        through_pause: bool = False,
     ) -> tuple[Chase, ...]:
         """The item with those steps that still make sense, or nothing if none does: no nudge in the past, one
         of a kind per person and day, and no more than the policy allows (G20)."""
@@ -44,9 +49,17 @@ class Planner:
                 steps.append(step.model_copy(update={"to": kept}))
         if not steps:
             return ()
-        revision = self.state.ledger.next_revision(item)
-        nudges = self.state.policy.nudges
-        return (chases.plan(item, kind, steps, nudges, revision=revision, through_pause=through_pause),)
+        return (
+            chases.plan(
+                item,
+                kind,
+                steps,
+                self.state.policy.nudges,
+                revision=self.state.ledger.next_revision(item),
+                occasion=occasion,
+                through_pause=through_pause,
+            ),
+        )
 
     def remind(
         self,
@@ -59,6 +72,10 @@ class Planner:
     ) -> tuple[Step, ...]:
         """Reminder steps in everybody's working hours."""
         return self.state.clock.remind(at, to, template, direction=direction, useful_until=useful_until)
+
+    def prompts(self, to: Iterable[str], *asks: tuple[datetime, str], until: datetime) -> tuple[Step, ...]:
+        """Reminders at those times from now on, each of use until the next one, the last until `until`."""
+        return self.state.clock.prompts(asks, to, now=self.now, until=until)
 
     def tell_lead(self, at: datetime, template: str) -> tuple[Step, ...]:
         """A step that tells the lead, whoever that is then."""

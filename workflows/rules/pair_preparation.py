@@ -37,12 +37,9 @@ from turnabout.errors import InvalidInput, Rejected
 from workflows.rules import goal, pair_sessions
 from workflows.rules.decider import Moment
 from workflows.rules.goal_time import Span
+from workflows.rules.pair_hours import check_hours
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Cadence, Goal, PairState, Preparation
-
-ATTAINABLE = 3
-"""Both partners rate attainability at least so (G2, letter A)."""
-
 
 # --- deciding ---------------------------------------------------------------------------------------------
 
@@ -56,24 +53,20 @@ def form(state: PairState, command: FormPair, moment: Moment) -> list[Event]:
     for name in (terms.timezone, *terms.zones.values()):
         _check_zone(name)
     state = replace(state, terms=terms, formed_at=moment.now)
-    planner, policy, both, started_on = (
-        Planner(state, moment.now),
-        terms.policy,
-        state.partners,
-        state.starts_on,
-    )
+    planner, policy, started_on = Planner(state, moment.now), terms.policy, state.starts_on
+    reminders = schedule.first_meeting_reminders(terms, policy, started_on)
+    overdue = schedule.first_meeting_escalation(terms, policy, started_on)
     opens = (
         *planner.chase(
             "preparation",
             "preparation",
-            planner.remind(moment.now, both, "prepare_pair"),
-            *(
-                planner.remind(at, both, "preparation_reminder")
-                for at in schedule.first_meeting_reminders(terms, policy, started_on)
+            planner.prompts(
+                state.partners,
+                (moment.now, "prepare_pair"),
+                *((at, "preparation_reminder") for at in reminders),
+                until=overdue,
             ),
-            planner.tell_lead(
-                schedule.first_meeting_escalation(terms, policy, started_on), "preparation_overdue"
-            ),
+            planner.tell_lead(overdue, "preparation_overdue"),
         ),
         *planner.chase(
             "endpoint:open",
@@ -103,6 +96,14 @@ def agree_cadence(state: PairState, command: AgreeCadence, _: Moment) -> list[Ev
             "R45", "the sessions are planned already.", hint="Move single ones with reschedule_session."
         )
     _check_zone(command.timezone)
+    rules = state.policy.sessions
+    if not rules.min_minutes <= command.minutes <= rules.max_minutes:
+        raise Rejected(
+            "R45",
+            f"a session lasts {rules.min_minutes} to {rules.max_minutes} minutes, not {command.minutes}.",
+            hint="Change `minutes`.",
+        )
+    check_hours(rules, command.at, command.minutes)
     return [CadenceAgreed.model_validate(command.model_dump(exclude={"type"}))]
 
 
@@ -113,11 +114,13 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
             "R43", "the pair has an accepted goal.", hint="Say why it is replaced (`replaces_because`)."
         )
     span = Span(
-        starts_on=schedule.day_of(terms, terms.kickoff),
+        starts_on=state.starts_on,
+        week_one_on=terms.first_week_on,
         ends_on=terms.ends_on,
         today=schedule.day_of(terms, moment.now),
     )
-    measure = goal.gate(command, terms.metric, span, by_mentee=moment.actor.id == terms.mentee)
+    by_mentee = moment.actor.id == terms.mentee
+    measure = goal.gate(command, terms.metric, span, state.policy.goal, by_mentee=by_mentee)
     return [
         GoalProposed(
             number=ready.goals + 1,
@@ -136,7 +139,7 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
 
 def rate_goal(state: PairState, command: RateGoal, moment: Moment) -> list[Event]:
     proposed, who = _proposed(state), moment.actor.id
-    attainable = command.attainability >= ATTAINABLE
+    attainable = command.attainability >= state.policy.goal.attainable
     believers = {*_believers(proposed), who} if attainable else _believers(proposed) - {who}
     item = _goal_item(proposed.number)
     opens: tuple[Chase, ...] = ()
@@ -161,7 +164,8 @@ def confirm_goal(state: PairState, _: ConfirmGoal, __: Moment) -> list[Event]:
     if _believers(proposed) != set(state.partners):
         raise Rejected(
             "G2",
-            f"letter A: both partners must rate the goal attainable ({ATTAINABLE} or more of 5) first.",
+            f"letter A: both partners must rate the goal attainable ({state.policy.goal.attainable} or more "
+            "of 5) first.",
             hint="Ask them to rate it, or to propose another one.",
         )
     settles = state.ledger.still_open(_goal_item(proposed.number))

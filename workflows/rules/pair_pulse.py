@@ -37,8 +37,12 @@ def open_wave(state: PairState, number: int, now: datetime) -> list[Event]:
             *planner.chase(
                 f"pulse-{number}",
                 "pulse",
-                planner.remind(now, both, "pulse_invitation", useful_until=closes_at),
-                *(planner.remind(at, both, "pulse_reminder", useful_until=closes_at) for at in reminders),
+                planner.prompts(
+                    both,
+                    (now, "pulse_invitation"),
+                    *((at, "pulse_reminder") for at in reminders),
+                    until=closes_at,
+                ),
             ),
             *planner.chase(
                 f"pulse-{number}:close", "pulse_close", planner.expire(closes_at), through_pause=True
@@ -46,13 +50,18 @@ def open_wave(state: PairState, number: int, now: datetime) -> list[Event]:
         ),
     )
     earlier = tuple(item for item, one in state.ledger.open.items() if one.chase.kind == "milestone")
+    due_at = schedule.milestone_due(terms, policy, week)
     milestone = MilestoneOpened(
-        due_at=schedule.milestone_due(terms, policy, week),
+        due_at=due_at,
         opens=planner.chase(
             f"milestone-{number}",
             "milestone",
-            planner.remind(now, both, "milestone_invitation"),
-            *(planner.remind(at, both, "milestone_reminder") for at in reminders[-1:]),
+            planner.prompts(
+                both,
+                (now, "milestone_invitation"),
+                *((at, "milestone_reminder") for at in reminders[-1:]),
+                until=due_at,
+            ),
         ),
         settles=earlier,
     )
@@ -97,9 +106,24 @@ def close_wave(state: PairState, now: datetime) -> list[Event]:
 def check_milestone(state: PairState, command: CheckMilestone, moment: Moment) -> list[Event]:
     if state.milestone_due is None:
         raise Rejected("T11", "no milestone check is open.", hint="It opens with the pulse.")
+    _check_actions(state, command, moment)
     items = tuple(item for item, one in state.ledger.open.items() if one.chase.kind == "milestone")
     fields = command.model_dump(exclude={"type"})
     return [MilestoneChecked.model_validate({**fields, "by": moment.actor.id, "settles": items})]
+
+
+def _check_actions(state: PairState, command: CheckMilestone, moment: Moment) -> None:
+    terms = state.agreed
+    today = schedule.day_of(terms, moment.now)
+    horizon = schedule.milestone_horizon(terms, state.policy, today)
+    if any(action.owner not in {*state.partners, terms.lead} for action in command.actions):
+        raise Rejected(
+            "R79", "an action belongs to somebody else.", hint="Name a partner or the lead as its owner."
+        )
+    if not all(today <= action.due_on <= horizon for action in command.actions):
+        raise Rejected(
+            "R79", "an action is due outside the horizon.", hint=f"Choose days from {today} to {horizon}."
+        )
 
 
 # --- folding ----------------------------------------------------------------------------------------------

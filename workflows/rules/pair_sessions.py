@@ -22,12 +22,9 @@ from turnabout import calendar, schedule
 from turnabout.commands.pair import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
 from turnabout.errors import Rejected
 from workflows.rules.decider import Moment
+from workflows.rules.pair_hours import check_instant
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Session, session_item
-
-FIRST_MEETING_MINUTES = 60
-"""The first session is a first meeting and lasts no longer than this (R78)."""
-
 
 # --- planning ---------------------------------------------------------------------------------------------
 
@@ -50,8 +47,10 @@ def series(planner: Planner, numbers: Iterable[int] | None = None) -> tuple[Plan
 
 
 def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...]:
-    """Reminder, log prompts, and the day on which nobody's word counts as missed (T9, K10)."""
+    """Reminder, log prompts, and the day on which nobody's word counts as missed, for a session with a new
+    time (T9, K10)."""
     policy, both = planner.state.policy, planner.state.partners
+    before = planner.state.sessions.get(session.number)
     reminder = planner.remind(
         schedule.session_reminder(policy, session.starts_at),
         both,
@@ -59,36 +58,43 @@ def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...
         direction="earlier",
         useful_until=session.starts_at,
     )
-    prompts = (
-        planner.remind(at, both, "session_log")
-        for at in schedule.session_log_prompts(policy, session.ends_at)
+    lapses = schedule.session_lapses(policy, session.ends_at)
+    asks = ((at, "session_log") for at in schedule.session_log_prompts(policy, session.ends_at))
+    prompts = planner.prompts(both, *asks, until=lapses)
+    return planner.chase(
+        session_item(session.number),
+        "session",
+        reminder,
+        prompts,
+        planner.expire(lapses),
+        occasion=before.revision + 1 if before else 1,
     )
-    lapse = planner.expire(schedule.session_lapses(policy, session.ends_at))
-    return planner.chase(session_item(session.number), "session", reminder, *prompts, lapse)
 
 
 def log_chase(planner: Planner, session: Session) -> tuple[Chase, ...]:
     """A past session asked for again: after a pause, in which it could not be logged."""
-    policy = planner.state.policy
-    prompt = planner.remind(planner.now, planner.state.partners, "session_log")
-    lapse = planner.expire(schedule.session_lapses(policy, planner.now))
-    return planner.chase(session_item(session.number), "session", prompt, lapse)
+    lapses = schedule.session_lapses(planner.state.policy, planner.now)
+    prompts = planner.prompts(planner.state.partners, (planner.now, "session_log"), until=lapses)
+    return planner.chase(
+        session_item(session.number),
+        "session",
+        prompts,
+        planner.expire(lapses),
+        occasion=session.revision,
+    )
 
 
 def first_meeting(planner: Planner) -> tuple[Chase, ...]:
     """What is asked until the first session is held (T8)."""
     state = planner.state
     terms, policy, started_on = state.agreed, state.policy, state.starts_on
+    reminders = schedule.first_meeting_reminders(terms, policy, started_on)
+    overdue = schedule.first_meeting_escalation(terms, policy, started_on)
     return planner.chase(
         "first-meeting",
         "first_meeting",
-        *(
-            planner.remind(at, state.partners, "first_meeting_reminder")
-            for at in schedule.first_meeting_reminders(terms, policy, started_on)
-        ),
-        planner.tell_lead(
-            schedule.first_meeting_escalation(terms, policy, started_on), "first_meeting_overdue"
-        ),
+        planner.prompts(state.partners, *((at, "first_meeting_reminder") for at in reminders), until=overdue),
+        planner.tell_lead(overdue, "first_meeting_overdue"),
     )
 
 
@@ -110,7 +116,7 @@ def _planned(state: PairState, number: int, starts_at: datetime) -> PlannedSessi
     cadence = state.preparation.cadence
     minutes = cadence.minutes if cadence else state.agreed.session_minutes
     if number == 1:
-        minutes = min(minutes, FIRST_MEETING_MINUTES)
+        minutes = min(minutes, state.policy.kickoff.first_meeting_minutes)
     return PlannedSession(number=number, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
 
 
@@ -151,7 +157,8 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
     opens: tuple[Chase, ...] = ()
     if state.life == "active" and prompt_at < schedule.pair_ends(state.agreed, state.policy):
         prompt = planner.remind(prompt_at, state.partners, "session_reschedule")
-        opens = planner.chase(f"{session_item(session.number)}:reschedule", "reschedule", prompt)
+        item = f"{session_item(session.number)}:reschedule"
+        opens = planner.chase(item, "reschedule", prompt, occasion=session.revision)
     if state.life == "active" and in_a_row % max(1, rules.misses_in_a_row) == 0:
         opens += planner.chase("misses", "misses", planner.tell_lead(now, "sessions_missed"))
     return SessionMissed(
@@ -175,16 +182,24 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
             "a session is moved to a time between now and the pair's end.",
             hint=f"Choose a time before {ends_at:%Y-%m-%d %H:%M} UTC.",
         )
-    planner = Planner(state, moment.now)
+    planner, cadence = Planner(state, moment.now), state.preparation.cadence
     moved = _planned(state, session.number, command.starts_at)
-    item = session_item(session.number)
+    minutes = (moved.ends_at - moved.starts_at) // timedelta(minutes=1)
+    check_instant(
+        state.agreed, moved.starts_at, cadence.timezone if cadence else state.agreed.timezone, minutes
+    )
+    item, limit = session_item(session.number), state.policy.sessions.moves
+    opens = session_chase(planner, moved)
+    if (session.moves + 1) % max(1, limit) == 0:
+        told = planner.tell_lead(moment.now, "session_moved_often")
+        opens += planner.chase(f"{item}:moves", "moves", told)
     return [
         SessionRescheduled(
             number=session.number,
             revision=session.revision + 1,
             starts_at=moved.starts_at,
             ends_at=moved.ends_at,
-            opens=session_chase(planner, moved),
+            opens=opens,
             settles=state.ledger.still_open(f"{item}:reschedule"),
         )
     ]
@@ -241,8 +256,8 @@ def planned(state: PairState, sessions: Iterable[PlannedSession]) -> Mapping[int
 
 
 def _again(before: Session | None, now: PlannedSession) -> Session:
-    revision = before.revision + 1 if before else 1
-    return Session(now.number, now.starts_at, now.ends_at, revision=revision)
+    revision, moves = (before.revision + 1, before.moves) if before else (1, 0)
+    return Session(now.number, now.starts_at, now.ends_at, revision=revision, moves=moves)
 
 
 def held(state: PairState, event: SessionHeld, at: datetime) -> PairState:
@@ -256,7 +271,8 @@ def not_held(state: PairState, event: SessionMissed, _: datetime) -> PairState:
 
 
 def rescheduled(state: PairState, event: SessionRescheduled, _: datetime) -> PairState:
-    moved = Session(event.number, event.starts_at, event.ends_at, revision=event.revision)
+    moves = state.sessions[event.number].moves + 1
+    moved = Session(event.number, event.starts_at, event.ends_at, revision=event.revision, moves=moves)
     return _marked(state, event.number, moved)
 
 

@@ -54,13 +54,14 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Session:
-    """One meeting. `revision` counts its times."""
+    """One meeting. `revision` counts its times, `moves` those that the partners chose."""
 
     number: int
     starts_at: datetime
     ends_at: datetime
     status: SessionStatus = "planned"
     revision: int = 1
+    moves: int = 0
 
 
 @dataclass(frozen=True)

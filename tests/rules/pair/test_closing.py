@@ -218,6 +218,16 @@ def test_the_memo_is_asked_for_and_then_the_lead_is_told() -> None:
     assert told[-1] == ("memo_overdue", (LEAD,), "06-12")
 
 
+@pytest.mark.parametrize(("due_on", "rule"), [(date(2026, 6, 1), ""), (date(2026, 5, 31), "R75")])
+def test_a_next_step_lies_ahead(due_on: date, rule: str) -> None:
+    step = NextStep(what="Hand over the brief", owner=MENTEE, due_on=due_on)
+    scene = active().until("2026-06-01T00:00Z").when(MEMO.model_copy(update={"next_steps": (step,)}), by=LEAD)
+    if rule:
+        scene.rejected(rule, "from 2026-06-01 on")
+    else:
+        scene.then(MemoFiled)
+
+
 def test_a_memo_follows_the_end() -> None:
     active().when(MEMO, by=MENTOR).rejected("T16")
     active().when(WAIVER, by=LEAD).rejected("T16")

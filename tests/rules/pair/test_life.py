@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -14,6 +15,7 @@ from events.pair import (
     PairEnded,
     PairEscalated,
     PairReminded,
+    PairReminderSuppressed,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
@@ -118,7 +120,8 @@ class Life(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 24 * 9), who=st.sampled_from(BOTH))
     def move(self, hours: int, who: str) -> None:
         session = self.scene.state.upcoming(self.scene.at)[0]
-        starts_at = self.scene.at + timedelta(hours=hours)
+        wished = self.scene.at + timedelta(hours=hours)
+        starts_at = calendar.working_instant(wished, CADENCE.timezone, "later")
         self.scene = self.scene.when(
             ask.RescheduleSession(number=session.number, starts_at=starts_at), by=who
         )
@@ -147,13 +150,14 @@ class Life(RuleBasedStateMachine):
 def check(scene: Pair, limit: int = 3) -> None:
     """The whole life again, event by event."""
     state = PAIR.initial
-    nudges: dict[tuple[str, str], int] = {}
+    nudges: dict[tuple[str, int, str], int] = {}
     for at, event in scene.history:
         if isinstance(event, PairReminded):
             assert not state.paused or event.kind in WAITS_FOR_NO_PAUSE, event
             for person in event.to:
                 assert works(state.clock.zones[person], at), (at, event)
-                nudges[event.item, person] = nudges.get((event.item, person), 0) + 1
+                occasion = state.ledger.open[event.item].chase.occasion
+                nudges[event.item, occasion, person] = nudges.get((event.item, occasion, person), 0) + 1
         if isinstance(event, PairEscalated):
             assert works(state.clock.zones[event.to[0]], at), (at, event)
         if isinstance(event, SessionHeld | SessionMissed | SessionRescheduled):
@@ -208,6 +212,33 @@ def test_a_house_may_choose_other_values(group: str, values: dict[str, object]) 
     check(scene, limit=changed.max_nudges if group == "nudges" else 3)
     assert len(scene.of(PairEnded)) == 1
     assert scene.due() is None
+
+
+@pytest.mark.parametrize(
+    ("begin", "template"),
+    [
+        (lambda: formed().until("2026-03-04T09:00Z"), "preparation_reminder"),
+        (lambda: active().until("2026-03-04T15:00Z"), "session_log"),
+        (lambda: active().until("2026-03-04T15:00Z"), "first_meeting_reminder"),
+        (lambda: active().until("2026-04-06T09:00Z"), "pulse_reminder"),
+        (lambda: active().until("2026-05-18T09:00Z"), "endpoint_reminder"),
+        (lambda: active().until("2026-05-29T09:00Z"), "memo_reminder"),
+    ],
+)
+def test_after_an_outage_what_piled_up_goes_out_once(begin: Callable[[], Pair], template: str) -> None:
+    """The engine is down until after the second of two reminders was due."""
+    before = begin()
+    item, second = next(
+        (one.chase.item, [step for step in one.chase.steps if step.template == template][-1])
+        for one in before.state.ledger.open.values()
+        if sum(step.template == template for step in one.chase.steps) == 2
+    )
+    away = second.at + timedelta(minutes=1) - before.at
+    after = before.after_outage(seconds=away.total_seconds()).later(hours=0)
+    sent = [event for event in after.of(PairReminded) if event.item == item]
+    assert [(event.template, event.to) for event in sent] == [(template, BOTH)]
+    suppressed = [event.step for event in after.of(PairReminderSuppressed) if event.item == item]
+    assert len(suppressed) == 1
 
 
 def test_a_busy_life() -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
+from pydantic import ValidationError
 
 from events.pair import (
     CadenceAgreed,
@@ -41,6 +42,7 @@ from tests.rules.pair.stage import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.pair import (
+    AgreeCadence,
     ChangeLead,
     ConfirmGoal,
     FormPair,
@@ -118,6 +120,39 @@ def test_each_agreement_is_an_event() -> None:
     formed().when(unknown, by=MENTOR).rejected("R45", "Mars/Olympus")
 
 
+@pytest.mark.parametrize(("minutes", "accepted"), [(29, False), (30, True), (120, True), (121, False)])
+def test_a_session_has_a_length_that_the_policy_allows(minutes: int, accepted: bool) -> None:
+    scene = formed().when(CADENCE.model_copy(update={"minutes": minutes}), by=MENTOR)
+    if accepted:
+        scene.then(CadenceAgreed)
+    else:
+        scene.rejected("R45", "30 to 120 minutes")
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "accepted"),
+    [
+        (time(6, 59), 60, False),
+        (time(7), 60, True),
+        (time(18), 120, True),
+        (time(18, 1), 120, False),
+        (time(23, 30), 60, False),
+    ],
+)
+def test_sessions_are_at_a_decent_hour(at: time, minutes: int, accepted: bool) -> None:
+    scene = formed().when(CADENCE.model_copy(update={"at": at, "minutes": minutes}), by=MENTOR)
+    if accepted:
+        scene.then(like(CadenceAgreed, at=at))
+    else:
+        scene.rejected("R45", "from 07:00 on, over by 20:00")
+
+
+@pytest.mark.parametrize("at", [10, 10.5, "14:00+09:00", "14:00Z"])
+def test_a_local_time_is_neither_a_number_nor_an_instant(at: object) -> None:
+    with pytest.raises(ValidationError, match="local time"):
+        AgreeCadence.model_validate({**CADENCE.model_dump(), "at": at})
+
+
 # --- the goal ---------------------------------------------------------------------------------------------
 
 
@@ -130,6 +165,16 @@ def test_i_means_the_mentee() -> None:
     first_person = GOAL.model_copy(update={"statement": "I will publish 3 posts in 12 weeks"})
     formed().when(first_person, by=MENTEE).then(GoalProposed)
     formed().when(first_person, by=MENTOR).rejected("G2", "fails S")
+
+
+def test_a_pair_formed_late_has_no_twelve_weeks() -> None:
+    """It counts from its own start; a pair that is only slow counts from the kickoff."""
+    late = given(PAIR, at="2026-04-16T09:00Z").when(FormPair(terms=terms(weeks=5, replaces="pair-q1-03")))
+    late.when(GOAL, by=MENTEE).rejected("G2", "fails T")
+    for when, day in (("in 5 weeks", date(2026, 5, 21)), ("by week 9", date(2026, 5, 3))):
+        goal = GOAL.model_copy(update={"statement": f"I will publish 3 posts {when}."})
+        late.when(goal, by=MENTEE).then(like(GoalProposed, due_on=day))
+    formed().until("2026-04-16T09:00Z").when(GOAL, by=MENTEE).then(GoalProposed)
 
 
 def test_a_goal_stands_when_both_believe_in_it_and_the_lead_confirms() -> None:
@@ -152,6 +197,13 @@ def test_doubt_stops_a_goal_until_it_is_gone() -> None:
     scene = scene.when(RateGoal(attainability=3), by=MENTOR)
     scene.when(RateGoal(attainability=1), by=MENTEE).when(ConfirmGoal(), by=LEAD).rejected("G2")
     scene.when(ConfirmGoal(), by=LEAD).then(GoalAccepted)
+
+
+def test_a_house_may_ask_for_more_belief() -> None:
+    policy = terms().policy
+    strict = policy.model_copy(update={"goal": policy.goal.model_copy(update={"attainable": 4})})
+    scene = formed(policy=strict).when(GOAL, by=MENTEE)
+    scene.when(RateGoal(attainability=3), by=MENTOR).then(like(GoalRated, attainable=False))
 
 
 def test_an_erased_rating_leaves_its_verdict() -> None:
@@ -228,6 +280,12 @@ def test_the_first_session_is_a_first_meeting_of_at_most_an_hour() -> None:
     scene = without("cadence").when(long, by=MENTEE)
     lengths = [one.ends_at - one.starts_at for one in scene.state.sessions.values()]
     assert lengths[:2] == [timedelta(minutes=60), timedelta(minutes=90)]
+    policy = terms().policy
+    brief = policy.model_copy(
+        update={"kickoff": policy.kickoff.model_copy(update={"first_meeting_minutes": 45})}
+    )
+    first = active(policy=brief).state.sessions[1]
+    assert first.ends_at - first.starts_at == timedelta(minutes=45)
 
 
 def test_a_late_pair_gets_what_is_left() -> None:

@@ -18,7 +18,7 @@ from events.pair import (
     PulseOpened,
 )
 from tests.rules.bdd import like, moment
-from tests.rules.pair.stage import BOTH, MENTEE, MENTOR, Pair, active, held, in_pulse, prepared, pulse
+from tests.rules.pair.stage import BOTH, LEAD, MENTEE, MENTOR, Pair, active, held, in_pulse, prepared, pulse
 from turnabout.commands.pair import CheckMilestone, CompleteAction, NextStep, NoteKickoffAttended
 
 CLOSE = "2026-04-13T07:00Z"
@@ -131,7 +131,30 @@ def test_the_milestone_check_is_shared_and_done_once() -> None:
 
 
 def test_a_late_milestone_check_is_taken() -> None:
-    in_pulse().until("2026-05-01T09:00Z").when(CHECK, by=MENTOR).then(MilestoneChecked)
+    in_pulse().until("2026-04-30T09:00Z").when(CHECK, by=MENTOR).then(MilestoneChecked)
+
+
+@pytest.mark.parametrize(
+    ("at", "owner", "due_on", "why"),
+    [
+        ("2026-04-06T07:00Z", LEAD, date(2026, 4, 6), ""),
+        ("2026-04-06T07:00Z", MENTOR, date(2026, 5, 18), ""),  # six weeks
+        ("2026-04-06T07:00Z", MENTOR, date(2026, 5, 19), "horizon"),
+        ("2026-04-30T07:00Z", MENTOR, date(2026, 5, 25), ""),  # the pair's last day comes first
+        ("2026-04-30T07:00Z", MENTOR, date(2026, 5, 26), "horizon"),
+        ("2026-04-07T07:00Z", MENTEE, date(2026, 4, 6), "horizon"),
+        ("2026-04-06T07:00Z", "p-99", date(2026, 4, 30), "owner"),
+    ],
+)
+def test_an_action_has_an_owner_in_the_pair_and_a_day_within_the_horizon(
+    at: str, owner: str, due_on: date, why: str
+) -> None:
+    action = NextStep(what="Agree a review", owner=owner, due_on=due_on)
+    scene = in_pulse().until(at).when(CHECK.model_copy(update={"actions": (ACTION, action)}), by=MENTOR)
+    if why:
+        scene.rejected("R79", why)
+    else:
+        scene.then(MilestoneChecked)
 
 
 @pytest.mark.parametrize(("number", "rule"), [(3, "R79"), (99, "R79")])

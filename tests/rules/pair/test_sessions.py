@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -19,10 +19,22 @@ from events.pair import (
     SessionRescheduled,
 )
 from tests.rules.bdd import like, moment
-from tests.rules.pair.stage import BOTH, CADENCE, LEAD, MENTEE, MENTOR, Pair, active, held, prepared
+from tests.rules.pair.stage import (
+    BOTH,
+    CADENCE,
+    LEAD,
+    MENTEE,
+    MENTOR,
+    Pair,
+    active,
+    held,
+    prepared,
+    resumed,
+)
 from turnabout.commands.pair import (
     LogSession,
     NoteKickoffAttended,
+    RaiseConcern,
     RecordDeliverable,
     RescheduleSession,
 )
@@ -196,25 +208,76 @@ def test_a_moved_session_has_new_reminders_with_new_ids() -> None:
     ]
 
 
-def test_nobody_is_nudged_more_than_three_times_for_a_session_however_often_it_moves() -> None:
+def test_each_new_time_of_a_session_has_its_three_nudges() -> None:
+    """Missed and moved again and again: no session lapses without anybody having been asked."""
+    scene = active().until("2026-03-12T00:00Z")
+    for day in (17, 31):
+        moved = RescheduleSession(number=1, starts_at=moment(f"2026-03-{day}T12:00Z"))
+        scene = scene.when(moved, by=MENTEE).later(days=14)
+        asked = [event.template for event in scene.of(PairReminded) if event.item == "session-01"]
+        assert asked == ["session_reminder", "session_log", "session_log"]
+        assert not scene.of(PairReminderSuppressed)
+        assert [event.unlogged for event in scene.of(SessionMissed) if event.number == 1] == [True]
+
+
+def test_nobody_is_nudged_more_than_three_times_for_one_time_of_a_session() -> None:
+    """Not even where a pause asks for it once more: the reminder and both prompts were sent before."""
+    held_back = active().until("2026-03-09T00:00Z").when(RaiseConcern(text="not well"), by=MENTOR)
+    scene = resumed(held_back.later(days=2)).later(days=9)
+    asked = [event for _, event in scene.history if isinstance(event, PairReminded)]
+    assert len([event for event in asked if event.item == "session-01"]) == 3
+    suppressed = [event.reason for event in scene.of(PairReminderSuppressed) if event.item == "session-01"]
+    assert suppressed == ["the limit of nudges is reached"]
+
+
+def test_after_three_moves_of_one_session_the_lead_is_told() -> None:
     scene = active()
-    for day in range(5, 20, 2):
-        target = moment("2026-03-01T10:00Z") + timedelta(days=day)
-        scene = scene.until(scene.at + timedelta(days=1, hours=12))
-        scene = scene.when(
-            RescheduleSession(number=1, starts_at=max(target, scene.at + timedelta(days=3))), by=MENTEE
-        )
-    scene = scene.later(days=10)
-    nudges = [
-        event for _, event in scene.history if isinstance(event, PairReminded) and event.item == "session-01"
-    ]
-    assert len(nudges) == 3
+    for day, told in ((5, False), (6, False), (10, True), (11, False), (12, False), (13, True)):
+        moved = RescheduleSession(number=1, starts_at=moment(f"2026-03-{day:02}T10:00Z"))
+        scene = scene.when(moved, by=MENTOR).later(hours=1)
+        mails = [(mail.template, mail.to) for mail in scene.of(PairEscalated) if mail.kind == "moves"]
+        assert mails == ([("session_moved_often", (LEAD,))] if told else []), day
+    other = RescheduleSession(number=2, starts_at=moment("2026-03-13T14:00Z"))
+    assert not scene.when(other, by=MENTOR).later(hours=1).of(PairEscalated)
+
+
+def test_a_session_planned_anew_after_a_pause_keeps_its_moves() -> None:
+    scene = active()
+    for day in (5, 6):
+        moved = RescheduleSession(number=1, starts_at=moment(f"2026-03-{day:02}T10:00Z"))
+        scene = scene.when(moved, by=MENTOR).later(hours=1)
+    scene = resumed(scene.when(RaiseConcern(text="not well"), by=MENTOR))
+    moved = RescheduleSession(number=1, starts_at=moment("2026-03-10T10:00Z"))
+    told = scene.when(moved, by=MENTOR).later(hours=1).of(PairEscalated)
+    assert [mail.kind for mail in told] == ["moves"]
 
 
 @pytest.mark.parametrize("starts_at", ["2026-03-03T12:59Z", "2026-05-25T16:00Z", "2026-12-01T10:00Z"])
 def test_a_session_moves_between_now_and_the_end(starts_at: str) -> None:
     scene = active().until("2026-03-03T13:00Z")
     scene.when(RescheduleSession(number=1, starts_at=moment(starts_at)), by=MENTOR).rejected("T9")
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "why"),
+    [
+        ("2026-03-07T10:00Z", "no business day"),  # a Saturday
+        ("2026-03-09T10:00Z", "no business day"),  # a holiday
+        ("2026-03-10T05:59Z", "from 07:00 on"),
+        ("2026-03-10T06:00Z", ""),
+        ("2026-03-10T18:00Z", ""),
+        ("2026-03-10T18:30Z", "over by 20:00"),
+        ("2026-03-31T17:00Z", ""),  # the clocks have changed
+        ("2026-03-31T17:01Z", "over by 20:00"),
+    ],
+)
+def test_a_session_moves_to_a_decent_hour_of_a_business_day(starts_at: str, why: str) -> None:
+    scene = active(holidays=(date(2026, 3, 9),))
+    scene = scene.when(RescheduleSession(number=1, starts_at=moment(starts_at)), by=MENTOR)
+    if why:
+        scene.rejected("R45", why)
+    else:
+        scene.then(SessionRescheduled)
 
 
 def test_a_held_session_does_not_move_and_a_missed_one_does() -> None:
