@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -27,6 +27,9 @@ from turnabout.contact import Contact
 from turnabout.errors import Undelivered
 
 HOLD = timedelta(minutes=10)
+PATIENCE = timedelta(days=7)
+MANY = 10
+"""Attempts that every message has, however long it was due when it could first be tried."""
 
 Outcome = Literal["sent", "suppressed", "unaddressed", "bounced", "failed"]
 
@@ -102,13 +105,21 @@ class _Result:
 
 class Notifier:
     """Performs the effect `Notify`. `hold` is how long a reservation without an outcome is respected; after
-    that its holder counts as crashed."""
+    that its holder counts as crashed. `patience` is how long after it was due a message that cannot go out
+    is given up."""
 
     def __init__(
-        self, pool: asyncpg.Pool, people: People, channels: Sequence[Channel], *, hold: timedelta = HOLD
+        self,
+        pool: asyncpg.Pool,
+        people: People,
+        channels: Sequence[Channel],
+        *,
+        hold: timedelta = HOLD,
+        patience: timedelta = PATIENCE,
     ) -> None:
         self._pool = pool
         self._hold = hold
+        self._patience = patience
         self._people = people
         self._channels = tuple(channels)
 
@@ -130,7 +141,7 @@ class Notifier:
                 if attempt is None:
                     later += [wait] if wait is not None else []
                     continue
-                result = await self._send(one)
+                result = self._given_up(one, attempt, await self._send(one))
                 await self._record(one, attempt, result)
                 down = result.down
                 later += [None] if result.outcome == "failed" else []
@@ -162,6 +173,18 @@ class Notifier:
         if row["outcome"] == "reserved":
             return None, max(timedelta(0), row["reserved_at"] + self._hold - one.now)
         return None, None
+
+    def _given_up(self, one: _One, attempt: int, result: _Result) -> _Result:
+        if result.outcome != "failed" or attempt < MANY or one.now - one.message.due_at <= self._patience:
+            return result
+        _log.error(
+            "message_given_up",
+            alert="message_given_up",
+            recipient=one.recipient,
+            channel=one.channel.name,
+            **_about(one.stream, one.message.template),
+        )
+        return replace(result, outcome="bounced", error=f"given up after {attempt} attempts: {result.error}")
 
     async def _send(self, one: _One) -> _Result:
         if one.message.useful_until is not None and one.now > one.message.useful_until:

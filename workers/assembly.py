@@ -64,7 +64,13 @@ async def worker(
 ) -> AsyncIterator[EventStore]:
     """A worker runs inside the block; at the end it drains. `pool` has the role WRITER."""
     store = event_store(pool, master)
-    notifier = Notifier(pool, People(pool), channels(settings), hold=timedelta(seconds=settings.outbox_hold))
+    notifier = Notifier(
+        pool,
+        People(pool),
+        channels(settings),
+        hold=timedelta(seconds=settings.outbox_hold),
+        patience=timedelta(days=settings.outbox_patience),
+    )
     made = await create_worker(
         client,
         store,
@@ -75,6 +81,7 @@ async def worker(
         deployment=deployment_version(os.environ),
         grace=timedelta(seconds=settings.shutdown_timeout),
         sandboxed=sandboxed,
+        max_cached_workflows=settings.workflow_cache,
     )
     async with made:
         yield store

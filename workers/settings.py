@@ -40,6 +40,12 @@ class EngineSettings(Settings):
     outbox_hold: Seconds = Field(
         600, description="Seconds after which a message reserved and not finished is sent again."
     )
+    outbox_patience: Annotated[int, Field(ge=1, le=90)] = Field(
+        7, description="Days after which a message that still cannot go out is given up, with an alert."
+    )
+    workflow_cache: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        1000, description="Workflows that a worker keeps in memory between their tasks."
+    )
     pool_size: Annotated[int, Field(ge=2, le=100)] = Field(
         10, description="Connections to PostgreSQL that a process may open."
     )

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -184,6 +185,36 @@ async def test_a_dead_server_is_tried_once_and_stops_no_other_channel(
     with pytest.raises(Undelivered):
         await notifier.notify(STREAM, EVENT, message("p-ada", "p-bob"), SOON)
     assert (await rows(writer_pool))[1]["attempts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("attempts", "days", "outcome"), [(10, 7, "failed"), (9, 8, "failed"), (10, 8, "bounced")]
+)
+async def test_a_message_is_given_up_after_many_attempts_and_days_and_somebody_is_told(
+    writer_pool: asyncpg.Pool,
+    people: People,
+    unused_port: int,
+    attempts: int,
+    days: int,
+    outcome: str,
+) -> None:
+    server = MailServer(
+        "127.0.0.1", "program@turnabout.example", port=unused_port, security="none", timeout=5
+    )
+    notifier = Notifier(writer_pool, people, [SmtpChannel(server)], patience=timedelta(days=7))
+    late = DUE + timedelta(days=days)
+    for _ in range(attempts - 1):
+        with pytest.raises(Undelivered):
+            await notifier.notify(STREAM, EVENT, message("p-ada"), SOON)
+    with capture_logs() as logs, suppress(Undelivered):
+        await notifier.notify(STREAM, EVENT, message("p-ada"), late)
+    row = (await rows(writer_pool))[0]
+    assert (row["outcome"], row["attempts"]) == (outcome, attempts)
+    given_up = [log for log in logs if log.get("alert") == "message_given_up"]
+    assert len(given_up) == (outcome == "bounced")
+    if given_up:
+        assert row["error"].startswith("given up after 10 attempts: ")
+        assert (given_up[0]["recipient"], given_up[0]["log_level"]) == ("p-ada", "error")
 
 
 class Crashing(SmtpChannel):
