@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from events.base import Event
 from events.contracts import Append, NewEvent, PendingEffect, Perform, StoredEvent
@@ -128,7 +128,7 @@ class Stream(Generic[S]):
             closes=self._decider.is_terminal(state),
             events=new,
         )
-        size = max(len(append.model_dump_json()), effect_bytes)
+        size = max(_bytes(append), effect_bytes)
         if size > MAX_BYTES:
             raise Rejected(
                 "E4",
@@ -162,7 +162,7 @@ class Stream(Generic[S]):
         through, size = self.version, 0
         while self._pending:
             head = self._pending[0]
-            size += sum(len(effect.model_dump_json()) for effect in head.effects)
+            size += sum(map(_bytes, head.effects))
             if taken and size > MAX_BYTES:
                 break
             taken += head.effects
@@ -206,7 +206,7 @@ class Stream(Generic[S]):
         for new in events:
             event = self._event(new.type, new.data)
             state = self._decider.evolve(state, event, now)
-            size += sum(len(effect.model_dump_json()) for effect in self._decider.react(state, event, now))
+            size += sum(map(_bytes, self._decider.react(state, event, now)))
         self._decider.agenda(state)
         self._decider.summarize(state)
         return state, size
@@ -248,3 +248,7 @@ class Stream(Generic[S]):
             last.through = stored.version
         elif effects:
             self._pending.append(_Effects(stored.command_id, stored.version, effects))
+
+
+def _bytes(model: BaseModel) -> int:
+    return len(model.model_dump_json().encode())

@@ -189,7 +189,7 @@ def _fail(command: Fail) -> list[Event]:
         case "nothing":
             return []
         case "huge":
-            return [Failed(place="huge", ballast="x" * 600_000)]
+            return [Failed(place="huge", ballast="é" * 300_000)]
         case _:
             return [Failed(place=command.place)]
 
