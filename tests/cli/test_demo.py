@@ -91,15 +91,18 @@ def _pages_are_whole(report: dict[str, object], capsys: pytest.CaptureFixture[st
         assert own.count("\n  ") >= 15 + len(card.sessions)
 
 
-async def test_ctrl_c_leaves_nothing_behind(scratch: Path) -> None:
-    """While the servers start."""
+@pytest.mark.parametrize("while_it", ["starts", "runs"])
+async def test_ctrl_c_leaves_nothing_behind(scratch: Path, while_it: str) -> None:
     process = await demo(scratch)
+    assert process.stderr is not None
 
     async def begun() -> bool:
         return bool(children(process.pid))
 
     async with asyncio.timeout(90):
         await until(begun)
+        if while_it == "runs":
+            await process.stderr.readuntil(b"week 2: ")
         below = children(process.pid)
         assert below
         process.send_signal(signal.SIGINT)
