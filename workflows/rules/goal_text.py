@@ -13,9 +13,18 @@ from workflows.rules import goal_words as words
 _TOKEN = re.compile(r"[€$£]?\d[\d.,]*\d?(?:k\b|[%€$£])?(?![\w-])|\d[\w.-]*|[a-z][\w'/-]*|[,;:&%]")
 _NUMBER = re.compile(r"^[€$£]?\d[\d.,]*k?[%€$£]?$")
 _SIGN = re.compile(r"[%€$£]")
-_MENTEE = re.compile(r"^(?:(?:the|our|my) )?mentee\b(?! and\b)")
+_MENTEE = re.compile(r"^(?:(?:the|our|my) )?mentee\b(?!'s\b| and\b)")
 _FIRST_PERSON = re.compile(r"^i(?:'ll| will| shall| am going to| plan to| aim to| want to)? ")
 _WILL = re.compile(r"^[^,;:]{1,60}? (?:will|shall) ")
+
+_ENDINGS = (
+    ("ies", ("y",)),
+    ("ied", ("y",)),
+    ("es", ("", "e")),
+    ("s", ("",)),
+    ("ing", ("", "e")),
+    ("ed", ("", "e")),
+)
 
 WRONG_ACTOR = 'let the mentee act: "The mentee will publish ...".'
 NO_ACTION = "say what the mentee will do that others can see, such as publish, present, run or reduce."
@@ -45,10 +54,14 @@ def vague(text: str, *, by_mentee: bool) -> str | None:
     return reason
 
 
-def measured(text: str) -> bool:
-    """Whether a number with a unit or a thing that can be counted stands in the text."""
+def measured(text: str, *, change: bool = False) -> bool:
+    """Whether a number with a unit or a thing that can be counted stands in the text. `change`: a number that
+    only says where ("in our 3 plants") is no measure of it."""
     found = tokens(text)
-    return any(_is_number(token) and _counts(found, place) for place, token in enumerate(found))
+    return any(
+        _is_number(token) and _counts(found, place) and not (change and _says_where(found, place))
+        for place, token in enumerate(found)
+    )
 
 
 def deliverable(text: str) -> bool:
@@ -109,6 +122,8 @@ def _act(clause: list[str], *, known: bool) -> str | None:
     """Why a clause is no visible action on something, or None if it is."""
     while clause and (clause[0] in words.FILLERS | words.MODALS or clause[0].endswith("ly")):
         clause = clause[1:]
+    if len(clause) > 1 and clause[0] == "have" and _base_forms(clause[1]) & words.ACTIONS:
+        clause = clause[1:]  # "will have held"
     if not clause:
         return NO_ACTION
     sentence = " ".join(clause)
@@ -118,7 +133,7 @@ def _act(clause: list[str], *, known: bool) -> str | None:
     if forms & words.VAGUE_VERBS:
         return NO_ACTION
     if forms & words.CHANGES:
-        return None if measured(sentence) else NO_ACTION
+        return None if measured(sentence, change=True) else NO_ACTION
     if not forms & words.ACTIONS and not known:
         return NO_ACTION
     return None if _has_object(clause[1:]) else NO_OBJECT
@@ -140,12 +155,20 @@ def _counts(found: Sequence[str], place: int) -> bool:
     before = found[place - 1] if place else ""
     if before in words.PRODUCTS:
         return False
+    if after[:1] == ["of"]:
+        del after[0]  # "12 of our help pages"
     if _SIGN.search(token) or token in words.MULTIPLES or (after and after[0] in words.UNITS):
         return True
     phrase = _phrase(after)
     if phrase:
         return phrase[-1] not in words.VAGUE_NOUNS
     return before in words.BEFORE_TARGET and not (after and after[0] in words.ARTICLES)
+
+
+def _says_where(found: Sequence[str], place: int) -> bool:
+    before = [token for token in found[:place] if token not in words.ARTICLES | words.POSSESSIVES]
+    signed = _SIGN.search(found[place]) or found[place + 1 : place + 2] in (["%"], ["percent"])
+    return bool(before) and before[-1] in words.WITHIN and not signed
 
 
 def _phrase(found: Sequence[str]) -> list[str]:
@@ -164,12 +187,12 @@ def _is_number(token: str) -> bool:
 
 
 def _base_forms(verb: str) -> frozenset[str]:
-    """What a verb may be a form of: `publishes` and `publishing` of `publish`."""
-    forms = {verb}
-    for ending, replacements in (("ies", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ing", ("", "e"))):
+    """What a verb may be a form of: `publishes`, `publishing` and `published` of `publish`."""
+    forms = {verb, words.PAST.get(verb, verb)}
+    for ending, replacements in _ENDINGS:
         if verb.endswith(ending) and len(verb) > len(ending) + 1:
             stem = verb[: -len(ending)]
             forms |= {stem + other for other in replacements}
-            if ending == "ing" and len(stem) > 2 and stem[-1] == stem[-2]:
+            if ending in {"ing", "ed"} and len(stem) > 2 and stem[-1] == stem[-2]:
                 forms.add(stem[:-1])
     return frozenset(forms)

@@ -54,6 +54,7 @@ _PERIOD = re.compile(
 )
 _QUARTER = re.compile(rf"{_LEAD}{_PART}q(?P<quarter>[1-4]){_YEAR}\b")
 _ISO = re.compile(r"\b(?P<date>20\d\d-[01]\d-[0-3]\d)\b")
+_DOTTED = re.compile(r"\b(?P<day>[0-3]?\d)\.(?P<number>[01]?\d)\.(?P<year>20\d\d)\b")
 _DAY_MONTH = re.compile(rf"{_LEAD}{_DAY}\s+(?:of\s+)?{_MONTH}{_YEAR}")
 _MONTH_DAY = re.compile(rf"{_LEAD}{_MONTH}\s+{_DAY}\b{_YEAR}")
 _MONTH_ONLY = re.compile(rf"{_LEAD}{_PART}{_MONTH}{_YEAR}")
@@ -90,6 +91,11 @@ def _due(meaning: Callable[[Part, Span], Days], part: Part, span: Span) -> date 
 
 def _date(part: Part, _: Span) -> Days:
     day = date.fromisoformat(_text(part, "date"))
+    return day, day
+
+
+def _dotted(part: Part, _: Span) -> Days:
+    day = date(int(_text(part, "year")), int(_text(part, "number")), int(_text(part, "day")))
     return day, day
 
 
@@ -168,6 +174,7 @@ def _text(part: Part, name: str) -> str:
 
 _MEANINGS: tuple[tuple[re.Pattern[str], Callable[[Part, Span], Days]], ...] = (
     (_ISO, _date),
+    (_DOTTED, _dotted),
     (_DAY_MONTH, _day),
     (_MONTH_DAY, _day),
     (_MONTH_ONLY, _in_month),

@@ -9,29 +9,35 @@ def _words(text: str) -> frozenset[str]:
 
 ACTIONS = _words(
     """
-    achieve add adopt agree analyse analyze announce answer appoint apply approve arrange ask assess
-    assign attend attract audit author automate benchmark blog book brief build calculate call cancel
-    capture categorise chair change clean coach code collect commission compare compile complete compose
-    conduct configure consult convert create cut debate decide decrease define delegate deliver demo
-    demonstrate deploy describe design develop digitise direct distribute document double draft edit
-    educate eliminate enrol establish evaluate execute facilitate file film finalise finish fix follow
-    fund gain gather give grow guide halve handle hire hold host implement increase install instruct
-    interview introduce invite issue join launch lead lower make map meet mentor merge migrate model
-    moderate move negotiate note observe offer open order organise organize own partner pay pilot pitch
-    plan post prepare present price process produce program propose prototype publish purchase qualify
-    raise rank rate reach reallocate recommend record recruit redesign reduce refine release remove
-    renew replace reply report research resolve respond review revise rewrite run save schedule secure
-    select sell send serve set share shadow ship shoot shorten show sign simplify solve speak specify
-    staff start stop stream submit summarise survey switch talk teach test track train translate triple
-    turn update upload use validate visit win write
+    achieve adapt add adopt agree analyse analyze announce answer apply appoint approve archive arrange
+    ask assemble assess assign attend attract audit author automate benchmark blog book brief build
+    calculate call cancel capture categorise chair change chart check choose clean clear close co-author
+    co-host coach code collect combine commission compare compile complete compose conduct configure
+    consult contact contribute convert correct count cover create curate cut debate debug decide decrease
+    define delegate deliver demo demonstrate deploy describe design develop devise digitise digitize
+    direct distribute document double draft earn edit educate eliminate enrol enter equip establish
+    evaluate execute extend extract facilitate file fill film finalise finish fix follow forward fund gain
+    gather generate give grow guide halve hand handle hire hold host identify illustrate implement import
+    increase inspect install instruct integrate interview introduce invite issue join launch lead list log
+    lower make manage map measure meet mentor merge migrate model moderate modernise modernize monitor
+    move negotiate nominate note observe obtain offer onboard open order organise organize own partner pay
+    perform photograph pilot pitch place plan post practise prepare present price print process produce
+    program propose prototype publish purchase put qualify raise rank rate reach reallocate rebuild
+    receive recommend record recruit redesign reduce refine register rehearse relaunch release remove
+    renew repair replace reply report request research resolve respond restructure retire review revise
+    rewrite roll run save scan schedule score screen secure select sell send serve set shadow share shift
+    ship shoot shorten show shrink sign simplify sketch solve sort source speak specify split sponsor
+    staff standardise standardize start stop storyboard stream structure submit summarise supervise supply
+    survey switch take talk teach tell test track train translate trial trim triple turn unify update
+    upload use validate visit vote win write
     """
 )
 """Verbs of something one does; they need an object that is not vague."""
 
 CHANGES = _words(
     """
-    advance better boost broaden connect deepen drive encourage engage enhance expand foster get help
-    improve optimise optimize promote sharpen strengthen support upgrade
+    advance better boost bring broaden connect deepen drive drop encourage engage enhance expand foster
+    get help improve lift optimise optimize promote sharpen strengthen support upgrade
     """
 )
 """Verbs of change that say something only together with a measure."""
@@ -62,6 +68,10 @@ VAGUE_PHRASES = (
     "get involved",
     "get up to speed",
     "follow along",
+    "take an interest",
+    "take interest",
+    "take notice",
+    "take time",
 )
 """Openings that stay vague even beside a number."""
 
@@ -69,7 +79,7 @@ VAGUE_NOUNS = _words(
     """
     abilities ability areas aspects awareness basics capabilities capability comfort communication
     competence competences competency confidence culture engagement experience exposure familiarity
-    fluency idea ideas impression improvement improvements insight inspiration knowledge learning
+    fluency idea impression improvement improvements insight inspiration knowledge learning
     learnings literacy mindset mindsets network networking networks openness overview perspective
     perspectives presence relationship relationships sense skill skills stuff thing things thinking
     topics understanding ways
@@ -139,6 +149,36 @@ MODALS = _words(
     """
 )
 """What may stand between the actor and the verb."""
+
+PAST = {
+    "brought": "bring",
+    "built": "build",
+    "chosen": "choose",
+    "drawn": "draw",
+    "given": "give",
+    "held": "hold",
+    "led": "lead",
+    "made": "make",
+    "met": "meet",
+    "paid": "pay",
+    "rebuilt": "rebuild",
+    "rewritten": "rewrite",
+    "sent": "send",
+    "shot": "shoot",
+    "shown": "show",
+    "sold": "sell",
+    "spoken": "speak",
+    "spent": "spend",
+    "taken": "take",
+    "taught": "teach",
+    "told": "tell",
+    "won": "win",
+    "written": "write",
+}
+"""Participles that no ending tells, as in "will have written"."""
+
+WITHIN = _words("across among at between for in of throughout with")
+"""Before a number these say where a change happens, not how large it is."""
 
 FILLERS = _words("again also at each finally first jointly least successfully then together")
 ARTICLES = _words("a an another each her his its one our the their this")
