@@ -3,7 +3,8 @@
 A template `templates/<name>.txt.j2` has the blocks `subject` and `body` and sees: `recipient`, `cohort`,
 `cohort_name` and `pair` (None where unknown), `item`, `due_at` and `values`; instants become readable in the
 recipient's zone with the filter `when`. Values that templates look for: `starts_at` (of a meeting),
-`closes_at` (until when an answer counts), `number` (of a session), `duty`, `cohort_name`.
+`closes_at` (until when an answer counts), `number` (of a session), `duty`, `cohort_name`. The text is the
+source of the page in HTML: a paragraph that is indented by two spaces is something to type.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context, select_autoescape
 from jinja2.runtime import Context
 
 FOLDER = Path(__file__).with_name("templates")
@@ -28,10 +29,11 @@ _PAIR = re.compile(r"^pair-(?P<pair>(?P<cohort>.+)-\d+)$")
 
 @dataclass(frozen=True)
 class Letter:
-    """What a recipient reads: one line of subject and a plain text."""
+    """What a recipient reads: one line of subject, a plain text, and the same as a page of HTML."""
 
     subject: str
     body: str
+    html: str
 
 
 def render(
@@ -56,8 +58,11 @@ def render(
         }
     )
     subject = " ".join("".join(loaded.blocks["subject"](context)).split())
-    paragraphs = "".join(loaded.root_render_func(context)).strip().split("\n\n")
-    return Letter(subject, "\n\n".join(fill(text, WIDTH) for text in paragraphs if text.strip()) + "\n")
+    text = "".join(loaded.root_render_func(context)).strip()
+    paragraphs = [paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip()]
+    body = "\n\n".join(fill(paragraph, WIDTH) for paragraph in paragraphs) + "\n"
+    page = _environment().get_template("_page.html.j2")
+    return Letter(subject, body, page.render(subject=subject, paragraphs=paragraphs) + "\n")
 
 
 def readable(moment: datetime, zone: ZoneInfo) -> str:
@@ -83,11 +88,11 @@ def _when(context: Context, value: object, prefix: str = "") -> str:
 
 @cache
 def _environment() -> Environment:
-    # Plain text, so nothing to escape; a header takes the subject as one line.
+    # In plain text there is nothing to escape; a header takes the subject as one line.
     made = Environment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 -- text/plain
+        autoescape=select_autoescape(["html.j2"]),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -97,3 +102,22 @@ def _environment() -> Environment:
 
 def _template(name: str) -> Template:
     return _environment().get_template(f"{name}.txt.j2")
+
+
+def sample(template: str) -> Letter:
+    """The message with made-up values, as its recipient might get it. Raises jinja2.TemplateError for an
+    unknown name."""
+    return render(
+        template,
+        recipient="Ada Lovelace",
+        zone="Europe/Berlin",
+        stream="pair-q1-2027-04",
+        due_at=datetime(2027, 1, 25, 8, tzinfo=UTC),
+        values={
+            "cohort_name": "Future Skills",
+            "starts_at": "2027-01-26T09:00:00+00:00",
+            "closes_at": "2027-01-29T16:00:00+00:00",
+            "number": 4,
+            "duty": "kickoff",
+        },
+    )

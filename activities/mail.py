@@ -1,4 +1,4 @@
-"""The channel `smtp`: plain text mail, at least once, with a Message-ID that follows from the message."""
+"""The channel `smtp`: mail as text and HTML, at least once; its Message-ID follows from the message."""
 
 from __future__ import annotations
 
@@ -86,6 +86,7 @@ class SmtpChannel:
         mail["Message-ID"] = self.message_id(message.key)
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.letter.body)
+        mail.add_alternative(message.letter.html, subtype="html")
         return mail
 
 

@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
+from activities.letters import sample
 from events import database, registry
 from events import migrate as migrations
 from events.contracts import Load, StoredEvent
 from events.people import People
 from events.sealing import SEALED, Vault
 from events.store import EventStore
+from events.templates import TEMPLATES
 from projections.rebuild import rebuild as rebuild_projection
 from turnabout.client import connect_temporal
 from turnabout.document import read_document
@@ -55,6 +57,15 @@ class ConcernLine(Model):
     text: str | None
 
 
+class Preview(Model):
+    """A message with made-up values, as its recipient would read it."""
+
+    template: str
+    subject: str
+    body: str
+    html: str
+
+
 class ImportReport(Model):
     """What an import of people did: counts, and every row that was not loaded."""
 
@@ -74,6 +85,23 @@ def run(job: Coroutine[Any, Any, T]) -> T:
 async def examine() -> list[doctor.Check]:
     """Look at everything that the engine needs."""
     return await doctor.examine()
+
+
+async def list_templates() -> list[Preview]:
+    """All messages that the engine may send, with made-up values."""
+    return [_preview(name) for name in TEMPLATES]
+
+
+async def show_template(name: str) -> Preview:
+    """One message. Raises NotFound."""
+    if name not in TEMPLATES:
+        raise NotFound(f"There is no message {name!r}.", hint="See `turnabout template list`.")
+    return _preview(name)
+
+
+def _preview(name: str) -> Preview:
+    letter = sample(name)
+    return Preview(template=name, subject=letter.subject, body=letter.body, html=letter.html)
 
 
 async def migrate() -> Sequence[MigrationLine]:

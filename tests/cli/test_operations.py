@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 from events.people import People
+from events.templates import TEMPLATES
 from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
 from turnabout.commands.pair import RaiseConcern
@@ -191,3 +192,17 @@ async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it
     assert "no key left" in (await shell("people", "erase", card.mentor, "--yes")).errors
     read = await shell("pair", "concerns", card.pair, "--actor", running.steward.id, "-o", "json")
     assert [line["text"] for line in read.document] == [None, "We clash"]
+
+
+async def test_messages_are_previewed() -> None:
+    shell = Shell(NOWHERE)
+    listed = (await shell("template", "list", "-o", "json")).document
+    assert {one["template"] for one in listed} == set(TEMPLATES)
+    text = (await shell("template", "show", "session_reminder")).output
+    assert text.startswith(
+        "Subject: Your next session: Tuesday 26 January 2027, 10:00 (Europe/Berlin)\n\nHello"
+    )
+    page = (await shell("template", "show", "session_reminder", "--html")).output
+    assert page.startswith("<!doctype html>")
+    missing = await shell("template", "show", "love_letter")
+    assert (missing.code, "turnabout template list" in missing.errors) == (3, True)

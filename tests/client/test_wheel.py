@@ -176,6 +176,7 @@ async def test_the_command_line_alone_plans_and_reads(installed: Path, spec: Pat
     [
         *("demo", "up", "worker", "projector", "recover", "doctor", "db status", "db migrate"),
         *("people import people.csv", "people change p-1 --name P", "projection rebuild cohort_board"),
+        *("pair concerns q1-01", "people erase p-1 --yes", "template list", "template show memo_due"),
     ],
 )
 async def test_verbs_of_the_engine_say_that_it_is_not_installed(installed: Path, words: str) -> None:

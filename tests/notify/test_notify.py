@@ -101,7 +101,11 @@ async def test_each_recipient_gets_it_on_each_channel_once(
     ]
     assert str(first["From"]) == "Turnabout <program@turnabout.example>"
     assert str(first["Subject"]) == "How did your session go?"
-    assert "Hello Ada Lovelace,\n" in first.get_content()
+    text, page = (first.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert page is not None
+    assert text.get_content().startswith("Hello Ada Lovelace,\n")
+    assert "<p>Hello Ada Lovelace,</p>" in page.get_content()
     assert first["Date"].datetime == SOON
     assert REGISTRY.get_sample_value("turnabout_reminder_delay_seconds_sum") == before + 4 * 120
     assert counted("sent") == sent_before + 2
@@ -116,7 +120,9 @@ async def test_the_outbox_keeps_the_text_but_no_name(
     await Notifier(writer_pool, people, [mail(office)]).notify(STREAM, EVENT, message("p-ada"), SOON)
     row = (await rows(writer_pool))[0]
     assert row["subject"] == "How did your session go?"
-    assert row["body"] == office.mails[0].get_content().replace("Ada Lovelace", "p-ada")
+    text = office.mails[0].get_body(("plain",))
+    assert text is not None
+    assert row["body"] == text.get_content().replace("Ada Lovelace", "p-ada")
     assert "Lovelace" not in str(dict(row))
     assert "example.org" not in str(dict(row))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -92,6 +93,15 @@ def test_what_the_steward_reads_leads_to_the_pair_and_quotes_nothing(template: s
     verb = "concerns" if template == "concern_received" else "show"
     assert f"turnabout pair {verb} q3-07" in letter.body
     assert secret not in letter.subject + letter.body
+
+
+def test_the_page_says_what_the_text_says_and_runs_nothing() -> None:
+    letter = write("concern_received", recipient="<script>alert(1)</script>", cohort_name="R&D <b>")
+    assert "<script>" not in letter.html
+    assert "<b>" not in letter.html
+    told = re.sub(r"<(style|title)>.*?</\1>|<[^>]+>", " ", letter.html.partition("</head>")[2])
+    assert unescape(told).split() == letter.body.split()
+    assert re.findall(r"<pre[^>]*>(.*)</pre>", letter.html)[0] == "turnabout pair concerns q3-07"
 
 
 def test_the_lead_hears_of_an_overdue_pause_in_neutral_words() -> None:

@@ -55,6 +55,7 @@ for title, verbs in {
     "Programs": (cohorts.app, pairs.app, events.app),
     "Operations": (
         operations.people,
+        operations.template,
         operations.projection,
         operations.db,
         processes.doctor,
