@@ -3,8 +3,8 @@
 A template `templates/<name>.txt.j2` has the blocks `subject` and `body` and sees: `recipient`, `cohort`,
 `cohort_name` and `pair` (None where unknown), `item`, `due_at` and `values`; instants become readable in the
 recipient's zone with the filter `when`. Values that templates look for: `starts_at` (of a meeting),
-`closes_at` (until when an answer counts), `number` (of a session), `duty`, `cohort_name`. The text is the
-source of the page in HTML: a paragraph that is indented by two spaces is something to type.
+`closes_at` (until when an answer counts), `number` and `prompt` (of a session), `duty`, `cohort_name`. The
+text is the source of the page in HTML: a paragraph that is indented by two spaces is something to type.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context, select_autoescape
 from jinja2.runtime import Context
+
+from turnabout import prompts
 
 FOLDER = Path(__file__).with_name("templates")
 WIDTH = 76
@@ -119,5 +121,6 @@ def sample(template: str) -> Letter:
             "closes_at": "2027-01-29T16:00:00+00:00",
             "number": 4,
             "duty": "kickoff",
+            "prompt": prompts.LIBRARY[0].text,
         },
     )

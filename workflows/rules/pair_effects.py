@@ -24,7 +24,7 @@ from events.pair import (
     PairResumed,
     SafetyAssessed,
 )
-from turnabout import calendar, schedule
+from turnabout import calendar, prompts, schedule
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import (
     NoteMemoFiled,
@@ -49,6 +49,8 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
     session = _session(state, item, kind, at)
     if session is not None:
         known |= _meeting(state, session)
+        prompt = prompts.suggest(state.stream, session.number, len(state.sessions))
+        known |= {"prompt": prompt.text} if prompt and kind == "session" else {}
     closes_at = _closes_at(state, kind)
     if closes_at is not None:
         known["closes_at"] = closes_at.isoformat()

@@ -24,6 +24,7 @@ from tests.rules.pair.stage import (
 )
 from turnabout.commands.cohort import COHORT_COMMANDS
 from turnabout.commands.pair import WaiveMemo
+from turnabout.prompts import suggest
 
 
 def messages(scene: Pair) -> list[Notify]:
@@ -42,7 +43,10 @@ def test_a_session_reminder_says_when_and_where() -> None:
     scene = active().until("2026-03-03T14:00Z")
     (message,) = [one for one in messages(scene) if one.template == "session_reminder"]
     assert message.to == BOTH
+    prompt = suggest("pair-q1-07", 1, 12)
+    assert prompt is not None
     assert message.values == {
+        "prompt": prompt.text,
         "pair": "pair-q1-07",
         "item": "session-01",
         "number": 1,
