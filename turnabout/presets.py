@@ -83,8 +83,9 @@ def preset_policy(name: str, policy: Policy) -> Policy:
     if name != "sprint_90":
         return policy
     closing: ClosingPolicy = policy.closing.model_copy(update={"endpoint_grace": 4, "memo": 4})
-    # A copy would keep the version that was computed for other values.
-    return Policy(**{**dict(policy), "closing": closing})
+    # Made anew: a copy would keep the version that was computed for other values.
+    others = {name: getattr(policy, name) for name in Policy.model_fields if name != "closing"}
+    return Policy(**others, closing=closing)
 
 
 def _skills_sprint(weeks: int) -> Preset:

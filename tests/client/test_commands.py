@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -27,6 +28,7 @@ from turnabout.commands.cohort import (
 from turnabout.commands.pair import RecordDeliverable
 from turnabout.errors import InvalidInput, NotFound, ReadsLagging, Rejected, Unreachable
 from turnabout.model import digest
+from turnabout.opening import open_stream
 from turnabout.settings import Settings
 from workers.embedded.stack import Stack
 
@@ -170,15 +172,14 @@ async def test_a_stream_that_does_not_run_is_told_with_the_fix(turnabout: Turnab
 
 
 async def test_a_command_that_nobody_takes_ends_in_time_and_may_be_asked_again(
-    settings: Settings, stack: Stack
+    settings: Settings, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A client whose key no worker knows, and a cohort that has a worker again afterwards."""
-    foreign = settings.model_copy(update={"codec_keys": SecretStr(PayloadKey.generate("foreign").format())})
-    client = await connect_temporal(foreign)
-    alone = Turnabout(client, stack.reads, patience=timedelta(seconds=1))
+    """On a queue that no worker polls."""
+    monkeypatch.setattr("turnabout.client.open_stream", partial(open_stream, task_queue="deserted"))
+    client = await connect_temporal(settings)
     spec = fresh()
     with pytest.raises(Unreachable, match="No worker took the command 'start'") as told:
-        await alone.start_cohort(spec)
+        await Turnabout(client, stack.reads, patience=timedelta(seconds=1)).start_cohort(spec)
     assert "codec key" in (told.value.hint or "")
     assert await stack.reads.stream(f"cohort-{spec.id}") is None
     waiting = asyncio.create_task(Turnabout(client, stack.reads).start_cohort(spec))
@@ -188,6 +189,14 @@ async def test_a_command_that_nobody_takes_ends_in_time_and_may_be_asked_again(
         async with asyncio.timeout(5):
             await waiting
     await client.get_workflow_handle(f"cohort-{spec.id}").terminate("by the test")
+
+
+async def test_a_client_whose_key_no_worker_knows_is_told_at_once(settings: Settings, stack: Stack) -> None:
+    foreign = settings.model_copy(update={"codec_keys": SecretStr(PayloadKey.generate("foreign").format())})
+    spec = fresh()
+    with pytest.raises(InvalidInput, match=r"which is not among those configured \(foreign\)"):
+        await Turnabout(await connect_temporal(foreign), stack.reads).start_cohort(spec)
+    assert await stack.reads.stream(f"cohort-{spec.id}") is None
 
 
 async def test_servers_that_do_not_answer_are_told(
