@@ -28,7 +28,7 @@ Format = Literal["auto", "json", "console"]
 ALLOWED = frozenset({
     *("event", "level", "logger", "timestamp", "exception", "error", "process", "reason"),
     *("stream", "streams", "version", "position", "type"),
-    *("command_id", "correlation_id", "causation_id", "event_id"),
+    *("actor", "command_id", "correlation_id", "causation_id", "event_id"),
     *("recipient", "template", "channel", "outcome", "subject", "effect", "attempt"),
     *("workflow_type", "run_id", "activity_type", "activity_id", "task_queue", "namespace"),
     *("projection", "events", "checkpoint", "lag_events", "lag_seconds", "seconds", "retry_in", "rows"),

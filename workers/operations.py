@@ -157,7 +157,7 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
         )
-    _log.warning("concerns_read", stream=SEALED, by=reader)
+    _log.warning("concerns_read", stream=SEALED, actor=reader)
     return [
         ConcernLine(
             occurred_at=event.occurred_at,
