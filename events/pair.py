@@ -105,10 +105,12 @@ class PlannedSession(Model):
 
 
 class PairActivated(Chasing):
-    """The pair works (t0 of the KPIs): everything before the first session is in place."""
+    """The pair works (t0 of the KPIs): everything before the first session is in place. `late_pulse`: the
+    week of a pulse of its own, where all others are over or under way."""
 
     type: Literal["pair.activated"] = "pair.activated"
     sessions: tuple[PlannedSession, ...]
+    late_pulse: int | None = None
 
 
 class SessionRescheduled(Chasing):
@@ -142,7 +144,7 @@ class SessionMissed(Chasing):
 
 
 class SessionsCancelled(Chasing):
-    """The planned sessions from now on are off; the invitations say so in neutral words."""
+    """The sessions that were still ahead are off, for the pair has ended."""
 
     type: Literal["pair.sessions_cancelled"] = "pair.sessions_cancelled"
     numbers: tuple[int, ...]
@@ -213,10 +215,20 @@ class ConcernRaised(Chasing):
 
 
 class PairPaused(Chasing):
-    """Sessions and nudges stop; both partners will read the same neutral words (`routine check-in`)."""
+    """Nudges stop, and the sessions with these numbers are off. Nobody but the steward hears of it before it
+    is announced: when it began would tell whose answer led to it."""
 
     type: Literal["pair.paused"] = "pair.paused"
     pause: int
+    sessions: tuple[int, ...] = ()
+
+
+class PauseAnnounced(Event):
+    """Both partners read the same neutral words (`routine check-in`); from here on others see the pause."""
+
+    type: Literal["pair.pause_announced"] = "pair.pause_announced"
+    pause: int
+    sessions: tuple[int, ...]
 
 
 class StewardContactRecorded(Chasing):
@@ -413,6 +425,7 @@ PairEvent = (
     | SafetyAssessed
     | ConcernRaised
     | PairPaused
+    | PauseAnnounced
     | StewardContactRecorded
     | ResumptionConsented
     | PairResumed

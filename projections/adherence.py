@@ -11,7 +11,7 @@ from datetime import datetime
 
 from events.cohort import CohortPlanned
 from events.contracts import StoredEvent
-from events.pair import MilestoneChecked, PairEnded, PairPaused, PairResumed
+from events.pair import MilestoneChecked, PairEnded, PairResumed, PauseAnnounced
 from projections.projection import Batch, Projection, Table, at, place
 from projections.sessions import SESSION_EVENTS, session_changes
 from projections.weeks import week_of, week_one
@@ -110,13 +110,14 @@ def _change_sessions(batch: Batch, event: StoredEvent) -> None:
             session.unlogged = values.get("unlogged", False)
 
 
-@adherence.on(*(event for event in SESSION_EVENTS if event is not PairResumed))
+@adherence.on(*(event for event in SESSION_EVENTS if event not in {PairResumed, PauseAnnounced}))
 def sessions_changed(batch: Batch, event: StoredEvent) -> None:
     _change_sessions(batch, event)
 
 
-@adherence.on(PairPaused)
+@adherence.on(PauseAnnounced)
 def paused(batch: Batch, event: StoredEvent) -> None:
+    _change_sessions(batch, event)
     where = place(event.stream)
     week = _week(batch, event, at(event))
     batch[PAUSES].put(Pause(str(where.pair), event.data["pause"], where.cohort, week))

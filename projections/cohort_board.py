@@ -43,8 +43,8 @@ from events.pair import (
     PairActivated,
     PairEnded,
     PairFormed,
-    PairPaused,
     PairResumed,
+    PauseAnnounced,
     SessionHeld,
 )
 from projections.privacy import shown_end
@@ -305,7 +305,7 @@ def activated(batch: Batch, event: StoredEvent) -> None:
     _pair(batch, event).life = "active"
 
 
-@cohort_board.on(PairPaused)
+@cohort_board.on(PauseAnnounced)
 def paused(batch: Batch, event: StoredEvent) -> None:
     _pair(batch, event).paused = True
 

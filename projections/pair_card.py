@@ -27,8 +27,8 @@ from events.pair import (
     PairEnded,
     PairFormed,
     PairLeadChanged,
-    PairPaused,
     PairResumed,
+    PauseAnnounced,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
@@ -176,9 +176,9 @@ def deliverable_recorded(batch: Batch, event: StoredEvent) -> None:
     _card(batch, event).deliverables += 1
 
 
-@pair_card.on(PairPaused)
+@pair_card.on(PauseAnnounced)
 def paused(batch: Batch, event: StoredEvent) -> None:
-    card = _card(batch, event)
+    card = _sessions_changed(batch, event)
     card.paused, card.pauses = True, card.pauses + 1
 
 

@@ -132,7 +132,11 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     pair.DeliverableRecorded: "The pair produced something.",
     pair.PulseOpened: lambda data: f"Pulse {data['wave']} opened.",
     pair.PulseClosed: lambda data: f"Pulse {data['wave']} closed.",
-    pair.PairPaused: "Routine check-in: sessions rest.",
+    pair.PauseAnnounced: lambda data: (
+        f"Routine check-in: {_numbers(data['sessions']).lower()} called off."
+        if data["sessions"]
+        else "Routine check-in."
+    ),
     pair.PairResumed: "The routine check-in is over; the pair goes on.",
     pair.MilestoneOpened: "The milestone check was asked for.",
     pair.MilestoneChecked: lambda data: (

@@ -10,6 +10,7 @@ from events.contracts import StoredEvent
 from events.pair import (
     PairActivated,
     PairResumed,
+    PauseAnnounced,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
@@ -19,6 +20,7 @@ from events.pair import (
 SESSION_EVENTS: tuple[type[Event], ...] = (
     PairActivated,
     PairResumed,
+    PauseAnnounced,
     SessionRescheduled,
     SessionHeld,
     SessionMissed,
@@ -42,6 +44,9 @@ def session_changes(event: StoredEvent) -> Iterator[tuple[int, dict[str, Any]]]:
             yield data["number"], {"state": "missed", "unlogged": data["unlogged"]}
         case "pair.sessions_cancelled":
             for number in data["numbers"]:
+                yield number, {"state": "cancelled"}
+        case "pair.pause_announced":
+            for number in data["sessions"]:
                 yield number, {"state": "cancelled"}
         case _:
             raise ValueError(event.type)

@@ -110,6 +110,7 @@ class PulsePolicy(Model):
     """Pulse, milestone check and midpoint decision (T10, T11, T14, R79)."""
 
     window: BusinessDays = ruled("T10", 5, "business days a pulse stays open")
+    late: int = ruled("R56", 4, "weeks after which a pair that is late for all pulses has one of its own")
     reminders: tuple[BusinessDays, ...] = ruled(
         "T10", (2, 4), "days of the window on which the silent are reminded"
     )
@@ -129,6 +130,7 @@ class SafetyPolicy(Model):
     amber_gap: int = ruled("G6", 2, "points partners differ: amber")
     silent_pulses: int = ruled("G6", 2, "pulses in a row without an answer: amber")
     contact: Hours = ruled("T18", 48, "hours within which the steward makes contact")
+    open_door: Days = ruled("R73", 30, "days after the memo in which a concern still reaches the steward")
     resolution: BusinessDays = ruled("T18", 10, "business days within which a pause is resolved")
     reds_to_offer_end: int = ruled("G6", 2, "reds after which reshuffle or end is offered")
 

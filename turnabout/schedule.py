@@ -272,6 +272,11 @@ def steward_contact_due(policy: Policy, paused_at: datetime) -> datetime:
     return paused_at + timedelta(hours=policy.safety.contact)
 
 
+def steward_leaves(policy: Policy, filed_at: datetime) -> datetime:
+    """Until when a concern still reaches the steward after a pair's memo was filed or waived (R73)."""
+    return filed_at + timedelta(days=policy.safety.open_door)
+
+
 def pause_resolution_due(frame: Frame, policy: Policy, paused_on: date) -> datetime:
     """By when a pause is resolved (T18)."""
     return business_day(frame, paused_on, policy.safety.resolution)

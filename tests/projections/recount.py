@@ -17,6 +17,7 @@ Row = dict[str, Any]
 SILENT = {
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
+    "pair.paused",
     *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
     *("cohort.solve_requested", "cohort.pair_activation_noted", "cohort.pair_pause_noted"),
     *("cohort.pair_resumption_noted", "cohort.pair_end_noted", "cohort.pair_memo_noted"),
@@ -68,10 +69,19 @@ def pair_state(log: Log, pair: str) -> str:
     if end is not None:
         state = str(end.data["state"])
         return "ended" if state in {"ended_by_choice", "ended_for_safety"} else state
-    pause = last(of(log, pair, "pair.paused", "pair.resumed"))
-    if pause is not None and pause.type == "pair.paused":
+    pause = last(of(log, pair, "pair.pause_announced", "pair.resumed"))
+    if pause is not None and pause.type == "pair.pause_announced":
         return "paused"
     return "active" if of(log, pair, "pair.activated") else "forming"
+
+
+_MARKS = {
+    "pair.session_held": "",
+    "pair.session_missed": "",
+    "pair.sessions_cancelled": "numbers",
+    "pair.pause_announced": "sessions",
+}
+"""What changes a session's state, and the field that names several of them."""
 
 
 def sessions(log: Log, pair: str) -> list[Row]:
@@ -93,12 +103,13 @@ def sessions(log: Log, pair: str) -> list[Row]:
         times += [(event.position, event.data) for event in moves if event.data["number"] == number]
         marks = [
             event
-            for event in of(log, pair, "pair.session_held", "pair.session_missed", "pair.sessions_cancelled")
-            if number in (event.data.get("numbers") or [event.data.get("number")])
+            for event in of(log, pair, *_MARKS)
+            if number in event.data.get(_MARKS[event.type], [event.data.get("number")])
         ]
         planned_at, planned = max(times, key=lambda one: one[0])
         mark = last([event for event in marks if event.position > planned_at])
         state = mark.type.rpartition("_")[2] if mark else "planned"
+        state = {"announced": "cancelled"}.get(state, state)
         if state == "planned" and end and datetime.fromisoformat(planned["starts_at"]) > end.occurred_at:
             state = "cancelled"
         found[number] = {
@@ -130,7 +141,14 @@ _BOARD_IGNORES = {
     *("cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.item_expired"),
 }
 _BOARD_PAIR_EVENTS = {
-    *("pair.formed", "pair.activated", "pair.paused", "pair.resumed", "pair.ended", "pair.session_held"),
+    *(
+        "pair.formed",
+        "pair.activated",
+        "pair.pause_announced",
+        "pair.resumed",
+        "pair.ended",
+        "pair.session_held",
+    ),
     *("pair.inactivity_flagged", "pair.midpoint_opened", "pair.midpoint_decided"),
     *("pair.memo_filed", "pair.memo_waived"),
 }
@@ -328,7 +346,7 @@ def _card(log: Log, pair: str) -> Row:
         "planned": len([state for state in states if state != "cancelled"]),
         "held": states.count("held"),
         "missed": states.count("missed"),
-        "pauses": len(of(log, pair, "pair.paused")),
+        "pauses": len(of(log, pair, "pair.pause_announced")),
         "deliverables": len(of(log, pair, "pair.deliverable_recorded"))
         + sum(len(event.data["deliverables"]) for event in of(log, pair, "pair.session_held")),
         "milestone_checked_at": last_at(milestones),
@@ -526,7 +544,7 @@ def _attendance(due: Sequence[Row], as_of: datetime) -> Row:
 
 def _paused_weeks(log: Log, pair: str, now: int) -> set[int]:
     found: set[int] = set()
-    for pause in of(log, pair, "pair.paused"):
+    for pause in of(log, pair, "pair.pause_announced"):
         ends = [
             event for event in of(log, pair, "pair.resumed", "pair.ended") if event.position > pause.position
         ]

@@ -424,9 +424,11 @@ class Teller:
         self, stream: str, mentor: str, at: datetime, number: int, ahead: tuple[p.PlannedSession, ...]
     ) -> None:
         say, day = self._say, timedelta(days=1)
-        say(stream, at, p.PairPaused(pause=number))
-        say(stream, at, p.SessionsCancelled(numbers=tuple(session.number for session in ahead)))
-        say(self.cohort, at, c.PairPauseNoted(pair=stream))
+        off = tuple(session.number for session in ahead)
+        say(stream, at, p.PairPaused(pause=number, sessions=off))
+        announced = at + self.random.random() * day
+        say(stream, announced, p.PauseAnnounced(pause=number, sessions=off))
+        say(self.cohort, announced, c.PairPauseNoted(pair=stream))
         say(stream, at + day, p.StewardContactRecorded(pause=number))
         say(stream, at + 2 * day, p.ResumptionConsented(pause=number, by=mentor))
         again = at + self.random.randrange(3, 5) * day

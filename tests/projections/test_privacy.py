@@ -7,8 +7,14 @@ from datetime import timedelta
 
 import asyncpg
 
-from events.base import Event
-from events.pair import ConcernRaised, PairEnded, PairPaused, SafetyAssessed
+from events.pair import (
+    ConcernRaised,
+    PairEnded,
+    PairPaused,
+    PauseAnnounced,
+    SafetyAssessed,
+    StewardContactRecorded,
+)
 from events.sealing import SEALED
 from events.store import EventStore
 from projections.privacy import STEWARD_ONLY_TEMPLATES
@@ -76,9 +82,8 @@ async def test_a_pause_reads_the_same_whatever_led_to_it(
     )
     quiet = [one for one in told if not isinstance(one.event, SafetyAssessed | ConcernRaised)]
     loud = sorted([*quiet, red, concern], key=lambda one: one.at)
-    renamed = [Told(one.stream.replace("c5-0", "c6-0"), one.at, renamed_event(one)) for one in loud]
     await write(store, quiet)
-    end = await write(store, renamed)
+    end = await write(store, [renamed(one, "c6-0") for one in loud])
     async with projector():
         await reads.wait_for(end)
         seen = [await shown(reads, cohort) for cohort in ("c5-0", "c6-0")]
@@ -86,9 +91,30 @@ async def test_a_pause_reads_the_same_whatever_led_to_it(
     assert seen[0].count("paused") >= 1
 
 
-def renamed_event(told: Told) -> Event:
-    text = told.event.model_dump_json().replace("c5-0", "c6-0")
-    return type(told.event).model_validate_json(text)
+async def test_a_pause_shows_from_its_announcement_on(
+    store: EventStore, reads: Reads, projector: Projector
+) -> None:
+    """Until then the read models are those of a story without it: its hour would tell whose answer it was."""
+    told = story(5, cohorts=1, pairs=3)
+    place = next(n for n, one in enumerate(told) if isinstance(one.event, PauseAnnounced))
+    until_then = [one for one in told[:place] if not isinstance(one.event, StewardContactRecorded)]
+    without = [one for one in until_then if not isinstance(one.event, PairPaused)]
+    assert len(without) < len(until_then)
+    await write(store, until_then)
+    await write(store, [renamed(one, "c6-0") for one in without])
+    end = await write(store, [renamed(one, "c7-0") for one in told[: place + 1]])
+    async with projector():
+        await reads.wait_for(end)
+        before, never, after = [await shown(reads, cohort) for cohort in ("c5-0", "c6-0", "c7-0")]
+    assert before == never
+    assert ("check-in" in after, "check-in" in before) == (True, False)
+
+
+def renamed(told: Told, cohort: str) -> Told:
+    """What was told, in another cohort."""
+    text = told.event.model_dump_json().replace("c5-0", cohort)
+    event = type(told.event).model_validate_json(text)
+    return Told(told.stream.replace("c5-0", cohort), told.at, event)
 
 
 async def shown(reads: Reads, cohort: str) -> str:

@@ -66,7 +66,13 @@ RULES: Mapping[type[Command], Rule] = {
 }
 
 AFTER_MEMO: frozenset[type[Command]] = frozenset(
-    {asked.AnswerEndpoint, asked.RecordStewardContact, asked.ChangeLead, asked.RunPairStep}
+    {
+        asked.AnswerEndpoint,
+        asked.RaiseConcern,
+        asked.RecordStewardContact,
+        asked.ChangeLead,
+        asked.RunPairStep,
+    }
 )
 """What a pair takes whose memo is filed, as long as something is due."""
 
@@ -75,7 +81,6 @@ AFTER_END: frozenset[type[Command]] = AFTER_MEMO | {
     asked.LogSession,
     asked.RecordDeliverable,
     asked.CompleteAction,
-    asked.RaiseConcern,
     asked.RecordOutcome,
     asked.FileMemo,
     asked.WaiveMemo,
@@ -108,6 +113,7 @@ FOLDS: Mapping[type[Event], Fold] = {
     happened.SafetyAssessed: pair_care.assessed,
     happened.ConcernRaised: pair_care.concerned,
     happened.PairPaused: pair_care.paused,
+    happened.PauseAnnounced: pair_care.announced,
     happened.StewardContactRecorded: pair_care.contacted,
     happened.ResumptionConsented: pair_care.consented,
     happened.PairResumed: pair_care.resumed,

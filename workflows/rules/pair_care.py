@@ -16,6 +16,7 @@ from events.pair import (
     ConcernRaised,
     PairPaused,
     PairResumed,
+    PauseAnnounced,
     ResumptionConsented,
     SafetyAssessed,
     StewardContactRecorded,
@@ -26,10 +27,11 @@ from turnabout.errors import Rejected
 from workflows.rules import pair_sessions
 from workflows.rules.decider import Moment
 from workflows.rules.pair_planner import Planner
-from workflows.rules.pair_state import Care, PairState, Wave
+from workflows.rules.pair_state import Care, PairState, Wave, session_item
 
-STEWARD = "steward-"
-"""How the items begin by which the steward is reminded of somebody who waits, where no pause says it."""
+STEWARD = "follow-up-"
+"""How the items begin by which the steward is reminded of somebody who waits, where no pause says it: more
+people than the steward read the names of items."""
 
 OUTLIVE_PAUSE = frozenset({"preparation", "pulse", "endpoint", "session"})
 """The kinds of items that wait for the end of a pause; all others that concern the partners are settled."""
@@ -39,10 +41,11 @@ OUTLIVE_PAUSE = frozenset({"preparation", "pulse", "endpoint", "session"})
 
 
 def assess(state: PairState, who: str, rating: int, wave: int, now: datetime) -> list[Event]:
-    """What a safety rating sets off at once (G6)."""
+    """What a safety rating sets off at once (G6). A wave is red once, whoever else answers low in it."""
     rules = state.policy.safety
     if rating <= rules.red_rating:
-        return alarm(state, wave, now)
+        known = (state.paused or state.life == "ended") and _is_red(state, wave)
+        return [] if known else alarm(state, wave, now)
     last = state.care.last_rating.get(who)
     dropped = last is not None and last - rating >= rules.amber_drop
     if rating <= rules.amber_rating or dropped:
@@ -72,17 +75,17 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
     """Red: the steward hears of it, and a pair that works or prepares is paused at once."""
     red = SafetyAssessed(level="red", rule="G6", wave=wave)
     if state.paused or state.life not in {"forming", "active"}:
-        return [red.model_copy(update={"opens": _steward_waits(state, now)})]
+        return [red.model_copy(update={"opens": steward_waits(state, now)})]
     planner, number = Planner(state, now), state.care.pauses + 1
     notice = f"check-in-{number}"
-    notice_at = max([now, *(wave.closes_at for wave in _open_waves(state))])
+    notice_at = _announced_at(state, now)
     contact_due = schedule.steward_contact_due(state.policy, now)
     resolution_due = schedule.pause_resolution_due(state.agreed, state.policy, planner.today)
     opens = (
         *planner.chase(
             notice,
             "check_in",
-            planner.remind(notice_at, state.partners, "routine_check_in"),
+            planner.remind(notice_at, state.partners, "routine_check_in") if notice_at else (),
             through_pause=True,
         ),
         *planner.chase(
@@ -98,13 +101,22 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
             through_pause=True,
         ),
     )
-    off = pair_sessions.cancelled(state, now)
-    settles = tuple(
+    off = tuple(session.number for session in state.upcoming(now))
+    stopped = (
         item
         for item, one in state.ledger.open.items()
         if not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
     )
-    return [red, PairPaused(pause=number, opens=opens, settles=settles), *off]
+    settles = (*stopped, *state.ledger.still_open(*map(session_item, off)))
+    return [red, PairPaused(pause=number, sessions=off, opens=opens, settles=settles)]
+
+
+def announce(state: PairState) -> list[Event]:
+    """The pause is known from here on: once, whatever becomes of the letters (G6)."""
+    care = state.care
+    if not care.paused or care.announced:
+        return []
+    return [PauseAnnounced(pause=care.pauses, sessions=care.off)]
 
 
 def raise_concern(state: PairState, command: RaiseConcern, moment: Moment) -> list[Event]:
@@ -114,7 +126,7 @@ def raise_concern(state: PairState, command: RaiseConcern, moment: Moment) -> li
         respondent=moment.actor.id,
         text=command.text,
         about_safety=command.about_safety,
-        opens=() if command.about_safety else _steward_waits(state, moment.now),
+        opens=() if command.about_safety else steward_waits(state, moment.now),
     )
     return [concern, *(alarm(state, None, moment.now) if command.about_safety else [])]
 
@@ -127,17 +139,35 @@ def record_contact(state: PairState, _: RecordStewardContact, __: Moment) -> lis
     return [StewardContactRecorded(pause=state.care.pauses, settles=items)]
 
 
-def _steward_waits(state: PairState, now: datetime) -> tuple[Chase, ...]:
-    """The steward is reminded once more when the time for a first contact is over."""
+def steward_waits(state: PairState, now: datetime, since: datetime | None = None) -> tuple[Chase, ...]:
+    """The steward is reminded once more when the time for a first contact, counted from `since`, is over."""
     planner = Planner(state, now)
-    due = schedule.steward_contact_due(state.policy, now)
+    due = max(now, schedule.steward_contact_due(state.policy, since or now))
     reminder = planner.remind(due, (state.agreed.steward,), "concern_received")
     item = f"{STEWARD}{state.care.concerns + state.care.reds + 1}"
     return planner.chase(item, "steward", reminder, through_pause=True)
 
 
-def _open_waves(state: PairState) -> list[Wave]:
-    return [wave for wave in (state.pulse, state.endpoint) if wave is not None and not wave.closed]
+def _announced_at(state: PairState, now: datetime) -> datetime | None:
+    """When the open wave closes, so that nobody can tell whose answer it was; in the last week the business
+    day before the end, and after that day never (G6)."""
+    if state.pulse is not None:
+        return max(now, state.pulse.closes_at)
+    if state.endpoint is None or state.endpoint.closed:
+        return now
+    last = schedule.business_day(state.agreed, state.agreed.ends_on, -1)
+    return min(state.endpoint.closes_at, last) if now <= last else None
+
+
+def _is_red(state: PairState, number: int) -> bool:
+    """Whether somebody has answered low in that wave."""
+    limit = state.policy.safety.red_rating
+    given = [rating for wave in _waves(state) if wave.number == number for rating in wave.safety.values()]
+    return any(rating is not None and rating <= limit for rating in given)
+
+
+def _waves(state: PairState) -> list[Wave]:
+    return [*state.waves, *([state.endpoint] if state.endpoint else [])]
 
 
 # --- folding ----------------------------------------------------------------------------------------------
@@ -151,9 +181,23 @@ def concerned(state: PairState, event: ConcernRaised, _: datetime) -> PairState:
     return _cared(state, replace(state.care, concerns=event.number))
 
 
-def paused(state: PairState, event: PairPaused, _: datetime) -> PairState:
-    care = replace(state.care, pauses=event.pause, paused=True, contacted=False, consents=frozenset[str]())
-    return _cared(state, care)
+def paused(state: PairState, event: PairPaused, at: datetime) -> PairState:
+    care = replace(
+        state.care,
+        pauses=event.pause,
+        paused=True,
+        paused_at=at,
+        announced=False,
+        late=state.endpoint is not None,
+        off=event.sessions,
+        contacted=False,
+        consents=frozenset[str](),
+    )
+    return _cared(pair_sessions.call_off(state, event.sessions), care)
+
+
+def announced(state: PairState, _: PauseAnnounced, __: datetime) -> PairState:
+    return _cared(state, replace(state.care, announced=True))
 
 
 def contacted(state: PairState, _: StewardContactRecorded, __: datetime) -> PairState:
@@ -165,7 +209,7 @@ def consented(state: PairState, event: ResumptionConsented, _: datetime) -> Pair
 
 
 def resumed(state: PairState, event: PairResumed, at: datetime) -> PairState:
-    care = replace(state.care, paused=False)
+    care = replace(state.care, paused=False, off=())
     sessions = pair_sessions.planned(state, event.sessions)
     fresh_at = at if state.fresh_at is not None else None
     return replace(state, care=care, sessions=sessions, misses=0, inactive=False, fresh_at=fresh_at)

@@ -1,7 +1,8 @@
 """The end of a pair: endpoint wave, outcome, end state and memo (T15, T16, R57, R75). Pure.
 
-At its end date a pair graduates. One that never started, or is paused and has no outcome, ended by choice: a
-pause is no achievement, and the record says nothing of its cause.
+At its end date a pair graduates that met at least once. One that is paused by then and has no outcome ended
+by choice, and the record says nothing of the cause; a pause that began in the last wave changes no end, lest
+the end tell of an answer. After the memo the door to the steward stays open for a while (R73).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from events.base import Event
+from events.chase import Chase
 from events.pair import (
     EndpointAnswered,
     EndpointClosed,
@@ -111,10 +113,12 @@ def record_outcome(state: PairState, command: RecordOutcome, moment: Moment) -> 
 
 def end_in_time(state: PairState, now: datetime) -> list[Event]:
     """The end date has come."""
-    if state.life == "active" and (not state.paused or state.outcome):
-        return end(state, "graduated", "The pair reached its end date.", now)
-    if state.life == "active":
+    if state.life == "active" and not state.met:
+        return end(state, "ended_by_choice", "The pair never met.", now)
+    if state.life == "active" and state.paused and not (state.outcome or state.care.late):
         return end(state, "ended_by_choice", NEUTRAL, now)
+    if state.life == "active":
+        return end(state, "graduated", "The pair reached its end date.", now)
     if state.life == "forming":
         return end(state, "ended_by_choice", "The pair did not start.", now)
     return []
@@ -132,6 +136,14 @@ def end_pair(state: PairState, command: EndPair, moment: Moment) -> list[Event]:
         raise Rejected("R102", "nobody is named who left.", hint="Name them in `left`.")
     reason = NEUTRAL if for_safety else command.reason
     return end(state, command.state, reason, moment.now, early=True, left=command.left)
+
+
+def check_graduation(state: PairState) -> None:
+    """A pair graduates that has met, and is not waiting for somebody's consent to go on."""
+    if not state.met:
+        raise Rejected("R61", "the pair has not met yet.", hint="Choose another end, or log its session.")
+    if state.paused:
+        raise Rejected("G6", "a routine check-in is under way.", hint="Graduate the pair when it is over.")
 
 
 def end(
@@ -153,6 +165,7 @@ def end(
     overdue = schedule.memo_escalation(terms, policy, today, short=short)
     opens = (
         *planner.chase("ended", "ended", planner.remind(now, both, "pair_ended")),
+        *_still_to_see(state, now),
         *planner.chase(
             "memo",
             "memo",
@@ -185,16 +198,31 @@ def file_memo(state: PairState, command: FileMemo, moment: Moment) -> list[Event
     if any(step.due_on < today for step in command.next_steps):
         raise Rejected("R75", "a next step was due in the past.", hint=f"Choose days from {today} on.")
     fields = command.model_dump(exclude={"type"})
-    return [MemoFiled.model_validate({**fields, "by": moment.actor.id, "settles": _all_but_wave(state)})]
+    chasing = {"opens": _open_door(state, moment.now), "settles": _all_but_wave(state)}
+    return [MemoFiled.model_validate({**fields, **chasing, "by": moment.actor.id})]
 
 
-def waive_memo(state: PairState, command: WaiveMemo, _: Moment) -> list[Event]:
+def waive_memo(state: PairState, command: WaiveMemo, moment: Moment) -> list[Event]:
     _ended(state)
-    return [MemoWaived(reason=command.reason, settles=_all_but_wave(state))]
+    opens = _open_door(state, moment.now)
+    return [MemoWaived(reason=command.reason, opens=opens, settles=_all_but_wave(state))]
+
+
+def _open_door(state: PairState, now: datetime) -> tuple[Chase, ...]:
+    """Until when a partner may still turn to the steward."""
+    planner = Planner(state, now)
+    until = schedule.steward_leaves(state.policy, now)
+    return planner.chase("open-door", "open_door", planner.expire(until))
 
 
 def _all_but_wave(state: PairState) -> tuple[str, ...]:
     return tuple(item for item, one in state.ledger.open.items() if one.chase.kind not in OUTLIVE_END)
+
+
+def _still_to_see(state: PairState, now: datetime) -> tuple[Chase, ...]:
+    """Whom the steward has not spoken with yet waits no longer because the pair has ended (T18)."""
+    care = state.care
+    return pair_care.steward_waits(state, now, care.paused_at) if care.paused and not care.contacted else ()
 
 
 def _close_pulse(state: PairState) -> list[Event]:
@@ -240,7 +268,7 @@ def measured(state: PairState, _: OutcomeRecorded, __: datetime) -> PairState:
 
 
 def ended(state: PairState, event: PairEnded, at: datetime) -> PairState:
-    care = replace(state.care, paused=False)
+    care = replace(state.care, paused=False, off=())
     return replace(state, life="ended", end_state=event.state, ended_at=at, care=care, inactive=False)
 
 

@@ -19,9 +19,9 @@ from events.pair import (
     PairActivated,
     PairEnded,
     PairEscalated,
-    PairPaused,
     PairReminded,
     PairResumed,
+    PauseAnnounced,
     SafetyAssessed,
 )
 from turnabout import calendar, prompts, schedule
@@ -142,7 +142,7 @@ def _activated(state: PairState, _: PairActivated, __: datetime) -> tuple[Effect
     return _tell(state, "activated", NotePairActivated(pair=state.stream))
 
 
-def _paused(state: PairState, event: PairPaused, _: datetime) -> tuple[Effect, ...]:
+def _paused(state: PairState, event: PauseAnnounced, _: datetime) -> tuple[Effect, ...]:
     return _tell(state, f"paused-{event.pause}", NotePairPaused(pair=state.stream))
 
 
@@ -165,7 +165,7 @@ _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect
     SafetyAssessed: _alert,
     ConcernRaised: _concern,
     PairActivated: _activated,
-    PairPaused: _paused,
+    PauseAnnounced: _paused,
     PairResumed: _resumed,
     PairEnded: _ended,
     MemoFiled: _memo,

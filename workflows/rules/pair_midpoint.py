@@ -7,7 +7,7 @@ was cancelled and what may still be logged.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from events.base import Event
@@ -59,9 +59,10 @@ def assess(state: PairState, wave: Wave, now: datetime) -> list[Event]:
 
 
 def ask(state: PairState, proposed: Decision, now: datetime, *, nudge: bool = False) -> list[Event]:
-    """The lead decides within the policy's days; after that the pair continues, with an alert (T14)."""
+    """The lead decides within the policy's days of the pulse's close or, asked later, of being asked; after
+    that the pair continues, with an alert (T14)."""
     planner = Planner(state, now)
-    due_at = schedule.business_day(state.agreed, planner.today, state.policy.pulse.decision)
+    due_at = _due(state, planner.today)
     opens: tuple[Chase, ...] = planner.chase(
         "midpoint",
         "midpoint",
@@ -88,6 +89,8 @@ def decide(state: PairState, command: DecideMidpoint, moment: Moment) -> list[Ev
     )
     if command.decision == "continue":
         return [decided]
+    if command.decision == "graduate":
+        pair_closing.check_graduation(state)
     ends: EndState = "reshuffled" if command.decision == "reshuffle" else "graduated_early"
     return [decided, *pair_closing.end(state, ends, command.reason, moment.now, early=True)]
 
@@ -106,6 +109,14 @@ def default(state: PairState, now: datetime) -> list[Event]:
     return [
         MidpointDecided(decision="continue", reason="Nobody decided in time.", by_default=True, opens=told)
     ]
+
+
+def _due(state: PairState, today: date) -> datetime:
+    """A pair that is asked before the others, in a pause, has no less time than they."""
+    terms, policy = state.agreed, state.policy
+    due_at = schedule.business_day(terms, today, policy.pulse.decision)
+    week = terms.decision_week
+    return due_at if week is None else max(due_at, schedule.decision_due(terms, policy, week))
 
 
 # --- folding ----------------------------------------------------------------------------------------------

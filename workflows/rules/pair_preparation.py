@@ -32,6 +32,7 @@ from turnabout.commands.pair import (
     ProposeGoal,
     RateGoal,
     SignGroundRules,
+    Terms,
 )
 from turnabout.errors import InvalidInput, Rejected
 from workflows.rules import goal, pair_sessions
@@ -184,11 +185,16 @@ def change_lead(_: PairState, command: ChangeLead, __: Moment) -> list[Event]:
 
 
 def activate(state: PairState, now: datetime) -> list[Event]:
-    """The pair is active as soon as nothing is missing (G2-G4); asked after every command."""
+    """The pair is active as soon as nothing is missing (G2-G4); asked after every command. A pair that is
+    late for all pulses has one of its own some weeks later (R56)."""
     if state.life != "forming" or state.paused or state.missing():
         return []
     planner, terms = Planner(state, now), state.agreed
     sessions = pair_sessions.series(planner)
+    ahead = {wave: week for wave, week in enumerate(terms.pulse_weeks, 1) if _opens(terms, week) > now}
+    late = None if ahead else _late_pulse(state, now)
+    if late is not None:
+        ahead = {len(terms.pulse_weeks) + 1: late}
     opens = (
         *planner.chase("activated", "activated", planner.remind(now, state.partners, "pair_activated")),
         *pair_sessions.first_meeting(planner),
@@ -196,18 +202,33 @@ def activate(state: PairState, now: datetime) -> list[Event]:
         *pair_sessions.inactivity(planner, now),
         *(
             chase
-            for wave, week in enumerate(terms.pulse_weeks, start=1)
-            if schedule.pulse_opens(terms, week) > now
+            for wave, week in ahead.items()
             for chase in planner.chase(
-                f"pulse-{wave}:open",
-                "pulse_open",
-                planner.expire(schedule.pulse_opens(terms, week)),
-                through_pause=True,
+                f"pulse-{wave}:open", "pulse_open", planner.expire(_opens(terms, week)), through_pause=True
             )
         ),
+        *_endpoint(planner),
     )
     settles = state.ledger.still_open("preparation")
-    return [PairActivated(sessions=sessions, opens=opens, settles=settles)]
+    return [PairActivated(sessions=sessions, late_pulse=late, opens=opens, settles=settles)]
+
+
+def _opens(terms: Terms, week: int) -> datetime:
+    return schedule.pulse_opens(terms, week)
+
+
+def _late_pulse(state: PairState, now: datetime) -> int | None:
+    """The week of a late pair's own pulse; None where the endpoint wave comes first."""
+    terms, policy = state.agreed, state.policy
+    week = schedule.week_of(terms, now) + policy.pulse.late
+    return week if schedule.pulse_closes(terms, policy, week) < schedule.endpoint_opens(terms) else None
+
+
+def _endpoint(planner: Planner) -> tuple[Chase, ...]:
+    """The endpoint wave of a pair that becomes active only when it should have opened."""
+    opens_at = schedule.endpoint_opens(planner.state.agreed)
+    late = planner.expire(planner.now) if opens_at <= planner.now else ()
+    return planner.chase("endpoint:open", "endpoint_open", late, through_pause=True)
 
 
 def _goal_item(number: int) -> str:
@@ -277,7 +298,15 @@ def signed(state: PairState, event: GroundRulesSigned, _: datetime) -> PairState
 
 def activated(state: PairState, event: PairActivated, at: datetime) -> PairState:
     sessions = pair_sessions.planned(state, event.sessions)
+    if event.late_pulse is not None:
+        state = replace(state, terms=_with_pulse(state.agreed, event.late_pulse))
     return replace(state, life="active", activated_at=at, fresh_at=at, sessions=sessions)
+
+
+def _with_pulse(terms: Terms, week: int) -> Terms:
+    """The midpoint decision follows the pair's own pulse, where the pair has such a decision at all."""
+    decides = None if terms.decision_week is None else week
+    return terms.model_copy(update={"pulse_weeks": (*terms.pulse_weeks, week), "decision_week": decides})
 
 
 def led(state: PairState, event: PairLeadChanged, _: datetime) -> PairState:

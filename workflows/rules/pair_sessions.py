@@ -106,8 +106,9 @@ def inactivity(planner: Planner, since: datetime) -> tuple[Chase, ...]:
 
 
 def cancelled(state: PairState, now: datetime) -> list[Event]:
-    """The sessions still ahead are off."""
-    numbers = tuple(session.number for session in state.upcoming(now))
+    """The sessions still ahead are off, and so are those of a pause that nobody was told of."""
+    untold = () if state.resting else state.care.off
+    numbers = tuple(sorted({*untold, *(session.number for session in state.upcoming(now))}))
     items = state.ledger.still_open(*map(session_item, numbers))
     return [SessionsCancelled(numbers=numbers, settles=items)] if numbers else []
 
@@ -277,7 +278,12 @@ def rescheduled(state: PairState, event: SessionRescheduled, _: datetime) -> Pai
 
 
 def called_off(state: PairState, event: SessionsCancelled, _: datetime) -> PairState:
-    for number in event.numbers:
+    return call_off(state, event.numbers)
+
+
+def call_off(state: PairState, numbers: Iterable[int]) -> PairState:
+    """The sessions with these numbers are off."""
+    for number in numbers:
         state = _marked(state, number, replace(state.sessions[number], status="cancelled"))
     return state
 

@@ -79,13 +79,18 @@ class Wave:
 
 @dataclass(frozen=True)
 class Care:
-    """Safety and pauses (G6, T18). `last_rating` leaves out what was erased; `silent` counts closed pulses in
+    """Safety and pauses (G6, T18). `off` are the sessions that the present pause called off, `late` says that
+    it began in the endpoint wave. `last_rating` leaves out what was erased; `silent` counts closed pulses in
     a row without an answer."""
 
     reds: int = 0
     concerns: int = 0
     pauses: int = 0
     paused: bool = False
+    paused_at: datetime | None = None
+    announced: bool = False
+    late: bool = False
+    off: tuple[int, ...] = ()
     contacted: bool = False
     consents: frozenset[str] = frozenset()
     last_rating: Mapping[str, int] = field(default_factory=dict)
@@ -159,6 +164,16 @@ class PairState:
         return self.care.paused
 
     @property
+    def met(self) -> bool:
+        """Whether any session was held."""
+        return any(session.status == "held" for session in self.sessions.values())
+
+    @property
+    def resting(self) -> bool:
+        """Whether the pair is paused and everybody may know (G6)."""
+        return self.care.paused and self.care.announced
+
+    @property
     def pulse(self) -> Wave | None:
         """The pulse that is open now."""
         return self.waves[-1] if self.waves and not self.waves[-1].closed else None
@@ -166,7 +181,7 @@ class PairState:
     @property
     def terminal(self) -> bool:
         """Whether the stream is over: the memo is filed or waived and nothing is due any more (an open
-        endpoint wave is, and so is somebody whom the steward has still to see)."""
+        endpoint wave is, somebody whom the steward has still to see, and the door to the steward)."""
         return self.memo is not None and not any(one.next for one in self.ledger.open.values())
 
     @property

@@ -17,7 +17,7 @@ from events.pair import (
 )
 from turnabout.commands.pair import RunPairStep
 from turnabout.errors import Rejected
-from workflows.rules import chases, pair_closing, pair_midpoint, pair_pulse, pair_sessions
+from workflows.rules import chases, pair_care, pair_closing, pair_midpoint, pair_pulse, pair_sessions
 from workflows.rules.decider import Moment
 from workflows.rules.pair_state import PairState
 
@@ -48,7 +48,8 @@ def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Ev
     to = recipients(state, chase, step)
     delivery = chases.deliver(state.ledger, chase, number, to, state.clock, now)
     about = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}
-    events: list[Event] = []
+    told_or_lost = bool(delivery.now) or not delivery.later
+    events: list[Event] = pair_care.announce(state) if chase.kind == "check_in" and told_or_lost else []
     if delivery.now:
         told = {**about, "template": step.template, "to": delivery.now, "due_at": step.at}
         if step.action == "remind":
@@ -61,7 +62,9 @@ def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Ev
         events.append(
             PairReminderPostponed.model_validate({**about, "to": waiting, "opens": (delivery.later,)})
         )
-    return events or [PairReminderSuppressed.model_validate({**about, "reason": delivery.why})]
+    if not told_or_lost or delivery.now:
+        return events
+    return [*events, PairReminderSuppressed.model_validate({**about, "reason": delivery.why})]
 
 
 def _flag(state: PairState, chase: Chase) -> list[Event]:
@@ -93,4 +96,5 @@ _EXPIRIES: Mapping[str, Callable[[PairState, str, datetime], list[Event]]] = {
     "endpoint_open": lambda state, _, now: pair_closing.open_endpoint(state, now),
     "endpoint_close": lambda state, _, __: pair_closing.close_endpoint(state),
     "end": lambda state, _, now: pair_closing.end_in_time(state, now),
+    "open_door": lambda _, __, ___: [],
 }

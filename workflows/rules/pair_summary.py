@@ -31,7 +31,7 @@ def phase(state: PairState) -> str:
         return state.memo
     if state.life == "ended":
         return shown_end(state.end_state or "ended")
-    if state.paused:
+    if state.resting:
         return "paused"
     if state.life == "forming" or state.at is None:
         return state.life
@@ -53,7 +53,7 @@ def _concerns(state: PairState) -> list[str]:
     """What somebody should look at."""
     told = {one.chase.kind for one in state.ledger.open.values() if one.chase.steps and one.next is None}
     found = {
-        "paused": state.paused,
+        "paused": state.resting,
         "preparation overdue": "preparation" in told,
         "first meeting overdue": "first_meeting" in told,
         "sessions missed in a row": state.misses >= state.policy.sessions.misses_in_a_row

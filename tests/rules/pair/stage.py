@@ -9,6 +9,7 @@ from tests.rules.bdd import Scene, given
 from turnabout.commands.pair import (
     AgreeCadence,
     AgreeExchange,
+    AnswerEndpoint,
     AnswerPulse,
     ConfirmGoal,
     ConsentToResume,
@@ -117,6 +118,10 @@ def in_pulse(**changes: Any) -> Pair:
 
 def pulse(progress: int = 4, safety: int = 4) -> AnswerPulse:
     return AnswerPulse(progress=progress, safety=safety, recommend=True)
+
+
+def endpoint(safety: int = 4) -> AnswerEndpoint:
+    return AnswerEndpoint(progress=4, safety=safety, recommend=True)
 
 
 def paused(**changes: Any) -> Pair:

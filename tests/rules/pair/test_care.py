@@ -10,6 +10,7 @@ import pytest
 from events.contracts import Notify, Tell
 from events.pair import (
     ConcernRaised,
+    EndpointAnswered,
     MidpointDecided,
     MidpointOpened,
     PairActivated,
@@ -18,6 +19,7 @@ from events.pair import (
     PairPaused,
     PairReminded,
     PairResumed,
+    PauseAnnounced,
     PulseAnswered,
     PulseClosed,
     PulseOpened,
@@ -39,6 +41,7 @@ from tests.rules.pair.stage import (
     STEWARD,
     Pair,
     active,
+    endpoint,
     formed,
     held,
     in_pulse,
@@ -50,6 +53,7 @@ from tests.rules.pair.stage import (
 from turnabout.commands.base import Command
 from turnabout.commands.pair import (
     ConsentToResume,
+    DecideMidpoint,
     EndPair,
     LogSession,
     NoteKickoffAttended,
@@ -83,8 +87,7 @@ def test_a_low_rating_pauses_the_pair_at_once(rating: int) -> None:
         .then(
             PulseAnswered,
             like(SafetyAssessed, level="red", rule="G6", wave=1),
-            like(PairPaused, pause=1),
-            like(SessionsCancelled, numbers=(6, 7, 8, 9, 10, 11, 12)),
+            like(PairPaused, pause=1, sessions=(6, 7, 8, 9, 10, 11, 12)),
         )
     )
     assert scene.state.paused
@@ -116,10 +119,71 @@ def test_without_a_wave_the_neutral_text_comes_in_the_next_working_hour() -> Non
     assert reached == [("routine_check_in", BOTH, moment("2026-03-09T07:00Z"))]
 
 
-def test_the_other_partner_can_still_answer() -> None:
-    scene = paused().when(pulse(safety=1), by=MENTOR).then(PulseAnswered, like(SafetyAssessed, level="red"))
-    assert scene.state.care.reds == 2
+def test_the_other_partner_can_still_answer_and_a_wave_is_red_once() -> None:
+    scene = paused().when(pulse(safety=1), by=MENTOR).then(PulseAnswered)
+    assert scene.state.care.reds == 1
+    assert notified(scene) == []
+
+
+def test_a_low_answer_after_the_pair_went_on_is_red_again() -> None:
+    scene = resumed(paused().later(days=1)).when(pulse(safety=1), by=MENTOR)
+    scene.then(PulseAnswered, like(SafetyAssessed, level="red"), like(PairPaused, pause=2))
     assert notified(scene) == [("steward_alert", (STEWARD,)), ("offer_end", (STEWARD,))]
+
+
+def test_a_pause_is_announced_when_the_wave_closes_and_once() -> None:
+    """Before that nobody sees it: not the cohort, and not who looks at the workflow."""
+    scene = paused()
+    assert scene.decider.summarize(scene.state).phase == "iterate"
+    assert not [effect for effect in scene.effects if isinstance(effect, Tell)]
+    before = scene.until("2026-04-13T06:59Z")
+    assert not before.of(PauseAnnounced)
+    scene = before.until("2026-04-30T00:00Z")
+    (announced,) = scene.of(PauseAnnounced)
+    assert (announced.pause, announced.sessions) == (1, (6, 7, 8, 9, 10, 11, 12))
+    assert scene.decider.summarize(scene.state).phase == "paused"
+
+
+def test_a_pause_that_nobody_was_told_of_leaves_no_trace_but_its_sessions() -> None:
+    scene = paused().when(EndPair(state="ended_by_choice", reason="-"), by=LEAD)
+    assert [event.numbers for event in scene.of(SessionsCancelled)] == [(6, 7, 8, 9, 10, 11, 12)]
+    later = scene.until("2026-06-01T00:00Z")
+    assert not later.of(PauseAnnounced)
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "announced_at"),
+    [("2026-05-18T09:00Z", "2026-05-22T07:00Z"), ("2026-05-22T09:00Z", None)],
+)
+def test_a_red_in_the_last_wave_changes_no_end_and_is_told_a_day_before_or_never(
+    answered_at: str, announced_at: str | None
+) -> None:
+    scene = held(active(), 1).until(answered_at).when(endpoint(safety=1), by=MENTEE)
+    scene.then(EndpointAnswered, SafetyAssessed, PairPaused)
+    scene = scene.until("2026-05-28T00:00Z")
+    told = [at for at, event in scene.history if isinstance(event, PauseAnnounced)]
+    assert told == ([moment(announced_at)] if announced_at else [])
+    assert [event.state for event in scene.of(PairEnded)] == ["graduated"]
+    assert [mail.kind for mail in scene.of(PairReminded) if mail.to == (STEWARD,)] == ["steward"]
+
+
+@pytest.mark.parametrize("contacted", [True, False])
+def test_the_steward_still_has_to_see_the_people_of_a_pair_that_ended_in_a_pause(contacted: bool) -> None:
+    scene = paused()
+    if contacted:
+        scene = scene.when(RecordStewardContact(), by=STEWARD)
+    scene = scene.when(EndPair(state="ended_by_choice", reason="-"), by=LEAD).until("2026-04-10T00:00Z")
+    waits = [(mail.to, mail.due_at) for mail in scene.of(PairReminded) if mail.kind == "steward"]
+    # 48 hours after the pause it is night in New York.
+    assert waits == ([] if contacted else [((STEWARD,), moment("2026-04-08T12:00Z"))])
+
+
+def test_nobody_graduates_in_a_pause_or_without_having_met() -> None:
+    graduate = DecideMidpoint(decision="graduate", reason="Done.")
+    asked = "2026-04-14T00:00Z"
+    paused().until(asked).when(graduate, by=LEAD).rejected("G6", "routine check-in")
+    active().until(asked).when(graduate, by=LEAD).rejected("R61", "not met")
+    in_pulse().until(asked).when(graduate, by=LEAD).then(MidpointDecided, PairEnded, SessionsCancelled)
 
 
 def test_no_verdict_no_message_and_no_command_holds_a_score() -> None:
@@ -132,7 +196,8 @@ def test_no_verdict_no_message_and_no_command_holds_a_score() -> None:
 
 
 def test_the_cohort_learns_of_the_pause_and_never_why() -> None:
-    tells = [effect for effect in paused().effects if isinstance(effect, Tell)]
+    scene = paused().until(CLOSE)
+    tells = [effect for effect in scene.effects if isinstance(effect, Tell)]
     assert [(tell.stream, tell.command_id, tell.lenient) for tell in tells] == [
         ("cohort-q1", "pair-q1-07:paused-1", True)
     ]
@@ -221,7 +286,6 @@ def test_a_concern_about_safety_goes_to_the_steward_only_and_pauses() -> None:
             like(ConcernRaised, respondent=MENTOR, text="I do not dare to disagree"),
             like(SafetyAssessed, level="red", wave=None),
             PairPaused,
-            SessionsCancelled,
         )
     )
     assert notified(scene) == [("concern_received", (STEWARD,))]
@@ -236,7 +300,7 @@ def test_another_concern_goes_to_the_steward_and_pauses_nothing() -> None:
         ("concern_received", moment("2026-03-04T13:00Z"))  # 48 hours later it is night in New York
     ]
     scene = scene.when(RecordStewardContact(), by=STEWARD).then(
-        like(StewardContactRecorded, settles=("steward-1",))
+        like(StewardContactRecorded, settles=("follow-up-1",))
     )
     assert not [mail for mail in scene.until("2026-03-06T00:00Z").of(PairReminded) if STEWARD in mail.to]
 
@@ -313,9 +377,13 @@ def test_a_session_before_the_pause_is_asked_for_after_it() -> None:
 
 
 def test_nobody_is_asked_anything_while_paused_but_the_midpoint_and_the_end_come() -> None:
-    scene = active().until("2026-03-20T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-26T12:00Z")
+    scene = held(active(), 1).until("2026-03-20T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-26T12:00Z")
     reached = [mail.template for mail in scene.of(PairReminded) if set(mail.to) & set(BOTH)]
     assert reached == ["routine_check_in", "pair_ended"]
+    # The same weeks without a pause ask for sessions, the pulse and the check: the pause is what is silent.
+    other = held(active(), 1).until("2026-03-20T09:00Z").until("2026-05-26T12:00Z")
+    asked = {mail.template for mail in other.of(PairReminded) if set(mail.to) & set(BOTH)}
+    assert {"session_reminder", "session_log", "pulse_invitation", "milestone_invitation"} <= asked
     assert not scene.of(PulseOpened)
     assert [event.proposed for event in scene.of(MidpointOpened)] == ["continue"]
     assert [(event.decision, event.by_default) for event in scene.of(MidpointDecided)] == [("continue", True)]

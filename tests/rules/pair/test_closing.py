@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from events.pair import (
+    ConcernRaised,
     EndpointAnswered,
     EndpointClosed,
     EndpointOpened,
@@ -31,14 +32,15 @@ from tests.rules.pair.stage import (
     SYSTEM,
     Pair,
     active,
+    endpoint,
     formed,
+    held,
     in_pulse,
     paused,
     pulse,
     resumed,
 )
 from turnabout.commands.pair import (
-    AnswerEndpoint,
     EndPair,
     FileMemo,
     LogSession,
@@ -50,6 +52,8 @@ from turnabout.commands.pair import (
     WaiveMemo,
 )
 
+DOOR_CLOSES = "2026-07-01T00:00Z"
+"""Thirty days after a memo that is filed with June."""
 LAST_WEEK, END, WAVE_CLOSES = "2026-05-18T07:00Z", "2026-05-25T16:00Z", "2026-05-29T07:00Z"
 OUTCOME = RecordOutcome(value=1440, attainment=0)
 MEMO = FileMemo(
@@ -58,10 +62,6 @@ MEMO = FileMemo(
     next_steps=(NextStep(what="Hand over the brief", owner=MENTEE, due_on=date(2026, 7, 1)),),
 )
 WAIVER = WaiveMemo(reason="Both have left.")
-
-
-def endpoint(safety: int = 4) -> AnswerEndpoint:
-    return AnswerEndpoint(progress=4, safety=safety, recommend=True)
 
 
 def mails(scene: Pair, kind: str) -> list[tuple[str, tuple[str, ...], str]]:
@@ -113,8 +113,13 @@ def test_low_safety_at_the_end_reaches_the_steward_without_a_pause_once_the_pair
 
 
 def test_an_active_pair_graduates_at_its_end_date() -> None:
-    scene = active().until(END)
+    scene = held(active(), 1).until(END)
     assert [(event.state, scene.at) for event in scene.of(PairEnded)] == [("graduated", moment(END))]
+
+
+def test_a_pair_that_never_met_does_not_graduate() -> None:
+    (ended,) = active().until(END).of(PairEnded)
+    assert (ended.state, ended.reason) == ("ended_by_choice", "The pair never met.")
 
 
 def test_a_pair_that_never_started_ended_by_choice() -> None:
@@ -236,16 +241,31 @@ def test_a_memo_follows_the_end() -> None:
 @pytest.mark.parametrize("by", [MENTOR, MENTEE, LEAD])
 def test_a_filed_memo_closes_the_pair(by: str) -> None:
     scene = active().until("2026-06-01T00:00Z").when(MEMO, by=by).then(like(MemoFiled, by=by))
-    assert scene.state.terminal
-    assert scene.due() is None
-    for command, who in ((MEMO, LEAD), (WAIVER, LEAD), (SignGroundRules(), MENTOR), (endpoint(), MENTOR)):
+    for command, who in ((MEMO, LEAD), (WAIVER, LEAD), (SignGroundRules(), MENTOR)):
         scene.when(command, by=who).rejected("E5")
+    over = scene.until(DOOR_CLOSES)
+    assert over.state.terminal
+    assert over.due() is None
+    over.when(endpoint(), by=MENTOR).rejected("E5")
+
+
+def test_the_steward_can_be_reached_for_a_month_after_the_memo() -> None:
+    scene = active().until("2026-06-01T00:00Z").when(MEMO, by=LEAD).until("2026-06-30T23:59Z")
+    assert not scene.state.terminal
+    told = scene.when(RaiseConcern(text="not well"), by=MENTEE)
+    told.then(like(ConcernRaised, respondent=MENTEE), like(SafetyAssessed, level="red"))
+    assert [effect.template for effect in told.effects if effect.effect == "notify"] == ["concern_received"]
+    waits = told.until("2026-07-03T15:00Z")
+    assert [mail.to for mail in waits.of(PairReminded)] == [(STEWARD,)]
+    assert told.later(hours=1).when(RecordStewardContact(), by=STEWARD).until(DOOR_CLOSES).state.terminal
+    late = scene.until(DOOR_CLOSES)
+    late.when(RaiseConcern(text="not well"), by=MENTEE).rejected("E5")
 
 
 @pytest.mark.parametrize("by", [LEAD, SYSTEM])
 def test_a_waived_memo_closes_the_pair(by: str) -> None:
     scene = active().until("2026-06-01T00:00Z").when(WAIVER, by=by).then(MemoWaived)
-    assert scene.state.terminal
+    assert scene.until(DOOR_CLOSES).state.terminal
     active().until("2026-06-01T00:00Z").when(WAIVER, by=MENTOR).rejected("G21")
 
 
@@ -254,17 +274,19 @@ def test_a_filed_pair_still_takes_endpoint_answers_until_the_wave_closes() -> No
     assert not scene.state.terminal
     scene.when(OUTCOME, by=MENTOR).rejected("E5")
     scene = scene.when(endpoint(), by=MENTOR).then(EndpointAnswered).until("2026-05-29T06:59Z")
-    assert not scene.state.terminal
     scene = scene.run()
     assert scene.of(EndpointClosed)
-    assert scene.state.terminal
+    scene.when(endpoint(), by=MENTEE).rejected("T15")
+    assert scene.until(DOOR_CLOSES).state.terminal
 
 
 def test_a_steward_who_waits_keeps_the_stream_open() -> None:
-    scene = active().until(END).when(RaiseConcern(text="not well"), by=MENTEE).when(MEMO, by=MENTOR)
-    scene = scene.when(endpoint(), by=MENTOR).when(endpoint(), by=MENTEE)
-    done = scene.later(hours=1).when(RecordStewardContact(), by=STEWARD).until("2026-05-29T08:00Z")
+    scene = active().until(END).when(MEMO, by=MENTOR).until("2026-06-24T15:00Z")
+    scene = scene.when(RaiseConcern(text="not well"), by=MENTEE)
+    done = scene.later(minutes=10).when(RecordStewardContact(), by=STEWARD).until("2026-06-24T16:01Z")
     assert done.state.terminal
-    waits = scene.until("2026-05-29T08:00Z")
-    assert [mail.to for mail in waits.of(PairReminded) if mail.kind == "steward"] == [(STEWARD,)]
-    assert waits.state.terminal
+    waits = scene.until("2026-06-24T16:01Z")
+    assert not waits.state.terminal
+    over = waits.until("2026-06-27T00:00Z")
+    assert [mail.to for mail in over.of(PairReminded) if mail.kind == "steward"] == [(STEWARD,)]
+    assert over.state.terminal

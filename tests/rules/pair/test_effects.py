@@ -104,10 +104,12 @@ def test_the_cohort_learns_of_start_end_and_memo_once() -> None:
         (active, "kickoff", False),
         (lambda: held(active(), 1, 2), "teach and do", False),
         (in_pulse, "iterate", False),
-        (paused, "paused", True),
+        (paused, "iterate", False),
+        (lambda: paused().until("2026-04-13T08:00Z"), "paused", True),
         (lambda: active(weeks=5, preset="skills_sprint", ends_on=date(2026, 5, 25)), "teach", False),
-        (lambda: active().until("2026-05-26T00:00Z"), "graduated", False),
-        (lambda: active().until("2026-06-20T00:00Z"), "graduated", True),
+        (lambda: active().until("2026-05-26T00:00Z"), "ended", False),
+        (lambda: held(active(), 1).until("2026-05-26T00:00Z"), "graduated", False),
+        (lambda: held(active(), 1).until("2026-06-20T00:00Z"), "graduated", True),
     ],
 )
 def test_the_summary(scene: object, phase: str, attention: bool) -> None:

@@ -133,14 +133,22 @@ class Life(RuleBasedStateMachine):
             self.scene = self.scene.when(ask.ConsentToResume(), by=who)
         assert not self.scene.state.paused
 
+    @precondition(lambda self: hasattr(self, "scene"))
     @invariant()
-    def nothing_hangs_after_the_memo(self) -> None:
-        if self.scene.state.terminal:
-            assert not any(one.next for one in self.scene.state.ledger.open.values())
+    def nothing_is_due_in_the_past(self) -> None:
+        due = self.scene.due()
+        assert due is None or due.at >= self.scene.at
+
+    @precondition(lambda self: hasattr(self, "scene") and self.scene.state.terminal)
+    @invariant()
+    def nothing_happens_when_all_is_over(self) -> None:
+        assert self.scene.due() is None
+        for command, who in ((ask.RaiseConcern(text="late"), MENTOR), (ask.WaiveMemo(reason="-"), LEAD)):
+            self.scene.when(command, by=who).rejected("E5")
 
     def nothing_overdue(self) -> None:
         due = self.scene.due()
-        assert self.scene.state.terminal or due is None or due.at > self.scene.at
+        assert due is None or due.at > self.scene.at
 
     def teardown(self) -> None:
         if hasattr(self, "scene"):
@@ -190,7 +198,8 @@ def test_a_life_in_silence_ends_with_a_memo_due() -> None:
         assert not scene.state.terminal
         assert scene.of(PairEscalated)[-1].template == "memo_overdue"
         assert len(scene.history) < 150
-        assert scene.when(ask.WaiveMemo(reason="Nobody wrote it."), by=LEAD).state.terminal
+        waived = scene.when(ask.WaiveMemo(reason="Nobody wrote it."), by=LEAD)
+        assert waived.later(days=30).state.terminal
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from turnabout.commands.pair import (
     DecideMidpoint,
     LogSession,
     NextStep,
+    RaiseConcern,
     RecordDeliverable,
 )
 
@@ -140,6 +141,16 @@ def test_a_decision_that_ends_the_pair(decision: str, state: str) -> None:
     days = 20 if state == "reshuffled" else 17  # five business days (G7), or four in this preset (T16)
     assert mails["memo_due"] == moment(f"2026-04-{days}T07:00Z")
     scene.when(command, by=LEAD).rejected("T16")
+
+
+def test_a_pair_that_is_asked_earlier_in_a_pause_has_no_less_time() -> None:
+    """The others are asked when the pulse closes, a week later."""
+    concern = RaiseConcern(text="not well", about_safety=True)
+    scene = active().until("2026-03-20T09:00Z").when(concern, by=MENTOR).until("2026-04-06T08:00Z")
+    assert len(scene.of(MidpointOpened)) == 1
+    assert not scene.until("2026-04-20T06:59Z").of(MidpointDecided)
+    (decided,) = scene.until("2026-04-20T07:00Z").of(MidpointDecided)
+    assert decided.by_default
 
 
 def test_no_decision_means_continue_and_the_lead_hears_of_it() -> None:

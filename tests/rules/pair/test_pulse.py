@@ -8,6 +8,7 @@ import pytest
 
 from events.pair import (
     ActionCompleted,
+    EndpointOpened,
     MidpointOpened,
     MilestoneChecked,
     MilestoneOpened,
@@ -93,10 +94,23 @@ def test_empty_texts_are_no_answer_and_long_ones_are_kept() -> None:
     in_pulse().when(texts, by=MENTOR).then(like(PulseAnswered, worked=None, improve="m" * 500))
 
 
-def test_only_pulses_that_are_still_to_come_open() -> None:
-    """A pair that starts in the pulse's week has nothing to say yet."""
+def test_a_pair_that_is_late_for_the_pulse_has_one_of_its_own() -> None:
+    """It starts on Tuesday of week 6 with nothing to say yet; the decision follows its own pulse."""
     late = prepared().until("2026-04-07T09:00Z").when(NoteKickoffAttended(people=BOTH))
-    assert not late.until("2026-05-26T00:00Z").of(PulseOpened)
+    closed = late.until("2026-05-12T00:00Z")
+    assert [event.week for event in closed.of(PulseOpened)] == [10]
+    assert closed.of(MidpointOpened)
+    assert closed.state.waves[-1].number == 2
+
+
+def test_a_pair_that_is_late_for_everything_has_the_endpoint_wave() -> None:
+    late = prepared().until("2026-04-21T09:00Z").when(NoteKickoffAttended(people=BOTH))
+    life = late.until("2026-05-26T00:00Z")
+    assert not life.of(PulseOpened)
+    assert not life.of(MidpointOpened)
+    assert len(life.of(EndpointOpened)) == 1
+    very_late = prepared().until("2026-05-20T09:00Z").when(NoteKickoffAttended(people=BOTH)).later(minutes=1)
+    assert len(very_late.of(EndpointOpened)) == 1
 
 
 def test_a_long_program_has_several_pulses() -> None:

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from events.pair import PairEnded, SessionsCancelled
 from tests.rules.bdd import moment
 from tests.rules.pair.stage import (
     CADENCE,
@@ -89,7 +90,7 @@ def test_every_command_is_refused_to_everybody_without_its_role(command: Command
 def test_a_person_with_two_roles_has_both() -> None:
     scene = active(steward=LEAD).until("2026-03-03T09:00Z")
     assert scene.state.roles(Actor(id=LEAD)) == {Role.LEAD, Role.STEWARD}
-    scene.when(ask.EndPair(state="ended_for_safety", reason="-"), by=LEAD)
+    scene.when(ask.EndPair(state="ended_for_safety", reason="-"), by=LEAD).then(PairEnded, SessionsCancelled)
     scene = paused(steward=LEAD).when(ask.ConsentToResume(), by=LEAD)
     assert scene.state.care.consents == {LEAD}
 
