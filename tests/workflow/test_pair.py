@@ -111,6 +111,7 @@ async def test_twelve_weeks(
         step = ask.NextStep(what="Hand over the brief", owner=MENTEE, due_on=date(2030, 1, 1))
         memo = ask.FileMemo(summary="It works.", lesson="Short drafts.", next_steps=(step,))
         await couple.say(memo, MENTOR)
+        await couple.until(schedule.steward_leaves(agreed.policy, await temporal_skipping.now()))
         handle = lab.client.get_workflow_handle(couple.stream)
         await handle.result()
 
