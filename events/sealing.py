@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from events import sql
 from events.database import reachable
 from events.encoding import encode
-from turnabout.errors import CorruptLog, InternalError, InvalidInput
+from turnabout.errors import CorruptLog, InternalError, InvalidInput, NotFound
 
 SEALED = "sealed"
 """What everyone but the engine and the steward reads in place of a confidential value."""
@@ -129,10 +129,16 @@ class Vault:
     async def erase(self, person: str) -> bool:
         """Destroy the person's key, forever, and forget their name, address and the messages they got.
 
-        What is sealed with the key reads None from now on, also in later events. True the first time.
+        What is sealed with the key reads None from now on, also in later events. True the first time. Raises
+        NotFound for an id that neither the directory nor the log has met.
         """
         async with reachable("erase"), self._pool.acquire() as db, db.transaction():
             await db.execute(_SQL["lock_people"])  # or an import under way would bring the name back
+            if not await db.fetchval(_SQL["known"], person):
+                raise NotFound(
+                    f"Nobody is known by the id {person!r}, so nothing was erased.",
+                    hint="Ids are written as in the roster's `id`, in lower case; `turnabout people list`.",
+                )
             destroyed = await db.fetchval(_SQL["destroy"], person)
             await db.execute(_SQL["forget_person"], person)
             await db.execute(_SQL["forget_messages"], person)

@@ -10,6 +10,9 @@ ON CONFLICT DO NOTHING;
 -- name: lock_people
 LOCK TABLE log.people IN SHARE ROW EXCLUSIVE MODE;
 
+-- name: known
+SELECT EXISTS (SELECT FROM log.people WHERE id = $1) OR EXISTS (SELECT FROM log.person_keys WHERE person = $1);
+
 -- name: destroy
 INSERT INTO log.person_keys AS k (person, destroyed_at) VALUES ($1, clock_timestamp())
 ON CONFLICT (person) DO UPDATE SET wrapped = NULL, wrapped_by = NULL, destroyed_at = clock_timestamp()

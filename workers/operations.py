@@ -49,11 +49,12 @@ class StartedStream(Model):
 
 
 class ConcernLine(Model):
-    """What somebody said to the steward; `text` is None where the person was erased since. Confidential."""
+    """What somebody said to the steward; `text` is None where the person is `erased`. Confidential."""
 
     occurred_at: datetime
     person: PersonId
     about_safety: bool
+    erased: bool
     text: str | None
 
 
@@ -140,7 +141,7 @@ async def change_person(person: str, name: str | None, email: str | None, timezo
 
 
 async def erase_person(person: str) -> bool:
-    """Destroy a person's key and forget their name; False if that was done before, or nothing is known."""
+    """Destroy a person's key and forget their name; False if that was done before. Raises NotFound."""
     async with _vault() as (vault, _):
         return await vault.erase(person)
 
@@ -163,6 +164,7 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
             occurred_at=event.occurred_at,
             person=event.data["respondent"],
             about_safety=event.data["about_safety"],
+            erased=event.data["text"] is None,
             text=event.data["text"],
         )
         for event in events

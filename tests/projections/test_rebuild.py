@@ -127,6 +127,7 @@ async def test_after_an_erasure_a_rebuild_still_equals_the_live_read_model(
         for append in told[: len(told) // 2]:
             end = (await store.append(append)).events[-1].position
         await reads.wait_for(end)
+        await vault.keys(people, create=True)
         erased = [person for person in people if await vault.erase(person)]
         for append in told[len(told) // 2 :]:
             end = (await store.append(append)).events[-1].position

@@ -63,6 +63,9 @@ async def test_an_erased_person_is_forgotten_and_not_imported_again(
             'Dear', 'you')""",
             recipient,
         )
+    for nobody in ("p-9", "P-1"):
+        with pytest.raises(NotFound, match="nothing was erased"):
+            await vault.erase(nobody)
     assert await vault.erase("p-1")
     assert not await vault.erase("p-1")
     assert await people.everybody() == [BO]

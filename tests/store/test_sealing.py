@@ -74,6 +74,7 @@ async def test_an_erasure_takes_what_one_person_said_and_nothing_else(
 async def test_a_later_answer_of_an_erased_person_is_shredded_and_the_command_goes_on(
     store: EventStore, reader: LogReader, vault: Vault, pool: asyncpg.Pool
 ) -> None:
+    await vault.keys(["p-1"], create=True)
     await vault.erase("p-1")
     asked = append_of("counter-a", 0, "one", ANSWER)
     appended = await store.append(asked)
@@ -87,6 +88,7 @@ async def test_a_later_answer_of_an_erased_person_is_shredded_and_the_command_go
 
 
 async def test_an_erasure_may_meet_an_append(store: EventStore, vault: Vault) -> None:
+    await vault.keys(["p-1"], create=True)
     answers = [store.append(append_of(f"counter-{n}", 0, "one", ANSWER)) for n in range(20)]
     await asyncio.gather(*answers[:10], vault.erase("p-1"), *answers[10:])
     for number in range(20):

@@ -111,7 +111,7 @@ def erase(person: str, /, *, yes: Annotated[bool, Parameter(negative="")] = Fals
     """
     if not yes:
         raise InvalidInput(f"Nobody can bring the answers of {person} back.", hint="Add --yes.")
-    note(f"{person} is erased." if session.job("erase_person", person) else f"{person} had no key left.")
+    note(f"{person} is erased." if session.job("erase_person", person) else f"{person} was erased before.")
 
 
 @people.command

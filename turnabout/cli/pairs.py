@@ -79,7 +79,11 @@ def concerns(pair: str, /, *, actor: Actor = None, output: Format = "table") -> 
     pair
         Its id, such as `q3-07`.
     """
-    show(session.job("read_concerns", pair, actor), output, ("occurred_at", "person", "about_safety", "text"))
+    show(
+        session.job("read_concerns", pair, actor),
+        output,
+        ("occurred_at", "person", "about_safety", "erased", "text"),
+    )
 
 
 @app.command
