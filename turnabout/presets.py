@@ -83,8 +83,9 @@ def preset_policy(name: str, policy: Policy) -> Policy:
     if name != "sprint_90":
         return policy
     closing: ClosingPolicy = policy.closing.model_copy(update={"endpoint_grace": 4, "memo": 4})
-    # A copy would keep the version that was computed for other values.
-    return Policy(**{**dict(policy), "closing": closing})
+    # A copy, and `dict(policy)` too, would keep the version that was computed for other values.
+    values = {field: getattr(policy, field) for field in Policy.model_fields}
+    return Policy(**{**values, "closing": closing})
 
 
 def _skills_sprint(weeks: int) -> Preset:
