@@ -77,8 +77,27 @@ class EnrolmentClosed(Chasing):
     mentees: tuple[PersonId, ...]
 
 
+class EnrolmentReopened(Chasing):
+    """Too few pairs came about: who is not in may still join. Those who had not answered were invited again;
+    `opening` counts how often enrolment has been open."""
+
+    type: Literal["cohort.enrolment_reopened"] = "cohort.enrolment_reopened"
+    opening: int
+    closes_at: Instant
+
+
+class SmallCohortApproved(Event):
+    """The lead goes on with `pairs` pairs, fewer than a cohort should have, for a reason (G13)."""
+
+    type: Literal["cohort.small_cohort_approved"] = "cohort.small_cohort_approved"
+    by: PersonId
+    pairs: int
+    reason: Line
+
+
 class RoundOpened(Chasing):
-    """A matching round for these mentees over these mentors: the first one, or a reshuffle."""
+    """A matching round for these mentees over these mentors: of everybody without a partner, or (`replaces`)
+    of one mentee whose pair ended."""
 
     type: Literal["cohort.round_opened"] = "cohort.round_opened"
     round: int
@@ -344,6 +363,8 @@ CohortEvent = (
     | PersonJoined
     | PersonDeclined
     | EnrolmentClosed
+    | EnrolmentReopened
+    | SmallCohortApproved
     | RoundOpened
     | ShortlistsPrepared
     | ShortlistRanked

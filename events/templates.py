@@ -20,6 +20,7 @@ Template = Literal[
     "match_confirmed",
     "waiting_list",
     "assisted_choice",
+    "too_few_pairs",
     "kickoff_invitation",
     "kickoff_cheat_sheet",
     "kickoff_reminder",

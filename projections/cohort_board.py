@@ -22,6 +22,7 @@ from events.cohort import (
     EndpointReached,
     EnrolmentClosed,
     EnrolmentOpened,
+    EnrolmentReopened,
     KickoffHeld,
     LaunchOverdue,
     LeadHandedOver,
@@ -186,6 +187,12 @@ def enrolment_opened(batch: Batch, event: StoredEvent) -> None:
     for person in batch[PEOPLE].under(row.cohort):
         if person.state == "listed":
             batch[PEOPLE].change(row.cohort, person.person).state = "invited"
+
+
+@cohort_board.on(EnrolmentReopened)
+def enrolment_reopened(batch: Batch, event: StoredEvent) -> None:
+    row = _touch(batch, event)
+    row.state, row.enrolment_closes_at = "enrolling", event.data["closes_at"]
 
 
 @cohort_board.on(PersonJoined)

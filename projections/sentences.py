@@ -71,6 +71,10 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."
     ),
+    cohort.EnrolmentReopened: "Enrolment opened again, for too few pairs came about.",
+    cohort.SmallCohortApproved: lambda data: (
+        f"The lead goes on with {_count(data['pairs'], 'pair')}, for a reason."
+    ),
     cohort.RoundOpened: lambda data: (
         f"Matching round {data['round']} opened for {_count(len(data['mentees']), 'mentee')}."
     ),

@@ -114,6 +114,7 @@ def sessions(log: Log, pair: str) -> list[Row]:
 _COHORT_STATES = {
     "cohort.enrolment_opened": "enrolling",
     "cohort.enrolment_closed": "matching",
+    "cohort.enrolment_reopened": "enrolling",
     "cohort.ready": "ready",
     "cohort.kickoff_held": "running",
     "cohort.endpoint_reached": "endpoint",
@@ -127,7 +128,12 @@ _BOARD_IGNORES = {
     *("cohort.match_proposed", "cohort.match_accepted", "cohort.match_declined", "cohort.pair_assigned"),
     *("cohort.make_up_attended", "cohort.pair_activation_noted", "cohort.pair_pause_noted"),
     *("cohort.pair_resumption_noted", "cohort.pair_memo_noted", "cohort.reminded", "cohort.escalated"),
-    *("cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.item_expired"),
+    *(
+        "cohort.small_cohort_approved",
+        "cohort.reminder_suppressed",
+        "cohort.reminder_postponed",
+        "cohort.item_expired",
+    ),
 }
 _BOARD_PAIR_EVENTS = {
     *("pair.formed", "pair.activated", "pair.paused", "pair.resumed", "pair.ended", "pair.session_held"),
@@ -165,6 +171,7 @@ def _board(log: Log, cohort: str) -> Row:
         return last_at(of(log, stream, f"cohort.{name}"))
 
     opened = of(log, stream, "cohort.enrolment_opened")
+    window = last(of(log, stream, "cohort.enrolment_opened", "cohort.enrolment_reopened"))
     weeks = 12
     attention = {
         "launch_overdue": bool(when("launch_overdue")) and not when("kickoff_held"),
@@ -192,7 +199,7 @@ def _board(log: Log, cohort: str) -> Row:
         "charter_signed_at": first_at(signed),
         "sponsorship_committed_at": first_at(committed),
         "enrolment_opened_at": last_at(opened),
-        "enrolment_closes_at": opened[-1].data["closes_at"] if opened else None,
+        "enrolment_closes_at": window.data["closes_at"] if window else None,
         **{
             f"{name}_at": when(name)
             for name in ("kickoff_held", "memo_filed", "closed", "archived", "cancelled")

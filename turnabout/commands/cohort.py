@@ -125,6 +125,21 @@ class CloseEnrolment(Command):
     roles: ClassVar = LEAD
 
 
+class ReopenEnrolment(Command):
+    """Invite again those who are not in, where too few pairs came about (G13)."""
+
+    type: Literal["reopen_enrolment"] = "reopen_enrolment"
+    roles: ClassVar = LEAD
+
+
+class ProceedSmall(Command):
+    """Go on with fewer pairs than a cohort should have, with a reason (G13)."""
+
+    type: Literal["proceed_small"] = "proceed_small"
+    roles: ClassVar = LEAD
+    reason: Line
+
+
 class RecordShortlists(Command):
     """Record the computed shortlists of a round, with the algorithm's version and seed."""
 
@@ -303,6 +318,8 @@ CohortCommand = (
     | OptIn
     | Decline
     | CloseEnrolment
+    | ReopenEnrolment
+    | ProceedSmall
     | RecordShortlists
     | RankShortlist
     | RecordMatch

@@ -14,14 +14,16 @@ from events.base import Event
 from events.contracts import Compute, Effect, Notify, Tell
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.base import Command
+from turnabout.commands.cohort import Duty
 from turnabout.commands.pair import ChangeLead, EndPair, FormPair, NoteKickoffAttended, WaiveMemo
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
+from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import forbidden
 from workflows.rules.cohort_rounds import capacity, options
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
 
-DUTY_WORDS = {
+DUTY_WORDS: dict[Duty, str] = {
     "kickoff": "the kickoff",
     "checkpoint": "the mid-pilot checkpoint",
     "recognition": "the public recognition of the participating leaders",
@@ -100,13 +102,16 @@ def _values(state: CohortState, item: str) -> dict[str, Any]:
     ends = [step.at for step in open_.chase.steps if step.action != "remind"]
     if ends:
         values["closes_at"] = ends[0].isoformat()
+    if item == TOO_FEW:
+        values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
     if open_.chase.kind == "invitation" and state.enrolment_closes:
         values["closes_at"] = state.enrolment_closes.isoformat()
     if open_.chase.kind == "kickoff":
         values["starts_at"] = spec.kickoff.isoformat()
     for duty, words in DUTY_WORDS.items():
         if item in {f"duty-{duty}", f"duty-{duty}-overdue"}:
-            values["duty"] = words
+            # A duty counts as missed later than it is due, where the lead still has to record it.
+            values |= {"duty": words, "closes_at": state.duties[duty].due_at.isoformat()}
     return values
 
 

@@ -42,6 +42,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
                 state,
                 phase="planned",
                 plan=spec,
+                small_reason=spec.small_cohort_reason,
                 rules=policy,
                 preset=shape,
                 roster=MappingProxyType({person.id: person for person in spec.people}),
@@ -62,8 +63,11 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
             return replace(state, launch_overdue=True)
         case facts.LeadHandedOver(to=to):
             return replace(state, leader=Staff(id=to.id, timezone=to.timezone), leads=state.leads + 1)
-        case facts.EnrolmentOpened(closes_at=closes_at):
-            return replace(state, phase="enrolling", enrolment_closes=closes_at)
+        case facts.EnrolmentOpened(closes_at=closes_at) | facts.EnrolmentReopened(closes_at=closes_at):
+            openings = state.openings + 1
+            return replace(state, phase="enrolling", enrolment_closes=closes_at, openings=openings)
+        case facts.SmallCohortApproved(reason=reason):
+            return replace(state, small_reason=reason)
         case facts.PersonJoined(person=person, criteria=criteria):
             return replace(
                 state, joined=_with(state.joined, person, criteria), declined=_without(state.declined, person)

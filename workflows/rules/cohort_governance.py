@@ -43,6 +43,7 @@ TO_THE_LEAD = frozenset(
         "launch_warning",
         "launch_overdue",
         "assisted_choice",
+        "too_few_pairs",
         "kickoff_to_record",
         "make_up_overdue",
         "duty_overdue",

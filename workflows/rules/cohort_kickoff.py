@@ -7,25 +7,58 @@ from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import CohortReady, KickoffHeld, MakeUpAttended
+from events.cohort import CohortReady, KickoffHeld, MakeUpAttended, SmallCohortApproved
 from turnabout import schedule
-from turnabout.commands.cohort import HoldKickoff, RecordMakeUp
+from turnabout.commands.cohort import HoldKickoff, ProceedSmall, RecordMakeUp
 from turnabout.errors import Rejected
 from workflows.rules import cohort_governance as governance
+from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
 
 BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue"})
 """Kinds of items that end with the kickoff."""
+TOO_FEW = "too-few-pairs"
+"""The item under which the lead is told of too few pairs."""
 
 
 def pairs_needed(state: CohortState) -> int:
     """The pairs without which a cohort does not become ready (G13, R89)."""
-    if state.spec.small_cohort_reason:
+    if state.small_reason:
         return 1
     rules = state.policy.matching
     return rules.min_roll_out_pairs if state.spec.kind == "roll_out" else rules.min_pairs
+
+
+def too_few(state: CohortState) -> bool:
+    """Whether matching is over without the pairs that a cohort needs, so that the lead must choose (G13)."""
+    return state.phase == "matching" and not state.rounds and len(state.living) < pairs_needed(state)
+
+
+def proceed_small(state: CohortState, command: ProceedSmall, moment: Moment) -> list[Event]:
+    """Take the pairs that stand for enough (G13)."""
+    pairs, needed = len(state.living), pairs_needed(state)
+    if state.phase != "matching":
+        raise Rejected(
+            "G13",
+            f"a small cohort is approved once matching is over; the cohort is {state.phase}.",
+            hint="Nothing to do now.",
+        )
+    if state.rounds:
+        raise Rejected(
+            "G13", "a matching round is still open.", hint="Wait for its end: more pairs may come of it."
+        )
+    if not pairs:
+        raise Rejected(
+            "G13",
+            "no pair stands, so there is nothing to go on with.",
+            hint="Use assign_pair or reopen_enrolment, or give it up with cancel_cohort.",
+        )
+    if pairs >= needed:
+        raise Rejected("G13", f"{pairs} pairs stand; {needed} are enough.", hint="Nothing to do.")
+    approved = SmallCohortApproved(by=moment.actor.id, pairs=pairs, reason=command.reason)
+    return [approved, *ready(fold(state, [approved], moment.now), moment.now)]
 
 
 def ready(state: CohortState, now: datetime) -> list[Event]:
@@ -53,6 +86,7 @@ def ready(state: CohortState, now: datetime) -> list[Event]:
             pairs=tuple(pair.pair for pair in state.living),
             can_report_by_role=len(state.living) >= policy.matching.min_pairs_reported,
             opens=(*invitation(planner, "kickoff", [*people, spec.sponsor.id]), *record),
+            settles=state.ledger.still_open(TOO_FEW),
         )
     ]
 
@@ -111,6 +145,12 @@ def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
     if state.launched:
         raise Rejected(
             "R51", "the kickoff has been held.", hint="Use record_make_up for those who missed it."
+        )
+    if too_few(state):
+        raise Rejected(
+            "G13",
+            f"{len(state.living)} pairs stand and {pairs_needed(state)} are needed.",
+            hint="Use assign_pair or reopen_enrolment for more, or proceed_small with a reason.",
         )
     if state.phase != "ready":
         raise Rejected(

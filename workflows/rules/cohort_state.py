@@ -114,8 +114,9 @@ class PairRecord:
 
 @dataclass(frozen=True)
 class CohortState:
-    """A cohort. `charter` and `duties` are its governance; `joined` holds who opted in, `declined` who stays
-    out or left, `waiting` who has no partner and why; `rounds` the open matching rounds; `attended` who was
+    """A cohort. `charter` and `duties` are its governance; `openings` counts how often enrolment was opened,
+    `small_reason` says why few pairs are enough; `joined` holds who opted in, `declined` who stays out or
+    left, `waiting` who has no partner and why; `rounds` the open matching rounds; `attended` who was
     at the kickoff or its make-up; `ended` says that the last day of work has passed."""
 
     phase: Phase = "unborn"
@@ -129,6 +130,8 @@ class CohortState:
     duties: Mapping[Duty, DutyState] = field(default_factory=nothing)
     launch_overdue: bool = False
     enrolment_closes: datetime | None = None
+    openings: int = 0
+    small_reason: str | None = None
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     declined: Mapping[str, str] = field(default_factory=nothing)
     rounds: Mapping[int, Round] = field(default_factory=nothing)

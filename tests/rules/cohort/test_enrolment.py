@@ -145,7 +145,7 @@ def test_an_enrolment_that_nobody_joined_leaves_it_to_the_lead() -> None:
     scene = computed(enrolling().until("2026-01-19T08:30Z"))
     assert scene.state.phase == "matching"
     assert scene.state.rounds == {}
-    assert notices(scene.later(days=1), "assisted_choice") == [LEAD]
+    assert notices(scene.later(days=1), "too_few_pairs") == [LEAD]
 
 
 def test_one_may_leave_a_round() -> None:

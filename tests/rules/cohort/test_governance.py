@@ -19,6 +19,7 @@ from events.cohort import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.contracts import Notify
 from tests.rules.bdd import given, like
 from tests.rules.cohort.world import (
     LEAD,
@@ -179,7 +180,7 @@ def test_each_command_names_who_may_give_it(command: Command, who: str) -> None:
 
 def test_every_command_has_roles() -> None:
     mapping = COHORT_COMMANDS.json_schema()["discriminator"]["mapping"]
-    assert len(mapping) == 26
+    assert len(mapping) == 28
     assert all(Command.__subclasses__())
 
 
@@ -226,6 +227,20 @@ def test_the_sponsor_is_asked_for_checkpoint_and_recognition() -> None:
         ("duty-checkpoint", "2026-03-30"),
         ("duty-checkpoint", "2026-04-15"),
     ]
+
+
+def test_what_is_said_of_a_duty_names_the_instant_at_which_it_is_due() -> None:
+    """Not that at which it counts as missed: the kickoff's is an evening later."""
+    scene = ready().until("2026-04-21T09:00Z")
+    said = {
+        (one.template, one.values["duty"], one.values["closes_at"])
+        for one in scene.effects
+        if isinstance(one, Notify) and one.template in {"duty_due", "duty_overdue"}
+    }
+    assert scene.state.spec.kickoff.isoformat() == "2026-03-03T09:00:00+00:00"
+    assert said == {
+        (template, "the kickoff", "2026-03-03T09:00:00+00:00") for template in ("duty_due", "duty_overdue")
+    }
 
 
 def test_a_duty_is_on_time_late_or_missed() -> None:

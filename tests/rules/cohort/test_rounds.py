@@ -133,7 +133,7 @@ def test_a_round_in_which_nobody_chose_ends_without_a_solve() -> None:
     assert scene.of(SolveRequested) == ()
     assert len(scene.of(RoundClosed)[0].unmatched) == 11
     assert scene.state.phase == "matching"
-    assert notices(scene, "assisted_choice") == [LEAD]
+    assert notices(scene, "too_few_pairs") == [LEAD]
 
 
 def test_each_mentor_is_asked_and_acceptance_arranges_the_pair() -> None:
@@ -194,7 +194,7 @@ def test_after_three_solves_the_lead_helps() -> None:
     reasons = {who.person: who.reason for who in closed.unmatched}
     assert reasons[mentee(1)] == "nobody on the list could accept"
     assert "declined the proposal" in reasons.values()
-    assert notices(scene.later(days=1), "assisted_choice") == [LEAD]
+    assert notices(scene.later(days=1), "too_few_pairs") == [LEAD]
     assert scene.state.phase == "matching"
 
 
