@@ -123,7 +123,9 @@ def _shortlists(state: CohortState, one: Round) -> Compute:
         policy=state.policy,
         mentees=tuple(state.roster[person] for person in one.mentees),
         mentors=tuple(state.roster[person] for person in one.mentors),
-        capacity={mentor: state.room(mentor) for mentor in one.mentors},
+        capacity={
+            mentor: min(state.room(mentor), max(1, count)) for mentor, count in capacity(state, one).items()
+        },
         forbidden=forbidden(state, one),
     )
     return Compute(
@@ -140,7 +142,6 @@ def _match(state: CohortState, one: Round) -> Compute:
         rankings={mentee: dict(ranking) for mentee, ranking in rankings.items()},
         scores={mentee: dict(one.scores[mentee]) for mentee in rankings},
         capacity=capacity(state, one),
-        paired=tuple(mentor for mentor in one.mentors if state.load(mentor)),
         limit=state.places,
     )
     return Compute(

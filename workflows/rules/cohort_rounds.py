@@ -135,10 +135,11 @@ def options(state: CohortState, one: Round) -> Mapping[str, Mapping[str, int]]:
 
 
 def capacity(state: CohortState, one: Round) -> dict[str, int]:
-    """How many pairs each mentor of the round may get: in the first solve after an enrolment one each, unless
-    there are fewer mentors than mentees; then what the policy allows (G12)."""
-    spread = one.replaces is None and one.solves <= 1 and len(one.mentors) >= len(one.mentees)
-    return {mentor: min(1, state.room(mentor)) if spread else state.room(mentor) for mentor in one.mentors}
+    """How many pairs each mentor of the round may get: in the first solve after an enrolment one each, where
+    that many mentors have none; else what the policy allows (G12)."""
+    fresh = [mentor for mentor in one.mentors if not state.load(mentor)]
+    spread = one.replaces is None and one.solves <= 1 and len(fresh) >= len(one.mentees)
+    return {mentor: int(mentor in fresh) if spread else state.room(mentor) for mentor in one.mentors}
 
 
 def record_match(state: CohortState, command: RecordMatch, moment: Moment) -> list[Event]:
