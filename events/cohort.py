@@ -269,7 +269,7 @@ class PairEndNoted(Chasing):
     left: tuple[PersonId, ...] = ()
 
 
-class PairMemoNoted(Event):
+class PairMemoNoted(Chasing):
     """A pair's memo is filed or waived."""
 
     type: Literal["cohort.pair_memo_noted"] = "cohort.pair_memo_noted"

@@ -8,6 +8,8 @@ Template = Literal[
     # cohort
     "charter_due",
     "charter_overdue",
+    "enrolment_to_open",
+    "enrolment_not_opened",
     "launch_info",
     "launch_warning",
     "launch_overdue",
@@ -31,6 +33,8 @@ Template = Literal[
     "duty_overdue",
     "cohort_memo_due",
     "cohort_memo_overdue",
+    "cohort_to_close",
+    "cohort_not_closed",
     "cohort_cancelled",
     "next_cohort_due",
     # pair

@@ -104,6 +104,16 @@ def launch_overdue(frame: Frame, policy: Policy, signed_on: date) -> datetime:
     return on_day(frame, last + timedelta(days=1), time(0))
 
 
+def opening_reminders(frame: Frame, policy: Policy, chartered_on: date) -> tuple[datetime, ...]:
+    """When the lead is reminded to open enrolment: business days after charter and commitment (T4)."""
+    return tuple(business_day(frame, chartered_on, count) for count in policy.charter.opening_reminders)
+
+
+def opening_escalation(frame: Frame, policy: Policy, chartered_on: date) -> datetime:
+    """When the sponsor is told that enrolment has not been opened (T4)."""
+    return business_day(frame, chartered_on, policy.charter.opening_escalation)
+
+
 def enrolment_closes(frame: Frame, policy: Policy, opened_on: date) -> datetime:
     """When enrolment closes by itself (T4)."""
     return business_day(frame, opened_on, policy.charter.enrolment)
@@ -327,6 +337,16 @@ def memo_escalation(frame: Frame, policy: Policy, ended_on: date, *, short: bool
 def close_expected(frame: Frame, policy: Policy) -> datetime:
     """When the cohort closes if all goes to plan: the later of the memos' due time and the wave's end."""
     return max(memo_due(frame, policy, frame.ends_on), endpoint_closes(frame, policy))
+
+
+def close_reminders(frame: Frame, policy: Policy, filed_on: date) -> tuple[datetime, ...]:
+    """When the lead is reminded to close the cohort: business days after the last memo (G9)."""
+    return tuple(business_day(frame, filed_on, count) for count in policy.closing.close_reminders)
+
+
+def close_escalation(frame: Frame, policy: Policy, filed_on: date) -> datetime:
+    """When the sponsor is told that the cohort has not been closed (G9)."""
+    return business_day(frame, filed_on, policy.closing.close_escalation)
 
 
 def next_cohort_due(frame: Frame, policy: Policy) -> datetime:

@@ -150,12 +150,18 @@ def world_ok(scene: Scene[S], command: Command, by: str) -> Scene[S]:
     return after
 
 
-def closed() -> Scene[CohortState]:
-    """The cohort closes as soon as it can."""
+@cache
+def wound_up() -> Scene[CohortState]:
+    """All memos are filed when they are due."""
     scene = just(ended(), PLAN.close_expected)
     for name in tuple(scene.state.pairs):
         scene = world.ok(scene, ask_cohort.NoteMemoFiled(pair=name), "system")
-    return world.ok(world.ok(scene, world.memo(), world.LEAD), ask_cohort.CloseCohort(), world.LEAD)
+    return world.ok(scene, world.memo(), world.LEAD)
+
+
+def closed() -> Scene[CohortState]:
+    """The cohort closes as soon as it can."""
+    return world.ok(wound_up(), ask_cohort.CloseCohort(), world.LEAD)
 
 
 @cache
@@ -167,6 +173,9 @@ def silent() -> Scene[PairState]:
 AGREEMENTS = {
     "unsigned charter": Agreement(
         lambda: world.planned(SPEC).later(days=60), ("charter_due", "charter_overdue")
+    ),
+    "enrolment that nobody opens": Agreement(
+        lambda: world.chartered(SPEC).later(days=60), ("enrolment_to_open", "enrolment_not_opened")
     ),
     "enrolment without answers": Agreement(
         lambda: world.enrolling(SPEC).later(days=70), ("enrolment_invitation", "enrolment_reminder")
@@ -198,6 +207,9 @@ AGREEMENTS = {
     ),
     "memos of the cohort": Agreement(
         lambda: ended().later(days=60), ("cohort_memo_due", "cohort_memo_overdue")
+    ),
+    "close that is forgotten": Agreement(
+        lambda: wound_up().later(days=60), ("cohort_to_close", "cohort_not_closed")
     ),
     "close when it can": Agreement(lambda: closed().later(days=400), ("next_cohort_due",)),
     "pair that does not prepare": Agreement(

@@ -19,6 +19,7 @@ from turnabout.commands.cohort import CloseEnrolment, Decline, OpenEnrolment, Op
 from turnabout.eligibility import criteria
 from turnabout.errors import Rejected
 from turnabout.spec import Participant
+from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules.cohort_evolve import fold
@@ -47,7 +48,13 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
     if not fewest <= len(spec.kpis) <= most:
         raise Rejected("G8", f"{len(spec.kpis)} KPIs are named, not {fewest} to {most}.", hint="Plan again.")
     planner = Planner(state, moment.now)
-    return [EnrolmentOpened(closes_at=_closes(planner), opens=_window(planner, state.roster))]
+    return [
+        EnrolmentOpened(
+            closes_at=_closes(planner),
+            opens=_window(planner, state.roster),
+            settles=state.ledger.still_open(governance.OPENING),
+        )
+    ]
 
 
 def reopen(state: CohortState, _: ReopenEnrolment, moment: Moment) -> list[Event]:

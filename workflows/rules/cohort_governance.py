@@ -35,10 +35,13 @@ from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
 
+OPENING = "open-enrolment"
+"""The item under which the opening of enrolment is awaited."""
 DUTIES: tuple[Duty, ...] = get_args(Duty)
 TO_THE_LEAD = frozenset(
     {
         "charter_overdue",
+        "enrolment_to_open",
         "launch_info",
         "launch_warning",
         "launch_overdue",
@@ -48,6 +51,7 @@ TO_THE_LEAD = frozenset(
         "make_up_overdue",
         "duty_overdue",
         "cohort_memo_due",
+        "cohort_to_close",
         "next_cohort_due",
     }
 )
@@ -106,7 +110,7 @@ def sign(state: CohortState, command: SignCharter, moment: Moment) -> list[Event
             words=words,
             text=command.text,
             text_hash=text_hash,
-            opens=() if state.charter else _launch_clock(planner),
+            opens=() if state.charter else (*_launch_clock(planner), *_opening(planner, bool(state.duties))),
             settles=state.ledger.still_open("charter") if state.duties else (),
         )
     ]
@@ -123,6 +127,23 @@ def _launch_clock(planner: Planner) -> tuple[Chase, ...]:
         planner.prompt(clock.info, lead, "launch_info", until=clock.warning),
         planner.prompt(clock.warning, lead, "launch_warning", until=over),
         planner.expire(over),
+    )
+
+
+def _opening(planner: Planner, chartered: bool) -> tuple[Chase, ...]:
+    """The lead owes the opening of enrolment once charter and commitment stand (T4)."""
+    if not chartered:
+        return ()
+    state = planner.state
+    spec, policy, today = state.spec, state.policy, max(planner.today, state.spec.starts_on)
+    late = schedule.opening_escalation(spec, policy, today)
+    return planner.chase(
+        OPENING,
+        "opening",
+        planner.prompts(
+            schedule.opening_reminders(spec, policy, today), [state.lead.id], "enrolment_to_open", until=late
+        ),
+        planner.tell(late, spec.sponsor.id, "enrolment_not_opened"),
     )
 
 
@@ -144,7 +165,10 @@ def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Eve
         SponsorshipCommitted(
             by=moment.actor.id,
             duties=dict(zip(DUTIES, due, strict=True)),
-            opens=_duty(planner, "kickoff", (), due.kickoff, schedule.kickoff_missed(spec, policy)),
+            opens=(
+                *_duty(planner, "kickoff", (), due.kickoff, schedule.kickoff_missed(spec, policy)),
+                *_opening(planner, state.charter is not None),
+            ),
             settles=state.ledger.still_open("charter") if state.charter else (),
         )
     ]

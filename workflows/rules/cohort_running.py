@@ -24,6 +24,7 @@ from turnabout.commands.cohort import (
 )
 from turnabout.errors import Rejected
 from workflows.rules import cohort_rounds as rounds
+from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_kickoff import make_up_item
 from workflows.rules.cohort_planner import Planner
@@ -109,11 +110,13 @@ def _waits(state: CohortState, command: NotePairEnded) -> bool:
     return state.phase in PAIRING and command.state not in {"graduated", "graduated_early"}
 
 
-def memo_filed(state: CohortState, command: NoteMemoFiled, _: Moment) -> list[Event]:
+def memo_filed(state: CohortState, command: NoteMemoFiled, moment: Moment) -> list[Event]:
     """A pair's memo is filed or waived."""
     if _pair(state, command.pair).memo is not None:
         raise _known(command.pair, "wound up")
-    return [PairMemoNoted(pair=command.pair, waived=command.waived)]
+    noted = PairMemoNoted(pair=command.pair, waived=command.waived)
+    after = Planner(fold(state, [noted], moment.now), moment.now)
+    return [noted.model_copy(update={"opens": to_close(after)})]
 
 
 def endpoint(state: CohortState, now: datetime) -> list[Event]:

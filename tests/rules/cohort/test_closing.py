@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from events.cohort import CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled, PairEndNoted
+from events.cohort import (
+    CohortArchived,
+    CohortCancelled,
+    CohortClosed,
+    CohortMemoFiled,
+    CohortReminded,
+    PairEndNoted,
+)
 from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
@@ -51,6 +58,26 @@ def test_memo_and_close_have_their_time() -> None:
 def test_a_filed_memo_is_not_chased() -> None:
     scene = ok(closing(), memo(), LEAD).later(days=40)
     assert notices(scene, "cohort_memo_due") == []
+
+
+@pytest.mark.parametrize("memo_last", [True, False])
+def test_a_lead_who_does_not_close_is_reminded_and_then_the_sponsor_told(memo_last: bool) -> None:
+    """Whichever memo comes last: before it there is nothing to close."""
+    scene = closing() if memo_last else ok(closing(), memo(), LEAD)
+    for pair in scene.state.pairs:
+        assert "close" not in scene.state.ledger.open
+        scene = ok(scene, ask.NoteMemoFiled(pair=pair), "system")
+    if memo_last:
+        assert "close" not in scene.state.ledger.open
+        scene = ok(scene, memo(), LEAD)
+    assert scene.at.date().isoformat() == "2026-05-27"
+    later = scene.later(days=30)
+    days = [(one.to, one.due_at.date().isoformat()) for one in later.of(CohortReminded)]
+    assert [day for to, day in days if to == (LEAD,)] == ["2026-05-29", "2026-06-02"]
+    assert notices(later, "cohort_not_closed") == [SPONSOR]
+    assert COHORT.summarize(later.state).attention
+    done = ok(scene, ask.CloseCohort(), LEAD).later(days=30)
+    assert notices(done, "cohort_to_close") + notices(done, "cohort_not_closed") == []
 
 
 def closed() -> S:
