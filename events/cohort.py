@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
@@ -200,9 +201,10 @@ class CohortReady(Chasing):
 
 
 class KickoffHeld(Chasing):
-    """The joint kickoff took place; the program runs. `absent` people owe a make-up."""
+    """The joint kickoff took place on `held_on`; the program runs. `absent` people owe a make-up."""
 
     type: Literal["cohort.kickoff_held"] = "cohort.kickoff_held"
+    held_on: date
     attended: tuple[PersonId, ...]
     absent: tuple[PersonId, ...]
     days_since_charter: int

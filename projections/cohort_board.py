@@ -49,7 +49,7 @@ from events.pair import (
     SessionHeld,
 )
 from projections.privacy import shown_end
-from projections.projection import Batch, Projection, Table, at, place
+from projections.projection import Batch, Projection, Table, at, place, wire
 from turnabout.spec import CohortSpec
 
 
@@ -77,6 +77,7 @@ class Cohort:
     sponsorship_committed_at: str | None = None
     enrolment_opened_at: str | None = None
     enrolment_closes_at: str | None = None
+    kickoff_held_on: str | None = None
     kickoff_held_at: str | None = None
     endpoint_at: str | None = None
     memo_filed_at: str | None = None
@@ -269,6 +270,8 @@ def moved(batch: Batch, event: StoredEvent) -> None:
     row.state, column = _MOVES[event.type]
     if column is not None:
         setattr(row, column, at(event))
+    if event.type == wire(KickoffHeld):
+        row.kickoff_held_on = event.data["held_on"]
 
 
 @cohort_board.on(CohortMemoFiled)

@@ -200,6 +200,7 @@ def _board(log: Log, cohort: str) -> Row:
         "sponsorship_committed_at": first_at(committed),
         "enrolment_opened_at": last_at(opened),
         "enrolment_closes_at": window.data["closes_at"] if window else None,
+        "kickoff_held_on": next((e.data["held_on"] for e in of(log, stream, "cohort.kickoff_held")), None),
         **{
             f"{name}_at": when(name)
             for name in ("kickoff_held", "memo_filed", "closed", "archived", "cancelled")

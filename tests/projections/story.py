@@ -192,7 +192,9 @@ class Teller:
         sheet = self._chase("kickoff", spec.kickoff - 5 * day, template="kickoff_cheat_sheet")
         say(self.cohort, spec.kickoff - 5 * day, c.LaunchOverdue(opens=(sheet,)))
         self._nudges(self.cohort, sheet)
-        held = c.KickoffHeld(attended=mentors[1:], absent=mentors[:1], days_since_charter=45)
+        held = c.KickoffHeld(
+            held_on=spec.kickoff_on, attended=mentors[1:], absent=mentors[:1], days_since_charter=45
+        )
         say(
             self.cohort,
             spec.kickoff + timedelta(hours=2),

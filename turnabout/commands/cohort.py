@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter
@@ -200,13 +201,15 @@ class AssignPair(Command):
 
 
 class HoldKickoff(Command):
-    """Record the joint kickoff: who came, whether the sponsor did, the agenda's minutes (R51, R54)."""
+    """Record the joint kickoff: who came, whether the sponsor did, the agenda's minutes (R51, R54). `held_on`
+    is the day in the cohort's zone, today where None: it may be recorded afterwards."""
 
     type: Literal["hold_kickoff"] = "hold_kickoff"
     roles: ClassVar = LEAD
     attended: tuple[PersonId, ...]
     sponsor_present: bool
     agenda_minutes: Annotated[tuple[int, ...], Field(min_length=1)]
+    held_on: date | None = None
 
 
 class RecordMakeUp(Command):

@@ -79,7 +79,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
         case facts.PairArranged():
             return _arranged(state, event)
         case facts.CohortReady():
-            return replace(state, phase="ready")
+            return replace(state, phase="ready", ready_at=at)
         case facts.KickoffHeld(attended=attended):
             return replace(state, phase="running", kickoff_held_at=at, attended=frozenset(attended))
         case facts.MakeUpAttended(person=person):

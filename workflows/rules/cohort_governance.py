@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import get_args
 
 from events.base import Event
@@ -174,20 +174,22 @@ def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Eve
     ]
 
 
-def duties_from_kickoff(planner: Planner) -> Iterator[Chase]:
-    """The chases of the two duties that follow the kickoff (T12, T21)."""
+def duties_from_kickoff(planner: Planner, held_on: date) -> Iterator[Chase]:
+    """The chases of the two duties that follow a kickoff held on that day (T12, T21)."""
     state = planner.state
     spec, policy = state.spec, state.policy
     opens = schedule.checkpoint_opens(spec, policy, state.shape.decision_week)
     due = state.duties["checkpoint"].due_at
     yield from _duty(planner, "checkpoint", _ask(planner, opens, due), due, due)
-    opens = schedule.recognition_prompt(spec, policy, planner.today)
+    opens = schedule.recognition_prompt(spec, policy, held_on)
     due = state.duties["recognition"].due_at
     yield from _duty(planner, "recognition", _ask(planner, opens, due), due, due)
 
 
 def _ask(planner: Planner, at: datetime, due: datetime) -> tuple[Step, ...]:
-    return planner.prompts([at], [planner.state.spec.sponsor.id], "duty_due", until=due)
+    """Asks at that time, or at once where it has passed, but not for what was due before."""
+    to = [planner.state.spec.sponsor.id]
+    return planner.prompt(at, to, "duty_due", until=due) if planner.now < due else ()
 
 
 def _duty(
@@ -211,12 +213,17 @@ def duty_missed(state: CohortState, duty: Duty, now: datetime) -> list[Event]:
     return [DutyMissed(duty=duty, opens=planner.chase(f"duty-{duty}-overdue", "duty_overdue", told))]
 
 
-def fulfilled(state: CohortState, duty: Duty, now: datetime) -> DutyFulfilled:
-    """The sponsor showed up; on time where the due time, or the day to record a kickoff, has not passed."""
-    missed_at = schedule.kickoff_missed(state.spec, state.policy)
-    due = missed_at if duty == "kickoff" else state.duties[duty].due_at
+def kickoff_fulfilled(state: CohortState, held_on: date, now: datetime) -> DutyFulfilled:
+    """The sponsor was at the kickoff; on time where it was held on its day, or recorded by the end of the
+    next."""
+    on_the_day = held_on <= schedule.day_of(state.spec, state.duties["kickoff"].due_at)
+    recorded = now <= schedule.kickoff_missed(state.spec, state.policy)
+    return _fulfilled(state, "kickoff", on_time=on_the_day or recorded)
+
+
+def _fulfilled(state: CohortState, duty: Duty, *, on_time: bool) -> DutyFulfilled:
     settles = state.ledger.still_open(f"duty-{duty}", f"duty-{duty}-overdue")
-    return DutyFulfilled(duty=duty, on_time=now <= due, settles=settles)
+    return DutyFulfilled(duty=duty, on_time=on_time, settles=settles)
 
 
 def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Event]:
@@ -235,7 +242,7 @@ def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Even
     if duty == "checkpoint" and moment.now < opens:
         first = schedule.day_of(spec, opens)
         raise Rejected("R28", f"the checkpoint counts from {first} on.", hint="Hold it around mid-pilot.")
-    return [fulfilled(state, duty, moment.now)]
+    return [_fulfilled(state, duty, on_time=moment.now <= state.duties[duty].due_at)]
 
 
 def hand_over(state: CohortState, command: HandOverLead, moment: Moment) -> list[Event]:

@@ -144,4 +144,4 @@ def _opens(state: CohortState, number: int, people: tuple[str, str], planner: Pl
         yield from kickoff.invitation(planner, f"kickoff-{number:02d}", people)
     if state.launched:
         absent = [who for who in people if who not in state.attended]
-        yield from kickoff.make_ups(planner, absent)
+        yield from kickoff.make_ups(planner, absent, planner.today)

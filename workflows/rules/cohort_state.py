@@ -116,8 +116,9 @@ class PairRecord:
 class CohortState:
     """A cohort. `charter` and `duties` are its governance; `openings` counts how often enrolment was opened,
     `small_reason` says why few pairs are enough; `joined` holds who opted in, `declined` who stays out or
-    left, `waiting` who has no partner and why; `rounds` the open matching rounds; `attended` who was
-    at the kickoff or its make-up; `ended` says that the last day of work has passed."""
+    left, `waiting` who has no partner and why; `rounds` the open matching rounds; `ready_at` is when the
+    pairs stood; `attended` holds who was at the kickoff or its make-up; `ended` says that the last day of
+    work has passed."""
 
     phase: Phase = "unborn"
     plan: CohortSpec | None = None
@@ -138,6 +139,7 @@ class CohortState:
     last_round: int = 0
     waiting: Mapping[str, str] = field(default_factory=nothing)
     pairs: Mapping[str, PairRecord] = field(default_factory=nothing)
+    ready_at: datetime | None = None
     kickoff_held_at: datetime | None = None
     attended: frozenset[str] = frozenset()
     ended: bool = False

@@ -12,6 +12,7 @@ from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
     S,
+    accepted,
     chartered,
     enrolling,
     hold,
@@ -21,6 +22,7 @@ from tests.rules.cohort.world import (
     notices,
     ok,
     planned,
+    proposed,
     ready,
     running,
     told,
@@ -113,6 +115,52 @@ def test_a_kickoff_is_recorded_on_its_day_and_once() -> None:
     )
     assert scene.state.phase == "running"
     scene.when(hold(scene), by=LEAD).rejected("R51", "has been held")
+
+
+def test_a_kickoff_may_be_recorded_afterwards_with_its_day() -> None:
+    """All that counts from the kickoff counts from that day."""
+    scene = ready().until("2026-03-06T12:00+01:00")
+    absent = scene.state.living[0].mentor
+    there = tuple(who for pair in scene.state.living for who in pair.people if who != absent)
+    command = hold(scene, attended=there, held_on="2026-03-03")
+    late = scene.when(hold(scene, attended=there), by=LEAD)
+    late.then(like(KickoffHeld, days_since_charter=60), like(DutyFulfilled, on_time=False))
+    scene = ok(scene, command, LEAD).then(
+        like(KickoffHeld, days_since_charter=57), like(DutyFulfilled, on_time=True)
+    )
+    assert scene.of(KickoffHeld)[0].held_on.isoformat() == "2026-03-03"
+    assert not any("overdue" in item for item in scene.state.ledger.open)
+    assert notices(scene.until("2026-03-06T13:00Z"), "duty_due") == [SPONSOR], "three business days after"
+    assert notices(scene.until("2026-03-10T12:00Z"), "make_up_overdue") == [LEAD], "five business days after"
+
+
+def test_who_hears_late_of_a_make_up_has_until_the_next_business_day() -> None:
+    scene = ready().until("2026-03-12T12:00+01:00")
+    absent = scene.state.living[0].mentor
+    there = tuple(who for pair in scene.state.living for who in pair.people if who != absent)
+    scene = ok(scene, hold(scene, attended=there, held_on="2026-03-03"), LEAD)
+    assert notices(scene.until("2026-03-12T18:00Z"), "make_up_due") == [absent]
+    assert notices(scene.until("2026-03-13T12:00Z"), "make_up_overdue") == [LEAD]
+
+
+@pytest.mark.parametrize(
+    ("held_on", "why"),
+    [
+        ("2026-03-06", "held_on (2026-03-06) is in the future"),
+        ("2026-03-02", "the kickoff is on 2026-03-03, not 2026-03-02"),
+        ("2026-01-04", "the kickoff is on 2026-03-03"),
+    ],
+)
+def test_a_kickoff_is_not_recorded_for_any_day(held_on: str, why: str) -> None:
+    scene = ready().until("2026-03-05T12:00+01:00")
+    scene.when(hold(scene, held_on=held_on), by=LEAD).rejected("R51", why)
+
+
+def test_a_kickoff_is_not_held_before_the_pairs_stood() -> None:
+    scene = proposed(make_spec(kickoff_on="2026-01-05")).until("2026-01-07T12:00+01:00")
+    scene = accepted(scene)
+    scene.when(hold(scene, held_on="2026-01-06"), by=LEAD).rejected("R51", "matching ended on 2026-01-07")
+    ok(scene, hold(scene, held_on="2026-01-07"), LEAD)
 
 
 def test_the_lead_is_asked_thrice_to_record_it() -> None:
