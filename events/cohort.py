@@ -245,14 +245,14 @@ class PairActivationNoted(Event):
     pair: str
 
 
-class PairPauseNoted(Event):
-    """A pair is paused."""
+class PairPauseNoted(Chasing):
+    """A pair is paused; its people are asked for nothing until it goes on."""
 
     type: Literal["cohort.pair_pause_noted"] = "cohort.pair_pause_noted"
     pair: str
 
 
-class PairResumptionNoted(Event):
+class PairResumptionNoted(Chasing):
     """A pair goes on."""
 
     type: Literal["cohort.pair_resumption_noted"] = "cohort.pair_resumption_noted"

@@ -130,7 +130,7 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
         absent=absent,
         days_since_charter=(held_on - signed_on).days,
         opens=(
-            *make_ups(planner, absent, held_on),
+            *make_ups(planner, [person for person in absent if person not in state.on_hold], held_on),
             *governance.duties_from_kickoff(planner, held_on),
             *planner.chase("next-cohort", "message", next_cohort),
             *planner.chase("endpoint", "endpoint", planner.expire(schedule.endpoint_opens(spec))),

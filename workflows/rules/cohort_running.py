@@ -26,7 +26,7 @@ from turnabout.errors import Rejected
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
-from workflows.rules.cohort_kickoff import make_up_item
+from workflows.rules.cohort_kickoff import make_up_item, make_ups
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, PairRecord
 from workflows.rules.decider import Moment
@@ -43,18 +43,24 @@ def activated(state: CohortState, command: NotePairActivated, _: Moment) -> list
     return [PairActivationNoted(pair=command.pair)]
 
 
-def paused(state: CohortState, command: NotePairPaused, _: Moment) -> list[Event]:
-    """A pair is paused; nobody here learns why."""
+def paused(state: CohortState, command: NotePairPaused, moment: Moment) -> list[Event]:
+    """A pair is paused; nobody here learns why. Nobody asks its people for a make-up meanwhile (G20)."""
     if _living(state, command.pair).status == "paused":
         raise _known(command.pair, "paused")
-    return [PairPauseNoted(pair=command.pair)]
+    noted = PairPauseNoted(pair=command.pair)
+    resting = sorted(fold(state, [noted], moment.now).on_hold)
+    return [noted.model_copy(update={"settles": state.ledger.still_open(*map(make_up_item, resting))})]
 
 
-def resumed(state: CohortState, command: NotePairResumed, _: Moment) -> list[Event]:
-    """A pair goes on."""
-    if _living(state, command.pair).status != "paused":
+def resumed(state: CohortState, command: NotePairResumed, moment: Moment) -> list[Event]:
+    """A pair goes on. Who of it still owes a make-up has the whole time for it again (R52)."""
+    pair = _living(state, command.pair)
+    if pair.status != "paused":
         raise _known(command.pair, "not paused")
-    return [PairResumptionNoted(pair=command.pair)]
+    noted = PairResumptionNoted(pair=command.pair)
+    planner = Planner(fold(state, [noted], moment.now), moment.now)
+    owing = [person for person in pair.people if state.launched and person not in state.attended]
+    return [noted.model_copy(update={"opens": make_ups(planner, owing, planner.today)})]
 
 
 def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Event]:

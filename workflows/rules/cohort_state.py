@@ -188,6 +188,12 @@ class CohortState:
         return frozenset(person for pair in self.living for person in pair.people)
 
     @property
+    def on_hold(self) -> frozenset[str]:
+        """Everyone whose living pairs are all paused: nudges to them stop (G20)."""
+        at_work = {person for pair in self.living if pair.status != "paused" for person in pair.people}
+        return self.engaged - at_work
+
+    @property
     def terminal(self) -> bool:
         """Whether the stream is over: archived; or cancelled, with everyone told and every pair wound up."""
         if self.phase == "cancelled":

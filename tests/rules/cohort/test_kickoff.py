@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
-from events.cohort import CohortEscalated, CohortReminded, DutyFulfilled, KickoffHeld, MakeUpAttended
+from events.cohort import (
+    CohortEscalated,
+    CohortReminded,
+    DutyFulfilled,
+    KickoffHeld,
+    MakeUpAttended,
+    PairPauseNoted,
+    PairResumptionNoted,
+)
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
     LEAD,
@@ -246,3 +255,53 @@ def test_a_pair_assigned_before_the_kickoff_is_invited() -> None:
     assert not any(
         one.chase.kind == "kickoff" for one in ok(later, hold(later), LEAD).state.ledger.open.values()
     )
+
+
+def missed(scene: S, *people: str, **fields: Any) -> S:
+    """The kickoff is held without these people."""
+    there = [who for pair in scene.state.living for who in pair.people if who not in people]
+    return ok(scene, hold(scene, attended=there, **fields), LEAD)
+
+
+def test_nobody_is_asked_for_a_make_up_while_their_pair_is_paused() -> None:
+    scene = kickoff_day(ready())
+    first, second, *_ = scene.state.living
+    scene = missed(scene, first.mentor, second.mentor).until("2026-03-05T12:00Z")
+    scene = ok(scene, ask.NotePairPaused(pair=first.pair), "system").then(PairPauseNoted)
+    resting = scene.until("2026-04-15T09:00Z")
+    assert set(notices(resting, "make_up_due")) == {second.mentor}
+    assert notices(resting, "make_up_overdue") == [LEAD], "for the other one"
+    again = ok(resting, ask.NotePairResumed(pair=first.pair), "system").then(PairResumptionNoted)
+    due = again.state.ledger.open[f"make-up-{first.mentor}"].chase.steps[-1].at
+    assert due.date().isoformat() == "2026-04-22", "five business days from then"
+    later = again.until("2026-04-23T09:00Z")
+    assert notices(later, "make_up_due") == [first.mentor] * 2
+    assert notices(later, "make_up_overdue") == [LEAD]
+
+
+def test_who_attends_a_make_up_in_a_pause_is_not_asked_afterwards() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    scene = ok(missed(scene, pair.mentor), ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, ask.RecordMakeUp(person=pair.mentor), LEAD)
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert notices(scene.later(days=20), "make_up_due") == []
+
+
+def test_a_pair_paused_before_the_kickoff_is_asked_once_it_goes_on() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    scene = ok(scene, ask.NotePairPaused(pair=pair.pair), "system")
+    scene = missed(scene, *pair.people)
+    assert notices(scene.later(days=20), "make_up_due") == []
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert sorted(notices(scene.later(days=1), "make_up_due")) == sorted(pair.people)
+
+
+def test_who_has_another_pair_at_work_is_asked_all_the_same() -> None:
+    scene = kickoff_day(ready(make_spec(mentors=3)))
+    both = Counter(pair.mentor for pair in scene.state.living)
+    busy = next(who for who, count in both.items() if count == 2)
+    one = next(pair for pair in scene.state.living if pair.mentor == busy)
+    scene = ok(missed(scene, busy), ask.NotePairPaused(pair=one.pair), "system")
+    assert notices(scene.later(days=1), "make_up_due") == [busy]
