@@ -40,7 +40,8 @@ class CharterSigned(Chasing):
 
 
 class SponsorshipCommitted(Chasing):
-    """The sponsor committed to the three duties, each due at an instant."""
+    """The sponsor committed to the three duties, each due at an instant; recognition as if the cohort closed
+    when expected."""
 
     type: Literal["cohort.sponsorship_committed"] = "cohort.sponsorship_committed"
     by: PersonId
@@ -223,6 +224,14 @@ class LaunchOverdue(Chasing):
     type: Literal["cohort.launch_overdue"] = "cohort.launch_overdue"
 
 
+class DutyRescheduled(Chasing):
+    """What a duty's due time counts from has come: it is due at `due_at`."""
+
+    type: Literal["cohort.duty_rescheduled"] = "cohort.duty_rescheduled"
+    duty: Duty
+    due_at: Instant
+
+
 class DutyFulfilled(Chasing):
     """The sponsor showed up."""
 
@@ -381,6 +390,7 @@ CohortEvent = (
     | KickoffHeld
     | MakeUpAttended
     | LaunchOverdue
+    | DutyRescheduled
     | DutyFulfilled
     | DutyMissed
     | PairActivationNoted

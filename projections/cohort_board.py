@@ -19,6 +19,7 @@ from events.cohort import (
     CohortReady,
     DutyFulfilled,
     DutyMissed,
+    DutyRescheduled,
     EndpointReached,
     EnrolmentClosed,
     EnrolmentOpened,
@@ -286,17 +287,22 @@ def launch_overdue(batch: Batch, event: StoredEvent) -> None:
 
 @cohort_board.on(DutyFulfilled)
 def duty_fulfilled(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, "fulfilled" if event.data["on_time"] else "late")
+    _duty(batch, event, state="fulfilled" if event.data["on_time"] else "late")
 
 
 @cohort_board.on(DutyMissed)
 def duty_missed(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, "missed")
+    _duty(batch, event, state="missed")
 
 
-def _duty(batch: Batch, event: StoredEvent, state: str) -> None:
+@cohort_board.on(DutyRescheduled)
+def duty_rescheduled(batch: Batch, event: StoredEvent) -> None:
+    _duty(batch, event, due_at=event.data["due_at"])
+
+
+def _duty(batch: Batch, event: StoredEvent, **changes: str) -> None:
     row, duty = _touch(batch, event), event.data["duty"]
-    row.duties = {**row.duties, duty: {**row.duties.get(duty, {}), "state": state}}
+    row.duties = {**row.duties, duty: {**row.duties.get(duty, {}), **changes}}
 
 
 @cohort_board.on(LeadHandedOver)

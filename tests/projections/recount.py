@@ -18,7 +18,12 @@ SILENT = {
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
     *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
-    *("cohort.solve_requested", "cohort.pair_activation_noted", "cohort.pair_pause_noted"),
+    *(
+        "cohort.duty_rescheduled",
+        "cohort.solve_requested",
+        "cohort.pair_activation_noted",
+        "cohort.pair_pause_noted",
+    ),
     *("cohort.pair_resumption_noted", "cohort.pair_end_noted", "cohort.pair_memo_noted"),
     *("pair.reminded", "pair.reminder_suppressed", "pair.reminder_postponed", "pair.escalated"),
     *("cohort.reminded", "cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.escalated"),
@@ -278,7 +283,8 @@ def _duties(log: Log, stream: str) -> Row:
                 if word.data["on_time"]
                 else "late"
             )
-        duties[duty] = {"due_at": due_at, "state": state}
+        moves = [e for e in of(log, stream, "cohort.duty_rescheduled") if e.data["duty"] == duty]
+        duties[duty] = {"due_at": moves[-1].data["due_at"] if moves else due_at, "state": state}
     return duties
 
 

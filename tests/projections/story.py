@@ -229,7 +229,8 @@ class Teller:
         self._say(self.cohort, end + 15 * day, c.ClosingBegan())
         steps = (NextStep(what="Go on", owner="p-lead", due_on=date(2026, 9, 1)),)
         memo = c.CohortMemoFiled(by="p-lead", summary="It went well", next_steps=steps)
-        self._say(self.cohort, end + 16 * day, memo, c.CohortClosed())
+        again = c.DutyRescheduled(duty="recognition", due_at=end + 21 * day)
+        self._say(self.cohort, end + 16 * day, memo, c.CohortClosed(), again)
         if self._maybe(0.5):
             self._say(self.cohort, end + 380 * day, c.CohortArchived())
 

@@ -198,10 +198,11 @@ AGREEMENTS = {
         lambda: ready().until(SPEC.kickoff + MONTH), ("duty_overdue",), ("Duty missed: kickoff",)
     ),
     "make-ups that nobody attends": Agreement(
-        lambda: running().until(ENDS + 2 * MONTH), ("make_up_due", "make_up_overdue", "duty_due")
+        lambda: running().until(ENDS + 2 * MONTH), ("make_up_due", "make_up_overdue")
     ),
-    "duties that nobody fulfils": Agreement(
-        lambda: running().until(ENDS + 2 * MONTH),
+    "duties that nobody fulfils": Agreement(lambda: closed().later(days=60), ("duty_due",)),
+    "duties after the kickoff that are missed": Agreement(
+        lambda: closed().later(days=60),
         ("duty_overdue",),
         ("Duty missed: checkpoint", "Duty missed: recognition"),
     ),

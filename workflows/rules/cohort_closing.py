@@ -10,6 +10,7 @@ from events.cohort import CohortArchived, CohortCancelled, CohortClosed, CohortM
 from turnabout import schedule
 from turnabout.commands.cohort import CancelCohort, CloseCohort, FileCohortMemo
 from turnabout.errors import Rejected
+from workflows.rules import cohort_governance as governance
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
@@ -70,7 +71,8 @@ def close(state: CohortState, _: CloseCohort, moment: Moment) -> list[Event]:
                 ),
             ),
             settles=_all_but(state, "duty", "duty_overdue"),
-        )
+        ),
+        *governance.recognition_from_close(planner),
     ]
 
 

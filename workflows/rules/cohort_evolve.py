@@ -55,6 +55,8 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
         case facts.SponsorshipCommitted(duties=duties):
             held = {duty: DutyState(due_at) for duty, due_at in duties.items()}
             return _chartered(replace(state, duties=MappingProxyType(held)))
+        case facts.DutyRescheduled(duty=duty, due_at=due_at):
+            return _duty(state, duty, due_at=due_at)
         case facts.DutyFulfilled(duty=duty):
             return _duty(state, duty, fulfilled=True)
         case facts.DutyMissed(duty=duty):

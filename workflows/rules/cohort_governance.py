@@ -14,6 +14,7 @@ from events.cohort import (
     CohortPlanned,
     DutyFulfilled,
     DutyMissed,
+    DutyRescheduled,
     LaunchOverdue,
     LeadHandedOver,
     SponsorshipCommitted,
@@ -175,15 +176,27 @@ def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Eve
 
 
 def duties_from_kickoff(planner: Planner, held_on: date) -> Iterator[Chase]:
-    """The chases of the two duties that follow a kickoff held on that day (T12, T21)."""
+    """What a kickoff held on that day makes the sponsor owe (T12, T21). Recognition is asked for, but falls
+    due only after the close."""
     state = planner.state
     spec, policy = state.spec, state.policy
     opens = schedule.checkpoint_opens(spec, policy, state.shape.decision_week)
     due = state.duties["checkpoint"].due_at
     yield from _duty(planner, "checkpoint", _ask(planner, opens, due), due, due)
     opens = schedule.recognition_prompt(spec, policy, held_on)
-    due = state.duties["recognition"].due_at
-    yield from _duty(planner, "recognition", _ask(planner, opens, due), due, due)
+    yield from planner.chase(
+        "duty-recognition", "duty", _ask(planner, opens, state.duties["recognition"].due_at)
+    )
+
+
+def recognition_from_close(planner: Planner) -> list[Event]:
+    """Recognition falls due some days after the real close, whenever that was expected (T21)."""
+    state = planner.state
+    if state.duties["recognition"].fulfilled:
+        return []
+    due = schedule.recognition_due(state.spec, state.policy, planner.today)
+    opens = _duty(planner, "recognition", (), due, due)
+    return [DutyRescheduled(duty="recognition", due_at=due, opens=opens)]
 
 
 def _ask(planner: Planner, at: datetime, due: datetime) -> tuple[Step, ...]:
@@ -242,7 +255,8 @@ def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Even
     if duty == "checkpoint" and moment.now < opens:
         first = schedule.day_of(spec, opens)
         raise Rejected("R28", f"the checkpoint counts from {first} on.", hint="Hold it around mid-pilot.")
-    return [_fulfilled(state, duty, on_time=moment.now <= state.duties[duty].due_at)]
+    open_ended = duty == "recognition" and state.phase != "closed"
+    return [_fulfilled(state, duty, on_time=open_ended or moment.now <= state.duties[duty].due_at)]
 
 
 def hand_over(state: CohortState, command: HandOverLead, moment: Moment) -> list[Event]:

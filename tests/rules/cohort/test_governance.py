@@ -9,12 +9,14 @@ import pytest
 
 from events.cohort import (
     CharterSigned,
+    CohortClosed,
     CohortEscalated,
     CohortItemExpired,
     CohortPlanned,
     CohortReminded,
     DutyFulfilled,
     DutyMissed,
+    DutyRescheduled,
     LaunchOverdue,
     LeadHandedOver,
     SponsorshipCommitted,
@@ -244,6 +246,28 @@ def test_recognition_counts_after_the_close_too() -> None:
     scene.when(ask.FulfilDuty(duty="recognition"), by=SPONSOR).then(like(DutyFulfilled, on_time=True))
     scene.when(ask.FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("G9")
     assert scene.later(days=30).of(DutyMissed)[0].duty == "recognition"
+
+
+def test_recognition_falls_due_five_business_days_after_the_real_close() -> None:
+    """Expected on Monday 1 June; it closes two weeks later, and nothing was missed meanwhile."""
+    scene = wound_up().until("2026-06-15T09:00Z")
+    assert scene.of(DutyMissed) == ()
+    in_time = scene.when(ask.FulfilDuty(duty="recognition"), by=SPONSOR)
+    in_time.then(like(DutyFulfilled, on_time=True))
+    closed = ok(scene, ask.CloseCohort(), LEAD).then(CohortClosed, like(DutyRescheduled, duty="recognition"))
+    assert closed.state.duties["recognition"].due_at.isoformat() == "2026-06-22T07:00:00+00:00"
+    assert notices(closed.until("2026-06-17T09:00Z"), "duty_due") == [SPONSOR]
+    assert closed.until("2026-06-22T06:59Z").of(DutyMissed) == ()
+    late = closed.until("2026-06-22T12:00Z")
+    assert late.of(DutyMissed)[0].duty == "recognition"
+    assert notices(late, "duty_overdue") == [LEAD]
+    late.when(ask.FulfilDuty(duty="recognition"), by=SPONSOR).then(like(DutyFulfilled, on_time=False))
+
+
+def test_a_recognition_before_the_close_is_not_asked_for_again() -> None:
+    scene = ok(wound_up(), ask.FulfilDuty(duty="recognition"), SPONSOR)
+    closed = ok(scene, ask.CloseCohort(), LEAD).then(CohortClosed)
+    assert notices(closed.later(days=30), "duty_due") == []
 
 
 def test_another_lead_takes_over_roles_messages_and_pairs() -> None:

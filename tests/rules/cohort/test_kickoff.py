@@ -298,6 +298,14 @@ def test_a_pair_paused_before_the_kickoff_is_asked_once_it_goes_on() -> None:
     assert sorted(notices(scene.later(days=1), "make_up_due")) == sorted(pair.people)
 
 
+def test_a_pause_before_the_kickoff_makes_nobody_an_absentee() -> None:
+    scene = ready()
+    pair = scene.state.living[0]
+    scene = ok(scene, ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert not any(item.startswith("make-up") for item in scene.state.ledger.open)
+
+
 def test_who_has_another_pair_at_work_is_asked_all_the_same() -> None:
     scene = kickoff_day(ready(make_spec(mentors=3)))
     both = Counter(pair.mentor for pair in scene.state.living)
