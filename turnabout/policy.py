@@ -156,8 +156,13 @@ class ClosingPolicy(Model):
         "T15", (2, 5), "days after it opens on which the silent are reminded"
     )
     memo: BusinessDays = ruled("T16", 5, "business days after the end by which the memo is due")
-    memo_reminders: tuple[BusinessDays, ...] = ruled("T16", (2, 4), "business days after that: reminders")
-    memo_escalation: BusinessDays = ruled("T16", 10, "business days after that: the lead is told")
+    memo_by: Days | None = ruled(
+        "T16", None, "days after the kickoff by which memos are due at the latest; None: no such day"
+    )
+    memo_reminders: tuple[BusinessDays, ...] = ruled(
+        "T16", (2, 4), "business days after it was due: reminders"
+    )
+    memo_escalation: BusinessDays = ruled("T16", 10, "business days after the end: the lead is told")
     close_reminders: tuple[BusinessDays, ...] = ruled(
         "G9", (2, 4), "business days after the last memo: the lead is reminded to close the cohort"
     )

@@ -315,9 +315,15 @@ def endpoint_closes(frame: Frame, policy: Policy) -> datetime:
 
 def memo_due(frame: Frame, policy: Policy, ended_on: date, *, short: bool = False) -> datetime:
     """By when a pair that ended on that day files its memo (T16); `short`: the memo of a reshuffled pair
-    (G7). For the cohort's own memo pass the day on which its last pair ended."""
+    (G7). For the cohort's own memo pass the day on which its last pair ended. Where the policy names a last
+    day for memos, it is due then at the latest, unless the end came too late for it."""
     count = policy.stagnation.short_memo if short else policy.closing.memo
-    return business_day(frame, ended_on, count)
+    due = business_day(frame, ended_on, count)
+    if policy.closing.memo_by is None:
+        return due
+    last = day_of(frame, frame.kickoff) + timedelta(days=policy.closing.memo_by)
+    last = calendar.last_business_day(last, frame.holidays)
+    return min(due, on_day(frame, last)) if last > ended_on else due
 
 
 def memo_reminders(
@@ -328,10 +334,9 @@ def memo_reminders(
     return tuple(business_day(frame, due_on, count) for count in policy.closing.memo_reminders)
 
 
-def memo_escalation(frame: Frame, policy: Policy, ended_on: date, *, short: bool = False) -> datetime:
-    """When the lead is told of an overdue memo: business days after it was due (T16)."""
-    due_on = day_of(frame, memo_due(frame, policy, ended_on, short=short))
-    return business_day(frame, due_on, policy.closing.memo_escalation)
+def memo_escalation(frame: Frame, policy: Policy, ended_on: date) -> datetime:
+    """When the lead is told of a missing memo: business days after the end (T16)."""
+    return business_day(frame, ended_on, policy.closing.memo_escalation)
 
 
 def close_expected(frame: Frame, policy: Policy) -> datetime:
