@@ -3,7 +3,8 @@
 A template `templates/<name>.txt.j2` has the blocks `subject` and `body` and sees: `recipient`, `cohort`,
 `cohort_name` and `pair` (None where unknown), `item`, `due_at` and `values`; instants become readable in the
 recipient's zone with the filter `when`. Values that templates look for: `starts_at` (of a meeting),
-`closes_at` (until when an answer counts), `number` (of a session), `duty`, `cohort_name`.
+`closes_at` (until when an answer counts), `number` (of a session), `duty`, `cohort_name`, `partner` (a name),
+`pairs` and `pairs_needed`.
 """
 
 from __future__ import annotations

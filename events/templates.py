@@ -37,6 +37,7 @@ Template = Literal[
     "cohort_not_closed",
     "cohort_cancelled",
     "next_cohort_due",
+    "next_cohort_late",
     # pair
     "prepare_pair",
     "preparation_reminder",

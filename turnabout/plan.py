@@ -280,7 +280,7 @@ class _Draft:
         at = schedule.close_escalation(spec, rules, closed_on)
         self._escalate(at, "G9", "The cohort not closed", "cohort_not_closed", "closed", "sponsor")
         at = schedule.next_cohort_late(spec, rules, closed_on)
-        self._tell(at, "T19", "Is the next cohort planned?", "lead", "next_cohort_due")
+        self._tell(at, "T19", "Is the next cohort planned?", "lead", "next_cohort_late")
         self._add(schedule.archived(spec, rules, closed_on), "R98", "The cohort is archived")
 
     def sponsor_duties(self) -> None:

@@ -78,6 +78,19 @@ def counted(outcome: str, channel: str = "smtp") -> float:
     return REGISTRY.get_sample_value("turnabout_reminders_total", labels) or 0.0
 
 
+async def test_partners_read_each_others_names_and_the_outbox_keeps_ids(
+    writer_pool: asyncpg.Pool, people: People, office: PostOffice
+) -> None:
+    values = {"partner_of": {"p-ada": "p-bob", "p-bob": "p-gone"}}
+    told = Notify(template="match_confirmed", to=("p-ada", "p-bob"), due_at=DUE, values=values)
+    await Notifier(writer_pool, people, [mail(office)]).notify(STREAM, EVENT, told, SOON)
+    kept = [row["body"] for row in await rows(writer_pool)]
+    read = [one.get_content() for one in office.mails]
+    for texts, partners in ((kept, ("p-bob", "p-gone")), (read, ("Bob", "p-gone"))):
+        for who, text in zip(partners, texts, strict=True):
+            assert f"you and {who} are a pair" in text
+
+
 async def test_each_recipient_gets_it_on_each_channel_once(
     writer_pool: asyncpg.Pool, people: People, office: PostOffice
 ) -> None:

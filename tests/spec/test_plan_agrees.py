@@ -212,7 +212,7 @@ AGREEMENTS = {
     "close that is forgotten": Agreement(
         lambda: wound_up().later(days=60), ("cohort_to_close", "cohort_not_closed")
     ),
-    "close when it can": Agreement(lambda: closed().later(days=400), ("next_cohort_due",)),
+    "close when it can": Agreement(lambda: closed().later(days=400), ("next_cohort_due", "next_cohort_late")),
     "pair that does not prepare": Agreement(
         lambda: pair().until(SPEC.kickoff + MONTH),
         ("prepare_pair", "preparation_reminder", "preparation_overdue"),

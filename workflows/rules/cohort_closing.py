@@ -67,7 +67,7 @@ def close(state: CohortState, _: CloseCohort, moment: Moment) -> list[Event]:
             opens=(
                 *planner.chase("archive", "archive", planner.expire(archive)),
                 *planner.chase(
-                    "next-cohort-late", "message", planner.prompt(late, [state.lead.id], "next_cohort_due")
+                    "next-cohort-late", "message", planner.prompt(late, [state.lead.id], "next_cohort_late")
                 ),
             ),
             settles=_all_but(state, "duty", "duty_overdue"),

@@ -19,7 +19,7 @@ from turnabout.commands.pair import ChangeLead, EndPair, FormPair, NoteKickoffAt
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
-from workflows.rules.cohort_pairs import forbidden
+from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_rounds import capacity, options
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
 
@@ -39,12 +39,11 @@ def react(state: CohortState, event: Event, _: datetime) -> tuple[Effect, ...]:
 def _effects(state: CohortState, event: Event) -> Iterator[Effect]:
     match event:
         case facts.CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
+            values = _values(state, event.item)
+            if event.template == "match_confirmed":
+                values |= _confirmed(state, event)
             yield Notify(
-                template=event.template,
-                to=to,
-                due_at=due_at,
-                useful_until=useful_until,
-                values=_values(state, event.item),
+                template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case facts.CohortEscalated(to=to, due_at=due_at):
             yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event.item))
@@ -112,6 +111,17 @@ def _values(state: CohortState, item: str) -> dict[str, Any]:
         if item in {f"duty-{duty}", f"duty-{duty}-overdue"}:
             # A duty counts as missed later than it is due, where the lead still has to record it.
             values |= {"duty": words, "closes_at": state.duties[duty].due_at.isoformat()}
+    return values
+
+
+def _confirmed(state: CohortState, event: facts.CohortReminded) -> dict[str, Any]:
+    """Who the partner of each of the two is, and the kickoff where it is still to come."""
+    values: dict[str, Any] = {}
+    if event.due_at < state.spec.kickoff and not state.launched:
+        values["starts_at"] = state.spec.kickoff.isoformat()
+    for pair in state.pairs.values():
+        if event.item == confirmed_item(pair.number):
+            values["partner_of"] = {pair.mentor: pair.mentee, pair.mentee: pair.mentor}
     return values
 
 

@@ -54,6 +54,7 @@ TO_THE_LEAD = frozenset(
         "cohort_memo_due",
         "cohort_to_close",
         "next_cohort_due",
+        "next_cohort_late",
     }
 )
 """The messages that follow the lead's office, not the person."""

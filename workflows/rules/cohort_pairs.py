@@ -138,8 +138,13 @@ def arrange(
     )
 
 
+def confirmed_item(number: int) -> str:
+    """The item under which the two of a pair are told of each other."""
+    return f"confirmed-{number:02d}"
+
+
 def _opens(state: CohortState, number: int, people: tuple[str, str], planner: Planner) -> Iterable[Chase]:
-    yield from planner.message(f"confirmed-{number:02d}", people, "match_confirmed")
+    yield from planner.message(confirmed_item(number), people, "match_confirmed")
     if state.phase == "ready":
         yield from kickoff.invitation(planner, f"kickoff-{number:02d}", people)
     if state.launched:

@@ -106,7 +106,7 @@ def test_after_a_year_the_stream_ends() -> None:
     assert not COHORT.is_terminal(scene.state)
     scene = scene.later(days=364)
     assert scene.of(CohortArchived) == ()
-    assert notices(scene, "next_cohort_due") == [LEAD], "fourteen days after the close, once"
+    assert notices(scene, "next_cohort_late") == [LEAD], "fourteen days after the close, once"
     scene = scene.later(days=2)
     assert len(scene.of(CohortArchived)) == 1
     assert COHORT.is_terminal(scene.state)

@@ -20,7 +20,7 @@ from events.cohort import (
     ShortlistsPrepared,
     SolveRequested,
 )
-from events.contracts import Compute
+from events.contracts import Compute, Notify
 from events.matching import MatchTask, ShortlistTask
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
@@ -152,6 +152,9 @@ def test_each_mentor_is_asked_and_acceptance_arranges_the_pair() -> None:
     assert set(terms["zones"]) == {who, whom, LEAD, "steward", terms["support_contact"]}
     later = after.until("2026-01-07T12:00Z")
     assert sorted(notices(later, "match_confirmed")) == sorted([who, whom])
+    (mail,) = [one for one in later.effects if isinstance(one, Notify) and one.template == "match_confirmed"]
+    assert mail.values["partner_of"] == {who: whom, whom: who}
+    assert mail.values["starts_at"] == "2026-03-03T09:00:00+00:00"
     assert who not in notices(later, "match_reminder")
     assert len(notices(later, "match_reminder")) == 4
     after.when(ask.AcceptMatch(mentee=whom), by=who).rejected("R37")
