@@ -59,7 +59,8 @@ def resumed(state: CohortState, command: NotePairResumed, moment: Moment) -> lis
         raise _known(command.pair, "not paused")
     noted = PairResumptionNoted(pair=command.pair)
     planner = Planner(fold(state, [noted], moment.now), moment.now)
-    owing = [person for person in pair.people if state.launched and person not in state.attended]
+    at_work = state.phase in {"running", "endpoint"}
+    owing = [person for person in pair.people if at_work and person not in state.attended]
     return [noted.model_copy(update={"opens": make_ups(planner, owing, planner.today)})]
 
 

@@ -298,6 +298,15 @@ def test_a_pair_paused_before_the_kickoff_is_asked_once_it_goes_on() -> None:
     assert sorted(notices(scene.later(days=1), "make_up_due")) == sorted(pair.people)
 
 
+def test_a_cancelled_cohort_asks_for_no_make_up() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    scene = ok(missed(scene, pair.mentor), ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, ask.CancelCohort(reason="merger"), LEAD)
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert notices(scene.later(days=20), "make_up_due") == []
+
+
 def test_a_pause_before_the_kickoff_makes_nobody_an_absentee() -> None:
     scene = ready()
     pair = scene.state.living[0]
