@@ -181,20 +181,14 @@ def _chartered(row: Cohort) -> None:
         row.state = "chartered"
 
 
-@cohort_board.on(EnrolmentOpened)
+@cohort_board.on(EnrolmentOpened, EnrolmentReopened)
 def enrolment_opened(batch: Batch, event: StoredEvent) -> None:
     row = _touch(batch, event)
-    row.state, row.enrolment_opened_at = "enrolling", at(event)
+    row.state, row.enrolment_opened_at = "enrolling", row.enrolment_opened_at or at(event)
     row.enrolment_closes_at = event.data["closes_at"]
     for person in batch[PEOPLE].under(row.cohort):
         if person.state == "listed":
             batch[PEOPLE].change(row.cohort, person.person).state = "invited"
-
-
-@cohort_board.on(EnrolmentReopened)
-def enrolment_reopened(batch: Batch, event: StoredEvent) -> None:
-    row = _touch(batch, event)
-    row.state, row.enrolment_closes_at = "enrolling", event.data["closes_at"]
 
 
 @cohort_board.on(PersonJoined)
@@ -285,24 +279,15 @@ def launch_overdue(batch: Batch, event: StoredEvent) -> None:
     _touch(batch, event).launch_overdue = True
 
 
-@cohort_board.on(DutyFulfilled)
-def duty_fulfilled(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, state="fulfilled" if event.data["on_time"] else "late")
+_FULFILLED = {True: "fulfilled", False: "late", None: "missed"}
 
 
-@cohort_board.on(DutyMissed)
-def duty_missed(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, state="missed")
-
-
-@cohort_board.on(DutyRescheduled)
-def duty_rescheduled(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, due_at=event.data["due_at"])
-
-
-def _duty(batch: Batch, event: StoredEvent, **changes: str) -> None:
-    row, duty = _touch(batch, event), event.data["duty"]
-    row.duties = {**row.duties, duty: {**row.duties.get(duty, {}), **changes}}
+@cohort_board.on(DutyFulfilled, DutyMissed, DutyRescheduled)
+def duty(batch: Batch, event: StoredEvent) -> None:
+    row, data = _touch(batch, event), event.data
+    moved = "due_at" in data
+    change = {"due_at": data["due_at"]} if moved else {"state": _FULFILLED[data.get("on_time")]}
+    row.duties = {**row.duties, data["duty"]: {**row.duties.get(data["duty"], {}), **change}}
 
 
 @cohort_board.on(LeadHandedOver)
