@@ -41,6 +41,8 @@ def cheapest(costs: Costs, allowed: Mask, count: int) -> list[tuple[int, int]]:
     rows, columns = allowed.shape
     if count == 0:
         return []
+    if int(costs.max(initial=0)) * count >= EXACT:
+        raise InternalError("[R37] The costs of this solve are too large to be exact.")
     square = np.full((rows + columns - count, rows + columns - count), np.inf)
     square[:rows, :columns] = np.where(allowed, costs, np.inf)
     square[:rows, columns:] = 0
@@ -51,17 +53,3 @@ def cheapest(costs: Costs, allowed: Mask, count: int) -> list[tuple[int, int]]:
         for row, column in zip(chosen_rows, chosen_columns, strict=True)
         if row < rows and column < columns
     )
-
-
-def best(costs: Costs, allowed: Mask, first: Mask, limit: int) -> list[tuple[int, int]]:
-    """The best cells in this order: as many as can be, up to `limit`; as many as can be in `first` columns
-    (so that nobody gets a second partner while others have none); the least total cost.
-
-    The first two never conflict: a matching inside the first columns can always be augmented to a largest one
-    without giving up a column.
-    """
-    count = min(limit, most(allowed))
-    second = int(costs.max(initial=0)) * count + 1
-    if second * (count + 1) >= EXACT:
-        raise InternalError("[R37] The costs of this solve are too large to be exact.")
-    return cheapest(costs + np.where(first, 0, second), allowed, count)

@@ -3,8 +3,9 @@
 A template `templates/<name>.txt.j2` has the blocks `subject` and `body` and sees: `recipient`, `cohort`,
 `cohort_name` and `pair` (None where unknown), `item`, `due_at` and `values`; instants become readable in the
 recipient's zone with the filter `when`. Values that templates look for: `starts_at` (of a meeting),
-`closes_at` (until when an answer counts), `number` and `prompt` (of a session), `duty`, `cohort_name`. The
-text is the source of the page in HTML: a paragraph that is indented by two spaces is something to type.
+`closes_at` (until when an answer counts), `number` and `prompt` (of a session), `duty`, `cohort_name`,
+`partner` (a name), `pairs` and `pairs_needed`. The text is the source of the page in HTML: a paragraph that
+is indented by two spaces is something to type.
 """
 
 from __future__ import annotations

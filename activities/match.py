@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from activities.assignment import Costs, Mask, best, most
+from activities.assignment import Costs, Mask, cheapest, most
 from activities.scoring import reasons, score
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.cohort import (
@@ -80,31 +80,24 @@ def prepare_shortlists(payload: dict[str, Any]) -> dict[str, Any]:
 def solve_match(payload: dict[str, Any]) -> dict[str, Any]:
     """The pairs to propose (R37), from a MatchTask to a RecordMatch.
 
-    Lexicographic: the most pairs within the limit; the most mentors with a pair at all; the best worst rank;
-    the best total rank; ties by seed.
+    Lexicographic: the most pairs within the limit; the best worst rank; the best total rank; ties by seed.
     """
     task = MatchTask.model_validate(payload)
     mentees = sorted(task.rankings)
-    slots = [
-        (mentor, number == 0 and mentor not in task.paired)
-        for mentor in sorted(task.capacity)
-        for number in range(task.capacity[mentor])
-    ]
+    slots = [mentor for mentor in sorted(task.capacity) for _ in range(task.capacity[mentor])]
     unit = TIES * len(mentees) + 1
     ranks = np.zeros((len(mentees), len(slots)), dtype=np.int64)
     costs = np.zeros(ranks.shape, dtype=np.int64)
     for row, mentee in enumerate(mentees):
-        for column, (mentor, _) in enumerate(slots):
+        for column, mentor in enumerate(slots):
             rank = task.rankings[mentee].get(mentor, 0)
             if rank:
                 ranks[row, column] = rank
                 costs[row, column] = rank * unit + _hash(task.seed, mentor, mentee)
-    first = np.array([fresh for _, fresh in slots], dtype=np.bool_)
-    allowed = _within_worst_rank(ranks, first, task.limit)
-    pairs = best(costs, allowed, first, task.limit)
+    count = min(task.limit, most(ranks > 0))
+    pairs = cheapest(costs, _within_worst_rank(ranks, count), count)
     edges = tuple(
-        Edge(mentor=slots[column][0], mentee=mentees[row], rank=int(ranks[row, column]))
-        for row, column in pairs
+        Edge(mentor=slots[column], mentee=mentees[row], rank=int(ranks[row, column])) for row, column in pairs
     )
     return RecordMatch(
         round=task.round,
@@ -148,31 +141,23 @@ def _anchors(
     scores: Costs,
 ) -> dict[int, int]:
     """Each mentee's partner (row to column) in a largest matching with the best total score."""
-    slots = [
-        (column, number == 0)
-        for column, mentor in enumerate(mentors)
-        for number in range(task.capacity.get(mentor.id, 0))
-    ]
+    slots = [column for column, mentor in enumerate(mentors) for _ in range(task.capacity.get(mentor.id, 0))]
     if not slots or not mentees:
         return {}
-    columns = np.array([column for column, _ in slots])
+    columns = np.array(slots)
     ties = np.array([[_tie(task.seed, mentor, mentee) for mentor in mentors] for mentee in mentees])
     costs = (1000 - scores) * (TIES * len(mentees) + 1) + ties
-    first = np.array([fresh for _, fresh in slots], dtype=np.bool_)
-    pairs = best(costs[:, columns], allowed[:, columns], first, len(mentees))
-    return {row: slots[slot][0] for row, slot in pairs}
+    free = allowed[:, columns]
+    return {row: slots[slot] for row, slot in cheapest(costs[:, columns], free, most(free))}
 
 
-def _within_worst_rank(ranks: Costs, first: Mask, limit: int) -> Mask:
-    """The ranked cells without those beyond the best worst rank that still gives everybody the most."""
-    ranked: Mask = ranks > 0
-    goal = min(limit, most(ranked))
-    fresh = min(goal, most(ranked[:, first]))
-    for worst in np.unique(ranks[ranked]):
-        within: Mask = ranked & (ranks <= worst)
-        if most(within) >= goal and most(within[:, first]) >= fresh:
+def _within_worst_rank(ranks: Costs, count: int) -> Mask:
+    """The ranked cells without those beyond the best worst rank that still allows so many pairs."""
+    for worst in np.unique(ranks[ranks > 0]):
+        within: Mask = (ranks > 0) & (ranks <= worst)
+        if most(within) >= count:
             return within
-    return ranked
+    return ranks > 0
 
 
 def _left_out(task: MatchTask, edges: tuple[Edge, ...]) -> tuple[Unmatched, ...]:

@@ -189,13 +189,16 @@ class Notifier:
     async def _send(self, one: _One) -> _Result:
         if one.message.useful_until is not None and one.now > one.message.useful_until:
             return _Result("suppressed", "past its use")
-        person = (await self._people.find([one.recipient])).get(one.recipient)
+        partner = one.message.values.get("partner_of", {}).get(one.recipient)
+        known = await self._people.find([one.recipient, *([partner] if partner else [])])
+        person = known.get(one.recipient)
         if person is None:
             return _Result("unaddressed", "not in the directory")
         try:
-            letter = one.letter(person.name, person.timezone)
-            # The outbox is read by many, so it holds the id where the recipient reads their name.
-            kept = one.letter(one.recipient, person.timezone)
+            other = known[partner].name if partner in known else partner
+            letter = one.letter(person.name, person.timezone, other)
+            # The outbox is read by many, so it holds the ids where the recipient reads names.
+            kept = one.letter(one.recipient, person.timezone, partner)
         except Exception as error:  # noqa: BLE001 -- one letter that cannot be written must not stop the others
             _log.error("message_unwritable", template=shown(one.message.template), exc_info=True)
             return _Result("bounced", f"the template cannot be filled: {type(error).__name__}")
@@ -260,12 +263,12 @@ class _One:
     def key(self) -> str:
         return hashlib.sha256("\0".join(self.row_key).encode()).hexdigest()[:40]
 
-    def letter(self, recipient: str, zone: str) -> Letter:
+    def letter(self, recipient: str, zone: str, partner: str | None) -> Letter:
         return render(
             self.message.template,
             recipient=recipient,
             zone=zone,
             stream=self.stream,
             due_at=self.message.due_at,
-            values=self.message.values,
+            values=self.message.values | ({"partner": " ".join(partner.split())} if partner else {}),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
@@ -39,7 +40,8 @@ class CharterSigned(Chasing):
 
 
 class SponsorshipCommitted(Chasing):
-    """The sponsor committed to the three duties, each due at an instant."""
+    """The sponsor committed to the three duties, each due at an instant; recognition as if the cohort closed
+    when expected."""
 
     type: Literal["cohort.sponsorship_committed"] = "cohort.sponsorship_committed"
     by: PersonId
@@ -77,8 +79,27 @@ class EnrolmentClosed(Chasing):
     mentees: tuple[PersonId, ...]
 
 
+class EnrolmentReopened(Chasing):
+    """Too few pairs came about: who is not in may still join. Those who had not answered were invited again;
+    `opening` counts how often enrolment has been open."""
+
+    type: Literal["cohort.enrolment_reopened"] = "cohort.enrolment_reopened"
+    opening: int
+    closes_at: Instant
+
+
+class SmallCohortApproved(Event):
+    """The lead goes on with `pairs` pairs, fewer than a cohort should have, for a reason (G13)."""
+
+    type: Literal["cohort.small_cohort_approved"] = "cohort.small_cohort_approved"
+    by: PersonId
+    pairs: int
+    reason: Line
+
+
 class RoundOpened(Chasing):
-    """A matching round for these mentees over these mentors: the first one, or a reshuffle."""
+    """A matching round for these mentees over these mentors: of everybody without a partner, or (`replaces`)
+    of one mentee whose pair ended."""
 
     type: Literal["cohort.round_opened"] = "cohort.round_opened"
     round: int
@@ -181,9 +202,10 @@ class CohortReady(Chasing):
 
 
 class KickoffHeld(Chasing):
-    """The joint kickoff took place; the program runs. `absent` people owe a make-up."""
+    """The joint kickoff took place on `held_on`; the program runs. `absent` people owe a make-up."""
 
     type: Literal["cohort.kickoff_held"] = "cohort.kickoff_held"
+    held_on: date
     attended: tuple[PersonId, ...]
     absent: tuple[PersonId, ...]
     days_since_charter: int
@@ -200,6 +222,14 @@ class LaunchOverdue(Chasing):
     """Sixty days have passed since the charter without a kickoff (T3, R31)."""
 
     type: Literal["cohort.launch_overdue"] = "cohort.launch_overdue"
+
+
+class DutyRescheduled(Chasing):
+    """What a duty's due time counts from has come: it is due at `due_at`."""
+
+    type: Literal["cohort.duty_rescheduled"] = "cohort.duty_rescheduled"
+    duty: Duty
+    due_at: Instant
 
 
 class DutyFulfilled(Chasing):
@@ -224,14 +254,14 @@ class PairActivationNoted(Event):
     pair: str
 
 
-class PairPauseNoted(Event):
-    """A pair is paused."""
+class PairPauseNoted(Chasing):
+    """A pair is paused; its people are asked for nothing until it goes on."""
 
     type: Literal["cohort.pair_pause_noted"] = "cohort.pair_pause_noted"
     pair: str
 
 
-class PairResumptionNoted(Event):
+class PairResumptionNoted(Chasing):
     """A pair goes on."""
 
     type: Literal["cohort.pair_resumption_noted"] = "cohort.pair_resumption_noted"
@@ -250,7 +280,7 @@ class PairEndNoted(Chasing):
     left: tuple[PersonId, ...] = ()
 
 
-class PairMemoNoted(Event):
+class PairMemoNoted(Chasing):
     """A pair's memo is filed or waived."""
 
     type: Literal["cohort.pair_memo_noted"] = "cohort.pair_memo_noted"
@@ -344,6 +374,8 @@ CohortEvent = (
     | PersonJoined
     | PersonDeclined
     | EnrolmentClosed
+    | EnrolmentReopened
+    | SmallCohortApproved
     | RoundOpened
     | ShortlistsPrepared
     | ShortlistRanked
@@ -358,6 +390,7 @@ CohortEvent = (
     | KickoffHeld
     | MakeUpAttended
     | LaunchOverdue
+    | DutyRescheduled
     | DutyFulfilled
     | DutyMissed
     | PairActivationNoted

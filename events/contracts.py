@@ -95,7 +95,8 @@ class Loaded(Model):
 
 class Notify(Model):
     """Send one message to each recipient. `due_at` is when it was due; past `useful_until` it is recorded as
-    suppressed. `values` fills the template and never holds a confidential value."""
+    suppressed. `values` fills the template and never holds a confidential value; its `partner_of` maps a
+    recipient to the person whose name that letter shows."""
 
     effect: Literal["notify"] = "notify"
     template: str

@@ -35,7 +35,7 @@ class MatchTask(Model):
 
     `rankings` hold the mentors that each mentee left over may still get, best first, with the rank that the
     mentee gave them (declined and full ones are gone, so ranks may start above 1). `capacity` is how many
-    more pairs a mentor may have, `paired` who has one already, `limit` how many pairs the cohort may add.
+    more pairs a mentor may have, `limit` how many pairs the cohort may add.
     `scores` (0-100) stand for the mentors' side when blocking pairs are counted.
     """
 
@@ -45,5 +45,4 @@ class MatchTask(Model):
     rankings: dict[PersonId, dict[PersonId, int]]
     scores: dict[PersonId, dict[PersonId, float]]
     capacity: dict[PersonId, int]
-    paired: tuple[PersonId, ...] = ()
     limit: int

@@ -8,6 +8,8 @@ Template = Literal[
     # cohort
     "charter_due",
     "charter_overdue",
+    "enrolment_to_open",
+    "enrolment_not_opened",
     "launch_info",
     "launch_warning",
     "launch_overdue",
@@ -20,6 +22,7 @@ Template = Literal[
     "match_confirmed",
     "waiting_list",
     "assisted_choice",
+    "too_few_pairs",
     "kickoff_invitation",
     "kickoff_cheat_sheet",
     "kickoff_reminder",
@@ -30,8 +33,11 @@ Template = Literal[
     "duty_overdue",
     "cohort_memo_due",
     "cohort_memo_overdue",
+    "cohort_to_close",
+    "cohort_not_closed",
     "cohort_cancelled",
     "next_cohort_due",
+    "next_cohort_late",
     # pair
     "prepare_pair",
     "preparation_reminder",

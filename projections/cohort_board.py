@@ -19,9 +19,11 @@ from events.cohort import (
     CohortReady,
     DutyFulfilled,
     DutyMissed,
+    DutyRescheduled,
     EndpointReached,
     EnrolmentClosed,
     EnrolmentOpened,
+    EnrolmentReopened,
     KickoffHeld,
     LaunchOverdue,
     LeadHandedOver,
@@ -48,7 +50,7 @@ from events.pair import (
     SessionHeld,
 )
 from projections.privacy import shown_end
-from projections.projection import Batch, Projection, Table, at, place
+from projections.projection import Batch, Projection, Table, at, place, wire
 from turnabout.spec import CohortSpec
 
 
@@ -76,6 +78,7 @@ class Cohort:
     sponsorship_committed_at: str | None = None
     enrolment_opened_at: str | None = None
     enrolment_closes_at: str | None = None
+    kickoff_held_on: str | None = None
     kickoff_held_at: str | None = None
     endpoint_at: str | None = None
     memo_filed_at: str | None = None
@@ -178,10 +181,10 @@ def _chartered(row: Cohort) -> None:
         row.state = "chartered"
 
 
-@cohort_board.on(EnrolmentOpened)
+@cohort_board.on(EnrolmentOpened, EnrolmentReopened)
 def enrolment_opened(batch: Batch, event: StoredEvent) -> None:
     row = _touch(batch, event)
-    row.state, row.enrolment_opened_at = "enrolling", at(event)
+    row.state, row.enrolment_opened_at = "enrolling", row.enrolment_opened_at or at(event)
     row.enrolment_closes_at = event.data["closes_at"]
     for person in batch[PEOPLE].under(row.cohort):
         if person.state == "listed":
@@ -262,6 +265,8 @@ def moved(batch: Batch, event: StoredEvent) -> None:
     row.state, column = _MOVES[event.type]
     if column is not None:
         setattr(row, column, at(event))
+    if event.type == wire(KickoffHeld):
+        row.kickoff_held_on = event.data["held_on"]
 
 
 @cohort_board.on(CohortMemoFiled)
@@ -274,19 +279,15 @@ def launch_overdue(batch: Batch, event: StoredEvent) -> None:
     _touch(batch, event).launch_overdue = True
 
 
-@cohort_board.on(DutyFulfilled)
-def duty_fulfilled(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, "fulfilled" if event.data["on_time"] else "late")
+_FULFILLED = {True: "fulfilled", False: "late", None: "missed"}
 
 
-@cohort_board.on(DutyMissed)
-def duty_missed(batch: Batch, event: StoredEvent) -> None:
-    _duty(batch, event, "missed")
-
-
-def _duty(batch: Batch, event: StoredEvent, state: str) -> None:
-    row, duty = _touch(batch, event), event.data["duty"]
-    row.duties = {**row.duties, duty: {**row.duties.get(duty, {}), "state": state}}
+@cohort_board.on(DutyFulfilled, DutyMissed, DutyRescheduled)
+def duty(batch: Batch, event: StoredEvent) -> None:
+    row, data = _touch(batch, event), event.data
+    moved = "due_at" in data
+    change = {"due_at": data["due_at"]} if moved else {"state": _FULFILLED[data.get("on_time")]}
+    row.duties = {**row.duties, data["duty"]: {**row.duties.get(data["duty"], {}), **change}}
 
 
 @cohort_board.on(LeadHandedOver)

@@ -20,6 +20,7 @@ CREATE TABLE cohorts (
   sponsorship_committed_at timestamptz,
   enrolment_opened_at timestamptz,
   enrolment_closes_at timestamptz,
+  kickoff_held_on date,
   kickoff_held_at timestamptz,
   endpoint_at timestamptz,
   memo_filed_at timestamptz,
@@ -68,7 +69,8 @@ WITH save_cohorts AS (
     launch_overdue = excluded.launch_overdue, charter_signed_at = excluded.charter_signed_at,
     sponsorship_committed_at = excluded.sponsorship_committed_at,
     enrolment_opened_at = excluded.enrolment_opened_at, enrolment_closes_at = excluded.enrolment_closes_at,
-    kickoff_held_at = excluded.kickoff_held_at, endpoint_at = excluded.endpoint_at,
+    kickoff_held_on = excluded.kickoff_held_on, kickoff_held_at = excluded.kickoff_held_at,
+    endpoint_at = excluded.endpoint_at,
     memo_filed_at = excluded.memo_filed_at, closed_at = excluded.closed_at, archived_at = excluded.archived_at,
     cancelled_at = excluded.cancelled_at, last_event = excluded.last_event,
     last_event_at = excluded.last_event_at, last_position = excluded.last_position
@@ -87,7 +89,8 @@ SELECT projections.advance($2, $3, $4, $5, $6, $7);
 CREATE OR REPLACE VIEW read.cohort_board_v1 AS
 SELECT c.cohort, c.program, c.name, c.kind, c.preset, c.weeks, c.state, c.timezone, c.starts_on, c.kickoff_on,
   c.ends_on, c.lead, c.sponsor, c.policy_version, c.charter_signed_at, c.sponsorship_committed_at,
-  c.enrolment_opened_at, c.enrolment_closes_at, c.kickoff_held_at, c.endpoint_at, c.memo_filed_at, c.closed_at,
+  c.enrolment_opened_at, c.enrolment_closes_at, c.kickoff_held_on, c.kickoff_held_at, c.endpoint_at, c.memo_filed_at,
+  c.closed_at,
   c.archived_at, c.cancelled_at, c.duties,
   p.people, p.mentors_joined, p.mentees_joined, p.declined, p.waiting,
   q.pairs, q.pairs_assigned, q.pairs_by_state, q.memos_filed, q.memos_waived,

@@ -71,6 +71,10 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."
     ),
+    cohort.EnrolmentReopened: "Enrolment opened again, for too few pairs came about.",
+    cohort.SmallCohortApproved: lambda data: (
+        f"The lead goes on with {_count(data['pairs'], 'pair')}, for a reason."
+    ),
     cohort.RoundOpened: lambda data: (
         f"Matching round {data['round']} opened for {_count(len(data['mentees']), 'mentee')}."
     ),
@@ -97,8 +101,9 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     ),
     cohort.CohortReady: lambda data: f"{_count(len(data['pairs']), 'pair')} stand; the kickoff can be held.",
     cohort.KickoffHeld: lambda data: (
-        f"The kickoff was held with {_count(len(data['attended']), 'person', 'people')}, "
-        f"{data['days_since_charter']} days after the charter; {len(data['absent'])} owe a make-up."
+        f"The kickoff was held on {data['held_on']} with "
+        f"{_count(len(data['attended']), 'person', 'people')}, {data['days_since_charter']} days after the "
+        f"charter; {len(data['absent'])} owe a make-up."
     ),
     cohort.MakeUpAttended: lambda data: f"{data['person']} caught up with the kickoff.",
     cohort.LaunchOverdue: "The launch is overdue: no kickoff within the days that the charter allows.",

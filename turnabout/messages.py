@@ -14,6 +14,10 @@ TRY = "~"
 UPDATE = "execute"
 """The one Temporal update by which commands reach a stream; the update's id is the command's id."""
 
+MAX_BYTES = 512 * 1024
+"""Of one command's events, and of its effects. Temporal refuses payloads from 2 MiB on; larger things live in
+a table, with their digest in the event."""
+
 TASK_QUEUE = "turnabout"
 
 ENCODING = b"binary/encrypted"

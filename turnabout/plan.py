@@ -131,6 +131,10 @@ class _Draft:
         spec, rules, opened_on = self.spec, self.rules, self.spec.starts_on
         opens = schedule.on_day(spec, opened_on)
         self._add(opens, "T4", "Enrolment opens")
+        for at in schedule.opening_reminders(spec, rules, opened_on):
+            self._tell(at, "T4", "Enrolment to open", "lead", "enrolment_to_open", unless="opened")
+        late = schedule.opening_escalation(spec, rules, opened_on)
+        self._escalate(late, "T4", "Enrolment not opened", "enrolment_not_opened", "opened", "sponsor")
         self._tell(opens, "T4", "Invitation to join", "everyone", "enrolment_invitation")
         for at in schedule.enrolment_reminders(spec, rules, opened_on):
             self._tell(at, "T4", "Enrolment closes soon", "everyone", "enrolment_reminder", unless="answered")
@@ -271,8 +275,12 @@ class _Draft:
         close = schedule.close_expected(spec, rules)
         self._add(close, "G9", "The cohort can close", unless="a memo is missing")
         closed_on = schedule.day_of(spec, close)
+        for at in schedule.close_reminders(spec, rules, closed_on):
+            self._tell(at, "G9", "The cohort to close", "lead", "cohort_to_close", unless="closed")
+        at = schedule.close_escalation(spec, rules, closed_on)
+        self._escalate(at, "G9", "The cohort not closed", "cohort_not_closed", "closed", "sponsor")
         at = schedule.next_cohort_late(spec, rules, closed_on)
-        self._tell(at, "T19", "Is the next cohort planned?", "lead", "next_cohort_due")
+        self._tell(at, "T19", "Is the next cohort planned?", "lead", "next_cohort_late")
         self._add(schedule.archived(spec, rules, closed_on), "R98", "The cohort is archived")
 
     def sponsor_duties(self) -> None:

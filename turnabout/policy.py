@@ -36,6 +36,10 @@ class CharterPolicy(Model):
     launch_limit: Days = ruled("R31", 60, "days after signing by which kickoff must be held")
     min_kpis: int = ruled("R32", 3, "KPIs named in the charter, at least")
     max_kpis: int = ruled("R32", 4, "KPIs named in the charter, at most")
+    opening_reminders: tuple[BusinessDays, ...] = ruled(
+        "T4", (2, 4), "business days after charter and commitment: the lead is reminded to open enrolment"
+    )
+    opening_escalation: BusinessDays = ruled("T4", 10, "business days after them: the sponsor is told")
     enrolment: BusinessDays = ruled("T4", 10, "business days that enrolment stays open")
     enrolment_reminders: tuple[BusinessDays, ...] = ruled("T4", (3, 1), "business days before the close")
 
@@ -154,8 +158,17 @@ class ClosingPolicy(Model):
         "T15", (2, 5), "days after it opens on which the silent are reminded"
     )
     memo: BusinessDays = ruled("T16", 5, "business days after the end by which the memo is due")
-    memo_reminders: tuple[BusinessDays, ...] = ruled("T16", (2, 4), "business days after that: reminders")
-    memo_escalation: BusinessDays = ruled("T16", 10, "business days after that: the lead is told")
+    memo_by: Days | None = ruled(
+        "T16", None, "days after the kickoff by which memos are due at the latest; None: no such day"
+    )
+    memo_reminders: tuple[BusinessDays, ...] = ruled(
+        "T16", (2, 4), "business days after it was due: reminders"
+    )
+    memo_escalation: BusinessDays = ruled("T16", 10, "business days after the end: the lead is told")
+    close_reminders: tuple[BusinessDays, ...] = ruled(
+        "G9", (2, 4), "business days after the last memo: the lead is reminded to close the cohort"
+    )
+    close_escalation: BusinessDays = ruled("G9", 10, "business days after the last memo: the sponsor is told")
     next_cohort: Days = ruled("T19", 30, "days before the close: plan the next cohort")
     next_cohort_late: Days = ruled("T19", 14, "days after the close: one-off alert")
     archive: Days = ruled("R98", 365, "days after the close until the cohort is archived")

@@ -82,10 +82,10 @@ def preset_policy(name: str, policy: Policy) -> Policy:
     """The policy with what the preset overrides: `sprint_90` ends its wave and memos by day 90 (T15, T16)."""
     if name != "sprint_90":
         return policy
-    closing: ClosingPolicy = policy.closing.model_copy(update={"endpoint_grace": 4, "memo": 4})
-    # Made anew: a copy would keep the version that was computed for other values.
-    others = {name: getattr(policy, name) for name in Policy.model_fields if name != "closing"}
-    return Policy(**others, closing=closing)
+    closing: ClosingPolicy = policy.closing.model_copy(update={"endpoint_grace": 4, "memo": 4, "memo_by": 90})
+    # A copy, and `dict(policy)` too, would keep the version that was computed for other values.
+    values = {field: getattr(policy, field) for field in Policy.model_fields}
+    return Policy(**{**values, "closing": closing})
 
 
 def _skills_sprint(weeks: int) -> Preset:

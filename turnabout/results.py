@@ -63,6 +63,7 @@ class CohortBoard(Result):
     sponsorship_committed_at: At | None
     enrolment_opened_at: At | None
     enrolment_closes_at: At | None
+    kickoff_held_on: date | None
     kickoff_held_at: At | None
     endpoint_at: At | None
     memo_filed_at: At | None

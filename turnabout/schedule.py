@@ -104,6 +104,16 @@ def launch_overdue(frame: Frame, policy: Policy, signed_on: date) -> datetime:
     return on_day(frame, last + timedelta(days=1), time(0))
 
 
+def opening_reminders(frame: Frame, policy: Policy, chartered_on: date) -> tuple[datetime, ...]:
+    """When the lead is reminded to open enrolment: business days after charter and commitment (T4)."""
+    return tuple(business_day(frame, chartered_on, count) for count in policy.charter.opening_reminders)
+
+
+def opening_escalation(frame: Frame, policy: Policy, chartered_on: date) -> datetime:
+    """When the sponsor is told that enrolment has not been opened (T4)."""
+    return business_day(frame, chartered_on, policy.charter.opening_escalation)
+
+
 def enrolment_closes(frame: Frame, policy: Policy, opened_on: date) -> datetime:
     """When enrolment closes by itself (T4)."""
     return business_day(frame, opened_on, policy.charter.enrolment)
@@ -310,9 +320,15 @@ def endpoint_closes(frame: Frame, policy: Policy) -> datetime:
 
 def memo_due(frame: Frame, policy: Policy, ended_on: date, *, short: bool = False) -> datetime:
     """By when a pair that ended on that day files its memo (T16); `short`: the memo of a reshuffled pair
-    (G7). For the cohort's own memo pass the day on which its last pair ended."""
+    (G7). For the cohort's own memo pass the day on which its last pair ended. Where the policy names a last
+    day for memos, it is due then at the latest, unless the end came too late for it."""
     count = policy.stagnation.short_memo if short else policy.closing.memo
-    return business_day(frame, ended_on, count)
+    due = business_day(frame, ended_on, count)
+    if policy.closing.memo_by is None:
+        return due
+    last = day_of(frame, frame.kickoff) + timedelta(days=policy.closing.memo_by)
+    last = calendar.last_business_day(last, frame.holidays)
+    return min(due, on_day(frame, last)) if last > ended_on else due
 
 
 def memo_reminders(
@@ -323,15 +339,24 @@ def memo_reminders(
     return tuple(business_day(frame, due_on, count) for count in policy.closing.memo_reminders)
 
 
-def memo_escalation(frame: Frame, policy: Policy, ended_on: date, *, short: bool = False) -> datetime:
-    """When the lead is told of an overdue memo: business days after it was due (T16)."""
-    due_on = day_of(frame, memo_due(frame, policy, ended_on, short=short))
-    return business_day(frame, due_on, policy.closing.memo_escalation)
+def memo_escalation(frame: Frame, policy: Policy, ended_on: date) -> datetime:
+    """When the lead is told of a missing memo: business days after the end (T16)."""
+    return business_day(frame, ended_on, policy.closing.memo_escalation)
 
 
 def close_expected(frame: Frame, policy: Policy) -> datetime:
     """When the cohort closes if all goes to plan: the later of the memos' due time and the wave's end."""
     return max(memo_due(frame, policy, frame.ends_on), endpoint_closes(frame, policy))
+
+
+def close_reminders(frame: Frame, policy: Policy, filed_on: date) -> tuple[datetime, ...]:
+    """When the lead is reminded to close the cohort: business days after the last memo (G9)."""
+    return tuple(business_day(frame, filed_on, count) for count in policy.closing.close_reminders)
+
+
+def close_escalation(frame: Frame, policy: Policy, filed_on: date) -> datetime:
+    """When the sponsor is told that the cohort has not been closed (G9)."""
+    return business_day(frame, filed_on, policy.closing.close_escalation)
 
 
 def next_cohort_due(frame: Frame, policy: Policy) -> datetime:

@@ -23,7 +23,7 @@ from events.base import Event
 from events.contracts import Append, NewEvent, PendingEffect, Perform, StoredEvent
 from turnabout.commands.base import Command
 from turnabout.errors import CorruptLog, Rejected
-from turnabout.messages import CommandEnvelope, Receipt
+from turnabout.messages import MAX_BYTES, CommandEnvelope, Receipt
 from workflows.rules.decider import Decider, Due, Moment, Summary, earliest
 
 S = TypeVar("S")
@@ -32,10 +32,6 @@ NAMESPACE = uuid.UUID("6f1c1d0e-5e0b-5b6b-9d3c-2f6d7f0b9a51")
 RESERVED = ":"
 """In the id of every command that the engine gives, and of no other: whoever took the id of what is due would
 keep it from ever happening."""
-
-MAX_BYTES = 512 * 1024
-"""Of one command's events, and of its effects. Temporal refuses payloads from 2 MiB on; larger things live in
-a table, with their digest in the event."""
 
 
 def event_id(stream: str, command_id: str, ordinal: int) -> str:

@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 from tests.bench.rounds import Achieved
 
-Unit = Literal["x", "/s", "ms", "s", "events"]
+Unit = Literal["x", "/s", "ms", "s", "GiB", "events"]
 _FORMATS: dict[Unit, str] = {
     "x": "{:.2f}",
     "/s": "{:,.0f}",
     "ms": "{:.1f}",
     "s": "{:.1f}",
+    "GiB": "{:.2f}",
     "events": "{:.1f}",
 }
 

@@ -56,3 +56,31 @@ def match_task(rankings: dict[str, list[str]], **fields: Any) -> dict[str, Any]:
         "limit": 1000,
     }
     return MatchTask.model_validate(given | fields).model_dump(mode="json")
+
+
+def crowd(count: int) -> tuple[list[Participant], list[Participant]]:
+    """So many mentors and as many mentees, of many skills and interests, in four zones."""
+    zones = ["Europe/Berlin", "Europe/Lisbon", "America/New_York", "Asia/Kolkata"]
+    skills = [f"skill {number}" for number in range(20)]
+    mentors = [
+        mentor(
+            number,
+            skills=tuple(skills[number * step % 20] for step in (1, 7, 11)),
+            interests=tuple(skills[(number // step) % 20] for step in (1, 7, 11)),
+            timezone=zones[number % 4],
+        )
+        for number in range(count)
+    ]
+    mentees = [
+        mentee(
+            number,
+            gaps=tuple(
+                Gap(skill=skill, current=1, target=4)
+                for skill in (skills[number % 20], skills[(number // 20 + 1) % 20])
+            ),
+            interests=tuple(skills[(number * step) % 20] for step in (3, 5, 9)),
+            timezone=zones[number // 3 % 4],
+        )
+        for number in range(count)
+    ]
+    return mentors, mentees

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 
 from activities.assignment import most
-from activities.match import SOLVERS, prepare_shortlists, solve_match
+from activities.match import prepare_shortlists, solve_match
 from activities.scoring import reasons, score
 from tests.matching.people import DAY, match_task, mentee, mentor, shortlist_task
 from turnabout.commands.cohort import RecordMatch, RecordShortlists
@@ -132,39 +131,6 @@ def test_the_policy_decides_how_long_a_shortlist_is() -> None:
     policy = Policy(matching=MatchingPolicy(shortlist_max=2))
     answer = prepare([mentor(number) for number in range(9)], [mentee(1)], policy=policy)
     assert len(answer.shortlists[0].candidates) == 2
-
-
-def test_five_hundred_by_five_hundred_takes_seconds() -> None:
-    zones = ["Europe/Berlin", "Europe/Lisbon", "America/New_York", "Asia/Kolkata"]
-    skills = [f"skill {number}" for number in range(20)]
-    mentors = [
-        mentor(
-            number,
-            skills=tuple(skills[number * step % 20] for step in (1, 7, 11)),
-            interests=tuple(skills[(number // step) % 20] for step in (1, 7, 11)),
-            timezone=zones[number % 4],
-        )
-        for number in range(500)
-    ]
-    mentees = [
-        mentee(
-            number,
-            gaps=tuple(
-                Gap(skill=skill, current=1, target=4)
-                for skill in (skills[number % 20], skills[(number // 20 + 1) % 20])
-            ),
-            interests=tuple(skills[(number * step) % 20] for step in (3, 5, 9)),
-            timezone=zones[number // 3 % 4],
-        )
-        for number in range(500)
-    ]
-    began = time.perf_counter()
-    answer = RecordShortlists.model_validate(SOLVERS["shortlists"](shortlist_task(mentors, mentees)))
-    listed = {who.mentee: [candidate.mentor for candidate in who.candidates] for who in answer.shortlists}
-    match = RecordMatch.model_validate(SOLVERS["match"](match_task(listed)))
-    took = time.perf_counter() - began
-    assert len(match.edges) == 500
-    assert took < 60, f"{took:.1f} s"
 
 
 def test_most_counts_a_largest_matching_not_a_greedy_one() -> None:

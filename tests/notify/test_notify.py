@@ -22,7 +22,7 @@ from events.contracts import Notify
 from events.people import People
 from events.sealing import MasterKeys, Vault
 from events.templates import STEWARD_ONLY
-from tests.notify.post import PostOffice, certificate, post_office
+from tests.notify.post import PostOffice, certificate, post_office, text_of
 from turnabout.contact import Contact
 from turnabout.errors import Undelivered
 
@@ -79,6 +79,19 @@ def counted(outcome: str, channel: str = "smtp") -> float:
     return REGISTRY.get_sample_value("turnabout_reminders_total", labels) or 0.0
 
 
+async def test_partners_read_each_others_names_and_the_outbox_keeps_ids(
+    writer_pool: asyncpg.Pool, people: People, office: PostOffice
+) -> None:
+    values = {"partner_of": {"p-ada": "p-bob", "p-bob": "p-gone"}}
+    told = Notify(template="match_confirmed", to=("p-ada", "p-bob"), due_at=DUE, values=values)
+    await Notifier(writer_pool, people, [mail(office)]).notify(STREAM, EVENT, told, SOON)
+    kept = [row["body"] for row in await rows(writer_pool)]
+    read = [text_of(one) for one in office.mails]
+    for texts, partners in ((kept, ("p-bob", "p-gone")), (read, ("Bob", "p-gone"))):
+        for who, text in zip(partners, texts, strict=True):
+            assert f"you and {who} are a pair" in text
+
+
 async def test_each_recipient_gets_it_on_each_channel_once(
     writer_pool: asyncpg.Pool, people: People, office: PostOffice
 ) -> None:
@@ -101,11 +114,8 @@ async def test_each_recipient_gets_it_on_each_channel_once(
     ]
     assert str(first["From"]) == "Turnabout <program@turnabout.example>"
     assert str(first["Subject"]) == "How did your session go?"
-    text, page = (first.get_body((kind,)) for kind in ("plain", "html"))
-    assert text is not None
-    assert page is not None
-    assert text.get_content().startswith("Hello Ada Lovelace,\n")
-    assert "<p>Hello Ada Lovelace,</p>" in page.get_content()
+    assert text_of(first).startswith("Hello Ada Lovelace,\n")
+    assert "<p>Hello Ada Lovelace,</p>" in text_of(first, "html")
     assert first["Date"].datetime == SOON
     assert REGISTRY.get_sample_value("turnabout_reminder_delay_seconds_sum") == before + 4 * 120
     assert counted("sent") == sent_before + 2
@@ -120,9 +130,7 @@ async def test_the_outbox_keeps_the_text_but_no_name(
     await Notifier(writer_pool, people, [mail(office)]).notify(STREAM, EVENT, message("p-ada"), SOON)
     row = (await rows(writer_pool))[0]
     assert row["subject"] == "How did your session go?"
-    text = office.mails[0].get_body(("plain",))
-    assert text is not None
-    assert row["body"] == text.get_content().replace("Ada Lovelace", "p-ada")
+    assert row["body"] == text_of(office.mails[0]).replace("Ada Lovelace", "p-ada")
     assert "Lovelace" not in str(dict(row))
     assert "example.org" not in str(dict(row))
 

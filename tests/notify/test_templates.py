@@ -18,7 +18,9 @@ from events.templates import TEMPLATES
 
 KNOWN = {"recipient", "cohort", "cohort_name", "pair", "item", "due_at", "values"}
 VALUES = st.dictionaries(
-    st.sampled_from(["starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "more"]),
+    st.sampled_from(
+        ["starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "partner", "more"]
+    ),
     st.none()
     | st.integers()
     | st.text(max_size=40)
@@ -119,6 +121,30 @@ def test_instants_are_read_in_the_recipients_zone() -> None:
     text = " ".join(letter.body.split())
     assert "Session 4 is coming up on Tuesday 10 March 2026, 09:00 (America/New_York)." in text
     assert text.endswith("Turnabout, q3 (pair q3-07)")
+
+
+def words(template: str, **values: Any) -> str:
+    """The body on one line."""
+    return " ".join(write(template, **values).body.split())
+
+
+def test_partners_read_with_whom_and_when_they_begin() -> None:
+    text = words("match_confirmed", partner="Bo Lind", starts_at="2026-03-03T09:00:00+00:00")
+    assert "you and Bo Lind are a pair" in text
+    assert "The joint kickoff is on Tuesday 3 March 2026, 10:00 (Europe/Berlin)." in text
+    late = words("match_confirmed", partner="Bo Lind")
+    assert "joint kickoff is" not in late, "it has been held"
+    assert "a make-up of it" in late
+
+
+def test_the_lead_reads_only_of_ways_that_exist() -> None:
+    """A decided midpoint takes no other decision; before and after the close the words differ."""
+    assert "end_pair" in words("midpoint_defaulted")
+    assert "new partners" not in words("midpoint_defaulted")
+    assert "will soon be over" in words("next_cohort_due")
+    assert "This cohort is closed" in words("next_cohort_late")
+    few = words("too_few_pairs", pairs=0, pairs_needed=4)
+    assert "Matching is over with none of the 4 pairs that are needed. The kickoff waits" in few
 
 
 def test_days_need_no_zone() -> None:

@@ -19,7 +19,12 @@ SILENT = {
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
     "pair.paused",
     *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
-    *("cohort.solve_requested", "cohort.pair_activation_noted", "cohort.pair_pause_noted"),
+    *(
+        "cohort.duty_rescheduled",
+        "cohort.solve_requested",
+        "cohort.pair_activation_noted",
+        "cohort.pair_pause_noted",
+    ),
     *("cohort.pair_resumption_noted", "cohort.pair_end_noted", "cohort.pair_memo_noted"),
     *("pair.reminded", "pair.reminder_suppressed", "pair.reminder_postponed", "pair.escalated"),
     *("cohort.reminded", "cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.escalated"),
@@ -125,6 +130,7 @@ def sessions(log: Log, pair: str) -> list[Row]:
 _COHORT_STATES = {
     "cohort.enrolment_opened": "enrolling",
     "cohort.enrolment_closed": "matching",
+    "cohort.enrolment_reopened": "enrolling",
     "cohort.ready": "ready",
     "cohort.kickoff_held": "running",
     "cohort.endpoint_reached": "endpoint",
@@ -138,7 +144,12 @@ _BOARD_IGNORES = {
     *("cohort.match_proposed", "cohort.match_accepted", "cohort.match_declined", "cohort.pair_assigned"),
     *("cohort.make_up_attended", "cohort.pair_activation_noted", "cohort.pair_pause_noted"),
     *("cohort.pair_resumption_noted", "cohort.pair_memo_noted", "cohort.reminded", "cohort.escalated"),
-    *("cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.item_expired"),
+    *(
+        "cohort.small_cohort_approved",
+        "cohort.reminder_suppressed",
+        "cohort.reminder_postponed",
+        "cohort.item_expired",
+    ),
 }
 _BOARD_PAIR_EVENTS = {
     *(
@@ -183,6 +194,7 @@ def _board(log: Log, cohort: str) -> Row:
         return last_at(of(log, stream, f"cohort.{name}"))
 
     opened = of(log, stream, "cohort.enrolment_opened")
+    window = last(of(log, stream, "cohort.enrolment_opened", "cohort.enrolment_reopened"))
     weeks = 12
     attention = {
         "launch_overdue": bool(when("launch_overdue")) and not when("kickoff_held"),
@@ -210,7 +222,8 @@ def _board(log: Log, cohort: str) -> Row:
         "charter_signed_at": first_at(signed),
         "sponsorship_committed_at": first_at(committed),
         "enrolment_opened_at": last_at(opened),
-        "enrolment_closes_at": opened[-1].data["closes_at"] if opened else None,
+        "enrolment_closes_at": window.data["closes_at"] if window else None,
+        "kickoff_held_on": next((e.data["held_on"] for e in of(log, stream, "cohort.kickoff_held")), None),
         **{
             f"{name}_at": when(name)
             for name in ("kickoff_held", "memo_filed", "closed", "archived", "cancelled")
@@ -288,7 +301,8 @@ def _duties(log: Log, stream: str) -> Row:
                 if word.data["on_time"]
                 else "late"
             )
-        duties[duty] = {"due_at": due_at, "state": state}
+        moves = [e for e in of(log, stream, "cohort.duty_rescheduled") if e.data["duty"] == duty]
+        duties[duty] = {"due_at": moves[-1].data["due_at"] if moves else due_at, "state": state}
     return duties
 
 

@@ -129,6 +129,13 @@ class Teller:
             else:
                 self._say(stream, at, getattr(module, f"{prefix}Escalated")(**nudge))
 
+    def _enrolment_ends(self, at: datetime, closed: c.EnrolmentClosed) -> None:
+        self._say(self.cohort, at, closed)
+        if self._maybe(0.3):
+            again = c.EnrolmentReopened(opening=2, closes_at=at + timedelta(days=10))
+            approved = c.SmallCohortApproved(by="p-lead", pairs=2, reason="a trial")
+            self._say(self.cohort, at, again, closed, approved)
+
     def _before_kickoff(self) -> None:
         spec, say, day = self.spec, self._say, timedelta(days=1)
         charter = self._chase("charter", START, template="charter_due")
@@ -151,7 +158,7 @@ class Teller:
         mentors = tuple(person.id for person in spec.people if person.role == "mentor")
         mentees = tuple(person.id for person in spec.people if person.role == "mentee")
         at = START + 16 * day
-        say(self.cohort, at, c.EnrolmentClosed(mentors=mentors, mentees=mentees))
+        self._enrolment_ends(at, c.EnrolmentClosed(mentors=mentors, mentees=mentees))
         say(self.cohort, at, c.RoundOpened(round=1, mentees=mentees, mentors=mentors))
         candidate = Candidate(mentor=mentors[0], score=50.5, reasons=("gap covered",))
         lists = tuple(Shortlist(mentee=mentee, candidates=(candidate,)) for mentee in mentees)
@@ -185,7 +192,9 @@ class Teller:
         sheet = self._chase("kickoff", spec.kickoff - 5 * day, template="kickoff_cheat_sheet")
         say(self.cohort, spec.kickoff - 5 * day, c.LaunchOverdue(opens=(sheet,)))
         self._nudges(self.cohort, sheet)
-        held = c.KickoffHeld(attended=mentors[1:], absent=mentors[:1], days_since_charter=45)
+        held = c.KickoffHeld(
+            held_on=spec.kickoff_on, attended=mentors[1:], absent=mentors[:1], days_since_charter=45
+        )
         say(
             self.cohort,
             spec.kickoff + timedelta(hours=2),
@@ -220,7 +229,8 @@ class Teller:
         self._say(self.cohort, end + 15 * day, c.ClosingBegan())
         steps = (NextStep(what="Go on", owner="p-lead", due_on=date(2026, 9, 1)),)
         memo = c.CohortMemoFiled(by="p-lead", summary="It went well", next_steps=steps)
-        self._say(self.cohort, end + 16 * day, memo, c.CohortClosed())
+        again = c.DutyRescheduled(duty="recognition", due_at=end + 21 * day)
+        self._say(self.cohort, end + 16 * day, memo, c.CohortClosed(), again)
         if self._maybe(0.5):
             self._say(self.cohort, end + 380 * day, c.CohortArchived())
 

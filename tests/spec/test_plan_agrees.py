@@ -4,10 +4,13 @@ must be done and answer nothing else, every message goes out at the planned inst
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pytest
 
 from events.chase import Escalated, Reminded
 from events.templates import TEMPLATES
@@ -17,13 +20,12 @@ from turnabout import schedule
 from turnabout.commands import cohort as ask_cohort
 from turnabout.commands import pair as ask
 from turnabout.commands.base import Command
-from turnabout.plan import plan
+from turnabout.plan import Audience, PlanItem, plan
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.pair import PAIR
 from workflows.rules.pair_state import PairState
 
 S = TypeVar("S")
-Sent = set[tuple[datetime, str]]
 
 SPEC = world.make_spec(kickoff_on="2026-02-17", holidays=["2026-04-03", "2026-04-06"])
 PLAN = plan(SPEC)
@@ -34,25 +36,44 @@ READY = schedule.consent_closes(SPEC, RULES, schedule.day_of(SPEC, CHOSEN))
 KICKOFF_ENDS = schedule.kickoff_ends(SPEC, RULES)
 ENDS = schedule.pair_ends(SPEC, RULES)
 MONTH = timedelta(days=30)
+MENTORS = {person.id for person in SPEC.people if person.role == "mentor"}
+MENTEES = {person.id for person in SPEC.people if person.role == "mentee"}
+AUDIENCES: dict[Audience, set[str]] = {
+    "sponsor": {SPEC.sponsor.id},
+    "lead": {SPEC.lead.id},
+    "mentors": MENTORS,
+    "mentees": MENTEES,
+    "everyone": MENTORS | MENTEES,
+    "pairs": MENTORS | MENTEES,
+}
+CHOSEN_FEW = frozenset({"match_proposed"})
+"""What reaches only those mentors whom somebody chose."""
 
 
-def planned(*templates: str) -> Sent:
-    """When which of these messages is planned."""
-    assert set(templates) <= {item.template for item in PLAN.items}
-    return {(item.at, item.template) for item in PLAN.items if item.template in templates}
+@dataclass(frozen=True)
+class Agreement:
+    """A course of events, and the messages that must go out in it just as they are planned; `what` picks some
+    of the planned ones where a template serves several things."""
 
+    scene: Callable[[], Scene[Any]]
+    templates: tuple[str, ...]
+    what: tuple[str, ...] = ()
 
-def sent(scene: Scene[S], *templates: str) -> Sent:
-    """When which of these messages went out."""
-    return {
-        (at, event.template)
-        for at, event in scene.history
-        if isinstance(event, Reminded | Escalated) and event.template in templates
-    }
+    def planned(self) -> list[PlanItem]:
+        return [
+            item
+            for item in PLAN.items
+            if item.template in self.templates and (not self.what or item.what in self.what)
+        ]
 
-
-def agree(scene: Scene[S], *templates: str) -> None:
-    assert sorted(sent(scene, *templates)) == sorted(planned(*templates))
+    def sent(self) -> list[tuple[datetime, str, str, str]]:
+        """When which of the messages went to whom, and for which item."""
+        return [
+            (at, event.template, person, event.item)
+            for at, event in self.scene().history
+            if isinstance(event, Reminded | Escalated) and event.template in self.templates
+            for person in event.to
+        ]
 
 
 def just(scene: Scene[S], at: datetime) -> Scene[S]:
@@ -129,84 +150,134 @@ def world_ok(scene: Scene[S], command: Command, by: str) -> Scene[S]:
     return after
 
 
+@cache
+def wound_up() -> Scene[CohortState]:
+    """All memos are filed when they are due."""
+    scene = just(ended(), PLAN.close_expected)
+    for name in tuple(scene.state.pairs):
+        scene = world.ok(scene, ask_cohort.NoteMemoFiled(pair=name), "system")
+    return world.ok(scene, world.memo(), world.LEAD)
+
+
+def closed() -> Scene[CohortState]:
+    """The cohort closes as soon as it can."""
+    return world.ok(wound_up(), ask_cohort.CloseCohort(), world.LEAD)
+
+
+@cache
+def silent() -> Scene[PairState]:
+    """A pair that answers nothing."""
+    return active().until(ENDS + 2 * MONTH)
+
+
+AGREEMENTS = {
+    "unsigned charter": Agreement(
+        lambda: world.planned(SPEC).later(days=60), ("charter_due", "charter_overdue")
+    ),
+    "enrolment that nobody opens": Agreement(
+        lambda: world.chartered(SPEC).later(days=60), ("enrolment_to_open", "enrolment_not_opened")
+    ),
+    "enrolment without answers": Agreement(
+        lambda: world.enrolling(SPEC).later(days=70), ("enrolment_invitation", "enrolment_reminder")
+    ),
+    "launch that never comes": Agreement(
+        lambda: world.enrolling(SPEC).later(days=70), ("launch_info", "launch_warning", "launch_overdue")
+    ),
+    "choice and consent": Agreement(
+        lambda: ready().later(hours=9),
+        (
+            *("shortlist_ready", "shortlist_reminder", "match_proposed", "match_reminder"),
+            *("match_confirmed", "waiting_list"),
+        ),
+    ),
+    "kickoff that nobody records": Agreement(
+        lambda: ready().until(SPEC.kickoff + MONTH),
+        ("kickoff_invitation", "kickoff_cheat_sheet", "kickoff_reminder", "kickoff_to_record"),
+    ),
+    "kickoff without the sponsor": Agreement(
+        lambda: ready().until(SPEC.kickoff + MONTH), ("duty_overdue",), ("Duty missed: kickoff",)
+    ),
+    "make-ups that nobody attends": Agreement(
+        lambda: running().until(ENDS + 2 * MONTH), ("make_up_due", "make_up_overdue")
+    ),
+    "duties that nobody fulfils": Agreement(lambda: closed().later(days=60), ("duty_due",)),
+    "duties after the kickoff that are missed": Agreement(
+        lambda: closed().later(days=60),
+        ("duty_overdue",),
+        ("Duty missed: checkpoint", "Duty missed: recognition"),
+    ),
+    "memos of the cohort": Agreement(
+        lambda: ended().later(days=60), ("cohort_memo_due", "cohort_memo_overdue")
+    ),
+    "close that is forgotten": Agreement(
+        lambda: wound_up().later(days=60), ("cohort_to_close", "cohort_not_closed")
+    ),
+    "close when it can": Agreement(lambda: closed().later(days=400), ("next_cohort_due", "next_cohort_late")),
+    "pair that does not prepare": Agreement(
+        lambda: pair().until(SPEC.kickoff + MONTH),
+        ("prepare_pair", "preparation_reminder", "preparation_overdue"),
+    ),
+    "sessions": Agreement(
+        silent,
+        ("first_meeting_reminder", "first_meeting_overdue", "session_reminder", "session_log"),
+    ),
+    "mid-pilot": Agreement(
+        silent,
+        (
+            *("pulse_invitation", "pulse_reminder", "milestone_invitation", "milestone_reminder"),
+            *("midpoint_decision", "midpoint_defaulted"),
+        ),
+    ),
+    "end of a pair": Agreement(
+        silent,
+        (
+            *("endpoint_invitation", "endpoint_reminder", "pair_ended"),
+            *("memo_due", "memo_reminder", "memo_overdue"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AGREEMENTS)
+def test_every_message_goes_out_at_the_planned_instant(name: str) -> None:
+    one = AGREEMENTS[name]
+    instants = {(at, template) for at, template, *_ in one.sent()}
+    assert sorted(instants) == sorted({(item.at, item.template) for item in one.planned()})
+    assert {template for _, template in instants} == set(one.templates), "each of them was seen"
+
+
+@pytest.mark.parametrize("name", AGREEMENTS)
+def test_every_message_goes_to_those_of_the_plan(name: str) -> None:
+    """Nobody is told twice of one thing, nobody of what is not for them, and all where all are meant."""
+    one = AGREEMENTS[name]
+    sent = one.sent()
+    assert len(sent) == len(set(sent)), "told twice"
+    reached: dict[tuple[datetime, str], set[str]] = {}
+    for at, template, person, _ in sent:
+        reached.setdefault((at, template), set()).add(person)
+    for key, people in reached.items():
+        items = [item for item in one.planned() if (item.at, item.template) == key]
+        assert people <= {person for item in items for person in AUDIENCES[item.to or "pairs"]}, key
+        counts = [item.people for item in items]
+        spared = key[1] in CHOSEN_FEW or any(item.unless for item in items)
+        if not spared and None not in counts:
+            assert len(people) == sum(count or 0 for count in counts), key
+
+
 def test_every_planned_message_has_a_template() -> None:
     assert {item.template for item in PLAN.items if item.template} <= set(TEMPLATES)
 
 
-def test_an_unsigned_charter() -> None:
-    agree(world.planned(SPEC).later(days=60), "charter_due", "charter_overdue")
-
-
-def test_enrolment_without_answers_and_a_launch_that_never_comes() -> None:
-    scene = world.enrolling(SPEC).later(days=70)
-    agree(scene, "enrolment_invitation", "enrolment_reminder")
-    agree(scene, "launch_info", "launch_warning", "launch_overdue")
-
-
-def test_choice_and_consent() -> None:
-    agree(ready().until(READY + timedelta(hours=9)), "shortlist_ready", "shortlist_reminder")
-    agree(ready(), "match_proposed", "match_reminder")
-    agree(ready().later(hours=9), "match_confirmed", "waiting_list")
-
-
-def test_a_kickoff_that_nobody_records() -> None:
-    scene = ready().until(SPEC.kickoff + MONTH)
-    agree(scene, "kickoff_invitation", "kickoff_cheat_sheet", "kickoff_reminder", "kickoff_to_record")
-    told = [item.at for item in PLAN.items if item.what == "Duty missed: kickoff"]
-    assert [at for at, _ in sent(scene, "duty_overdue")] == told
-
-
-def test_duties_and_make_ups_that_nobody_fulfils() -> None:
-    scene = running().until(ENDS + 2 * MONTH)
-    agree(scene, "make_up_due", "make_up_overdue", "duty_due")
-    missed = {
-        item.at for item in PLAN.items if item.what in {"Duty missed: checkpoint", "Duty missed: recognition"}
-    }
-    assert {at for at, _ in sent(scene, "duty_overdue")} == missed
-
-
-def test_memos_that_nobody_files() -> None:
-    agree(ended().later(days=60), "cohort_memo_due", "cohort_memo_overdue")
-
-
-def test_a_cohort_that_closes_when_it_can() -> None:
-    scene = just(ended(), PLAN.close_expected)
-    for name in tuple(scene.state.pairs):
-        scene = world.ok(scene, ask_cohort.NoteMemoFiled(pair=name), "system")
-    scene = world.ok(world.ok(scene, world.memo(), world.LEAD), ask_cohort.CloseCohort(), world.LEAD)
-    agree(scene.later(days=400), "next_cohort_due")
+def test_a_cohort_that_is_closed_is_archived_when_planned() -> None:
     archived = next(item.at for item in PLAN.items if item.what == "The cohort is archived")
-    assert scene.until(archived).state.phase == "archived"
-    assert scene.until(archived - timedelta(seconds=1)).state.phase == "closed"
-
-
-def test_a_pair_that_does_not_prepare() -> None:
-    agree(pair().until(SPEC.kickoff + MONTH), "prepare_pair", "preparation_reminder", "preparation_overdue")
-
-
-def test_a_pair_that_answers_nothing() -> None:
-    scene = active().until(ENDS + 2 * MONTH)
-    agree(scene, "first_meeting_reminder", "first_meeting_overdue")
-    agree(scene, "session_reminder", "session_log")
-    agree(scene, "pulse_invitation", "pulse_reminder", "milestone_invitation", "milestone_reminder")
-    agree(scene, "midpoint_decision", "midpoint_defaulted")
-    agree(scene, "endpoint_invitation", "endpoint_reminder", "pair_ended")
-    agree(scene, "memo_due", "memo_reminder", "memo_overdue")
+    assert closed().until(archived).state.phase == "archived"
+    assert closed().until(archived - timedelta(seconds=1)).state.phase == "closed"
 
 
 def test_everything_planned_was_compared() -> None:
-    """A message that is planned and stands in no test above would be a promise that nobody checks."""
+    """A message that is planned and stands in no agreement would be a promise that nobody checks."""
+    planned = {(item.template, item.what) for item in PLAN.items if item.template}
     compared = {
-        *("charter_due", "charter_overdue", "enrolment_invitation", "enrolment_reminder"),
-        *("launch_info", "launch_warning", "launch_overdue", "shortlist_ready", "shortlist_reminder"),
-        *("match_proposed", "match_reminder", "match_confirmed", "waiting_list"),
-        *("kickoff_invitation", "kickoff_cheat_sheet", "kickoff_reminder", "kickoff_to_record"),
-        *("make_up_due", "make_up_overdue", "duty_due", "duty_overdue"),
-        *("cohort_memo_due", "cohort_memo_overdue", "next_cohort_due"),
-        *("prepare_pair", "preparation_reminder", "preparation_overdue"),
-        *("first_meeting_reminder", "first_meeting_overdue", "session_reminder", "session_log"),
-        *("pulse_invitation", "pulse_reminder", "milestone_invitation", "milestone_reminder"),
-        *("midpoint_decision", "midpoint_defaulted", "endpoint_invitation", "endpoint_reminder"),
-        *("pair_ended", "memo_due", "memo_reminder", "memo_overdue"),
+        (item.template, item.what) for one in AGREEMENTS.values() for item in one.planned() if item.template
     }
-    assert {item.template for item in PLAN.items if item.template} == compared
+    assert planned == compared

@@ -90,7 +90,7 @@ def test_the_calendar_of_a_sprint_90() -> None:
         "end": "Mon 03 May 18:00",
         "wave closes": "Fri 07 May 09:00",
         "memo": "Fri 07 May 09:00",
-        "memo told": "Fri 21 May 09:00",
+        "memo told": "Mon 17 May 09:00",
         "next cohort": "Wed 07 Apr 09:00",
     }
     days = [local(at, cohort)[:10] for at in schedule.pulse_reminders(cohort, rules, 6)]
@@ -102,6 +102,30 @@ def test_what_a_preset_overrides_is_another_version_of_the_policy() -> None:
     policy = Policy()
     assert policy.version != preset_policy("sprint_90", policy).version
     assert preset_policy("sprint_90", policy).version == preset_policy("sprint_90", Policy()).version
+
+
+@pytest.mark.parametrize("day", range(1, 6))
+def test_the_memos_of_a_90_day_sprint_are_in_by_day_90_whatever_the_holidays(day: int) -> None:
+    kickoff = date(2027, 2, day)
+    holidays = [kickoff + timedelta(days=days) for days in (86, 87, 88, 90)]
+    cohort = make(kickoff_on=kickoff, holidays=holidays)
+    ninety = kickoff + timedelta(days=90)
+    due = schedule.day_of(cohort, schedule.memo_due(cohort, cohort.rules, cohort.ends_on))
+    assert cohort.ends_on < due <= ninety
+    free = cohort.rules.model_copy(
+        update={"closing": cohort.rules.closing.model_copy(update={"memo_by": None})}
+    )
+    assert schedule.day_of(cohort, schedule.memo_due(cohort, free, cohort.ends_on)) > ninety
+    late = ninety + timedelta(days=3)
+    assert schedule.memo_due(cohort, cohort.rules, late) == schedule.memo_due(cohort, free, late)
+
+
+def test_memos_are_told_to_the_lead_ten_business_days_after_the_end() -> None:
+    cohort = make(preset="skills_sprint", weeks=8)
+    ended_on = date(2027, 4, 6)
+    assert local(schedule.memo_due(cohort, cohort.rules, ended_on), cohort) == "Tue 13 Apr 09:00"
+    assert local(schedule.memo_escalation(cohort, cohort.rules, ended_on), cohort) == "Tue 20 Apr 09:00"
+    assert cohort.rules.closing.memo_by is None, "day 90 is the sprint's own"
 
 
 def test_holidays_push_a_pulse_and_pull_the_last_session() -> None:

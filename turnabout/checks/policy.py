@@ -18,6 +18,7 @@ ORDERED = (
     ("charter", "T3", "launch_info", "launch_warning"),
     ("charter", "T3", "launch_warning", "launch_limit"),
     ("charter", "T2", "reminders", "escalation"),
+    ("charter", "T4", "opening_reminders", "opening_escalation"),
     ("charter", "T4", "enrolment_reminders", "enrolment"),
     ("matching", "R36", "shortlist_min", "shortlist_max"),
     ("matching", "T5", "choice_reminder", "choice_window"),
@@ -28,6 +29,8 @@ ORDERED = (
     ("kickoff", "T8", "first_meeting_due", "first_meeting_escalation"),
     ("sessions", "R45", "min_minutes", "max_minutes"),
     ("pulse", "T10", "reminders", "window"),
+    ("closing", "T16", "memo", "memo_escalation"),
+    ("closing", "G9", "close_reminders", "close_escalation"),
     ("safety", "G6", "red_rating", "amber_rating"),
 )
 """Group, rule, and two of its values of which the first may not be larger (of a list: none of it)."""

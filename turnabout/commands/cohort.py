@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter
@@ -125,6 +126,21 @@ class CloseEnrolment(Command):
     roles: ClassVar = LEAD
 
 
+class ReopenEnrolment(Command):
+    """Invite again those who are not in, where too few pairs came about (G13)."""
+
+    type: Literal["reopen_enrolment"] = "reopen_enrolment"
+    roles: ClassVar = LEAD
+
+
+class ProceedSmall(Command):
+    """Go on with fewer pairs than a cohort should have, with a reason (G13)."""
+
+    type: Literal["proceed_small"] = "proceed_small"
+    roles: ClassVar = LEAD
+    reason: Line
+
+
 class RecordShortlists(Command):
     """Record the computed shortlists of a round, with the algorithm's version and seed."""
 
@@ -185,13 +201,15 @@ class AssignPair(Command):
 
 
 class HoldKickoff(Command):
-    """Record the joint kickoff: who came, whether the sponsor did, the agenda's minutes (R51, R54)."""
+    """Record the joint kickoff: who came, whether the sponsor did, the agenda's minutes (R51, R54). `held_on`
+    is the day in the cohort's zone, today where None: it may be recorded afterwards."""
 
     type: Literal["hold_kickoff"] = "hold_kickoff"
     roles: ClassVar = LEAD
     attended: tuple[PersonId, ...]
     sponsor_present: bool
     agenda_minutes: Annotated[tuple[int, ...], Field(min_length=1)]
+    held_on: date | None = None
 
 
 class RecordMakeUp(Command):
@@ -303,6 +321,8 @@ CohortCommand = (
     | OptIn
     | Decline
     | CloseEnrolment
+    | ReopenEnrolment
+    | ProceedSmall
     | RecordShortlists
     | RankShortlist
     | RecordMatch

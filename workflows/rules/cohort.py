@@ -101,6 +101,10 @@ def _decide(state: CohortState, command: Command, moment: Moment) -> list[Event]
             return enrolment.decline(state, command, moment)
         case ask.CloseEnrolment():
             return enrolment.close(state, command, moment)
+        case ask.ReopenEnrolment():
+            return enrolment.reopen(state, command, moment)
+        case ask.ProceedSmall():
+            return kickoff.proceed_small(state, command, moment)
         case ask.RecordShortlists():
             return rounds.record_shortlists(state, command, moment)
         case ask.RankShortlist():

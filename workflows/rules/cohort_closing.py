@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from events.base import Event
+from events.chase import Chase
 from events.cohort import CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from turnabout import schedule
 from turnabout.commands.cohort import CancelCohort, CloseCohort, FileCohortMemo
 from turnabout.errors import Rejected
+from workflows.rules import cohort_governance as governance
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
@@ -22,9 +26,25 @@ def file_memo(state: CohortState, command: FileCohortMemo, moment: Moment) -> li
             by=moment.actor.id,
             summary=command.summary,
             next_steps=command.next_steps,
+            opens=to_close(Planner(replace(state, memo_filed=True), moment.now)),
             settles=state.ledger.still_open("cohort-memo"),
         )
     ]
+
+
+def to_close(planner: Planner) -> tuple[Chase, ...]:
+    """The lead owes the close once every memo is in (G9)."""
+    state, spec, policy = planner.state, planner.state.spec, planner.state.policy
+    if state.phase != "closing" or not state.memo_filed or any(not one.memo for one in state.pairs.values()):
+        return ()
+    late = schedule.close_escalation(spec, policy, planner.today)
+    reminders = schedule.close_reminders(spec, policy, planner.today)
+    return planner.chase(
+        "close",
+        "close",
+        planner.prompts(reminders, [state.lead.id], "cohort_to_close", until=late),
+        planner.tell(late, spec.sponsor.id, "cohort_not_closed"),
+    )
 
 
 def close(state: CohortState, _: CloseCohort, moment: Moment) -> list[Event]:
@@ -47,11 +67,12 @@ def close(state: CohortState, _: CloseCohort, moment: Moment) -> list[Event]:
             opens=(
                 *planner.chase("archive", "archive", planner.expire(archive)),
                 *planner.chase(
-                    "next-cohort-late", "message", planner.prompt(late, [state.lead.id], "next_cohort_due")
+                    "next-cohort-late", "message", planner.prompt(late, [state.lead.id], "next_cohort_late")
                 ),
             ),
             settles=_all_but(state, "duty", "duty_overdue"),
-        )
+        ),
+        *governance.recognition_from_close(planner),
     ]
 
 

@@ -14,14 +14,16 @@ from events.base import Event
 from events.contracts import Compute, Effect, Notify, Tell
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.base import Command
+from turnabout.commands.cohort import Duty
 from turnabout.commands.pair import ChangeLead, EndPair, FormPair, NoteKickoffAttended, WaiveMemo
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-from workflows.rules.cohort_pairs import forbidden
+from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
+from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_rounds import capacity, options
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
 
-DUTY_WORDS = {
+DUTY_WORDS: dict[Duty, str] = {
     "kickoff": "the kickoff",
     "checkpoint": "the mid-pilot checkpoint",
     "recognition": "the public recognition of the participating leaders",
@@ -37,12 +39,11 @@ def react(state: CohortState, event: Event, _: datetime) -> tuple[Effect, ...]:
 def _effects(state: CohortState, event: Event) -> Iterator[Effect]:
     match event:
         case facts.CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
+            values = _values(state, event.item)
+            if event.template == "match_confirmed":
+                values |= _confirmed(state, event)
             yield Notify(
-                template=event.template,
-                to=to,
-                due_at=due_at,
-                useful_until=useful_until,
-                values=_values(state, event.item),
+                template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case facts.CohortEscalated(to=to, due_at=due_at):
             yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event.item))
@@ -100,13 +101,27 @@ def _values(state: CohortState, item: str) -> dict[str, Any]:
     ends = [step.at for step in open_.chase.steps if step.action != "remind"]
     if ends:
         values["closes_at"] = ends[0].isoformat()
+    if item == TOO_FEW:
+        values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
     if open_.chase.kind == "invitation" and state.enrolment_closes:
         values["closes_at"] = state.enrolment_closes.isoformat()
     if open_.chase.kind == "kickoff":
         values["starts_at"] = spec.kickoff.isoformat()
     for duty, words in DUTY_WORDS.items():
         if item in {f"duty-{duty}", f"duty-{duty}-overdue"}:
-            values["duty"] = words
+            # A duty counts as missed later than it is due, where the lead still has to record it.
+            values |= {"duty": words, "closes_at": state.duties[duty].due_at.isoformat()}
+    return values
+
+
+def _confirmed(state: CohortState, event: facts.CohortReminded) -> dict[str, Any]:
+    """Who the partner of each of the two is, and the kickoff where it is still to come."""
+    values: dict[str, Any] = {}
+    if event.due_at < state.spec.kickoff and not state.launched:
+        values["starts_at"] = state.spec.kickoff.isoformat()
+    for pair in state.pairs.values():
+        if event.item == confirmed_item(pair.number):
+            values["partner_of"] = {pair.mentor: pair.mentee, pair.mentee: pair.mentor}
     return values
 
 
@@ -118,7 +133,9 @@ def _shortlists(state: CohortState, one: Round) -> Compute:
         policy=state.policy,
         mentees=tuple(state.roster[person] for person in one.mentees),
         mentors=tuple(state.roster[person] for person in one.mentors),
-        capacity={mentor: state.room(mentor) for mentor in one.mentors},
+        capacity={
+            mentor: min(state.room(mentor), max(1, count)) for mentor, count in capacity(state, one).items()
+        },
         forbidden=forbidden(state, one),
     )
     return Compute(
@@ -135,7 +152,6 @@ def _match(state: CohortState, one: Round) -> Compute:
         rankings={mentee: dict(ranking) for mentee, ranking in rankings.items()},
         scores={mentee: dict(one.scores[mentee]) for mentee in rankings},
         capacity=capacity(state, one),
-        paired=tuple(mentor for mentor in one.mentors if state.load(mentor)),
         limit=state.places,
     )
     return Compute(

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from events.base import Event
-from events.cohort import EnrolmentClosed, EnrolmentOpened, PersonDeclined, PersonJoined
+from events.chase import Chase
+from events.cohort import (
+    EnrolmentClosed,
+    EnrolmentOpened,
+    EnrolmentReopened,
+    PersonDeclined,
+    PersonJoined,
+)
 from turnabout import schedule
-from turnabout.commands.cohort import CloseEnrolment, Decline, OpenEnrolment, OptIn
+from turnabout.commands.cohort import CloseEnrolment, Decline, OpenEnrolment, OptIn, ReopenEnrolment
 from turnabout.eligibility import criteria
 from turnabout.errors import Rejected
 from turnabout.spec import Participant
+from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
@@ -18,9 +28,10 @@ from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
 
 
-def invitation_item(person: str) -> str:
-    """The item under which somebody's answer to the invitation is awaited."""
-    return f"enrol-{person}"
+def invitation_item(person: str, opening: int) -> str:
+    """The item under which somebody's answer to an invitation is awaited; each opening of enrolment is asked
+    about anew (G20)."""
+    return f"enrol-{person}:{opening}"
 
 
 def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list[Event]:
@@ -37,20 +48,55 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
     if not fewest <= len(spec.kpis) <= most:
         raise Rejected("G8", f"{len(spec.kpis)} KPIs are named, not {fewest} to {most}.", hint="Plan again.")
     planner = Planner(state, moment.now)
-    closes = schedule.enrolment_closes(spec, policy, planner.today)
-    reminders = schedule.enrolment_reminders(spec, policy, planner.today)
+    return [
+        EnrolmentOpened(
+            closes_at=_closes(planner),
+            opens=_window(planner, state.roster),
+            settles=state.ledger.still_open(governance.OPENING),
+        )
+    ]
+
+
+def reopen(state: CohortState, _: ReopenEnrolment, moment: Moment) -> list[Event]:
+    """Invite again where matching ended with too few pairs (G13). Who declined may still join, unasked."""
+    if not kickoff.too_few(state):
+        why = f"the cohort is {state.phase}"
+        if state.phase == "matching":
+            why = "a matching round is still open" if state.rounds else "enough pairs stand"
+        raise Rejected(
+            "G13", f"enrolment is reopened where too few pairs came about; {why}.", hint="Nothing to do now."
+        )
+    planner = Planner(state, moment.now)
+    silent = [who for who in state.roster if who not in state.joined and who not in state.declined]
+    return [
+        EnrolmentReopened(
+            opening=state.openings + 1,
+            closes_at=_closes(planner),
+            opens=_window(planner, silent),
+            settles=state.ledger.still_open(kickoff.TOO_FEW),
+        )
+    ]
+
+
+def _closes(planner: Planner) -> datetime:
+    return schedule.enrolment_closes(planner.state.spec, planner.state.policy, planner.today)
+
+
+def _window(planner: Planner, people: Iterable[str]) -> tuple[Chase, ...]:
+    """Invitations to these people, their reminders, and the end of enrolment (T4)."""
+    state, closes = planner.state, _closes(planner)
+    reminders = schedule.enrolment_reminders(state.spec, state.policy, planner.today)
     invitations = [
         chase
-        for person in state.roster
+        for person in people
         for chase in planner.chase(
-            invitation_item(person),
+            invitation_item(person, state.openings + 1),
             "invitation",
-            planner.prompt(moment.now, [person], "enrolment_invitation", until=closes),
+            planner.prompt(planner.now, [person], "enrolment_invitation", until=closes),
             planner.prompts(reminders, [person], "enrolment_reminder", until=closes),
         )
     ]
-    window = planner.chase("enrolment", "enrolment", planner.expire(closes))
-    return [EnrolmentOpened(closes_at=closes, opens=(*invitations, *window))]
+    return (*invitations, *planner.chase("enrolment", "enrolment", planner.expire(closes)))
 
 
 def opt_in(state: CohortState, _: OptIn, moment: Moment) -> list[Event]:
@@ -60,7 +106,7 @@ def opt_in(state: CohortState, _: OptIn, moment: Moment) -> list[Event]:
     if person in state.joined:
         raise Rejected("G11", f"{person} has joined already.", hint="Nothing to do.")
     met = _eligible(state, state.roster[person])
-    settles = state.ledger.still_open(invitation_item(person))
+    settles = state.ledger.still_open(invitation_item(person, state.openings))
     return [PersonJoined(person=person, criteria=met, settles=settles)]
 
 
@@ -93,7 +139,7 @@ def decline(state: CohortState, command: Decline, moment: Moment) -> list[Event]
         raise Rejected(
             "R102", f"{person} is in a pair.", hint="Ask the lead to end the pair as withdrawn first."
         )
-    items = (invitation_item(person), *rounds.items_of(state, person))
+    items = (invitation_item(person, state.openings), *rounds.items_of(state, person))
     left = PersonDeclined(person=person, reason=command.reason, settles=state.ledger.still_open(*items))
     after = fold(state, [left], moment.now)
     return [left, *rounds.progress_all(after, moment.now)]
@@ -106,8 +152,9 @@ def close(state: CohortState, _: CloseEnrolment, moment: Moment) -> list[Event]:
 
 
 def closed(state: CohortState, now: datetime) -> list[Event]:
-    """Nobody else joins, and the first matching round begins with all who did."""
-    mentors, mentees = state.of_role("mentor"), state.of_role("mentee")
+    """Nobody else joins, and a matching round begins with all who did and have no partner yet."""
+    mentors = tuple(person for person in state.of_role("mentor") if state.room(person))
+    mentees = tuple(person for person in state.of_role("mentee") if person not in state.engaged)
     waiting = [
         item for item, one in state.ledger.open.items() if one.chase.kind in {"invitation", "enrolment"}
     ]

@@ -42,6 +42,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
                 state,
                 phase="planned",
                 plan=spec,
+                small_reason=spec.small_cohort_reason,
                 rules=policy,
                 preset=shape,
                 roster=MappingProxyType({person.id: person for person in spec.people}),
@@ -54,6 +55,8 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
         case facts.SponsorshipCommitted(duties=duties):
             held = {duty: DutyState(due_at) for duty, due_at in duties.items()}
             return _chartered(replace(state, duties=MappingProxyType(held)))
+        case facts.DutyRescheduled(duty=duty, due_at=due_at):
+            return _duty(state, duty, due_at=due_at)
         case facts.DutyFulfilled(duty=duty):
             return _duty(state, duty, fulfilled=True)
         case facts.DutyMissed(duty=duty):
@@ -62,8 +65,11 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
             return replace(state, launch_overdue=True)
         case facts.LeadHandedOver(to=to):
             return replace(state, leader=Staff(id=to.id, timezone=to.timezone), leads=state.leads + 1)
-        case facts.EnrolmentOpened(closes_at=closes_at):
-            return replace(state, phase="enrolling", enrolment_closes=closes_at)
+        case facts.EnrolmentOpened(closes_at=closes_at) | facts.EnrolmentReopened(closes_at=closes_at):
+            openings = state.openings + 1
+            return replace(state, phase="enrolling", enrolment_closes=closes_at, openings=openings)
+        case facts.SmallCohortApproved(reason=reason):
+            return replace(state, small_reason=reason)
         case facts.PersonJoined(person=person, criteria=criteria):
             return replace(
                 state, joined=_with(state.joined, person, criteria), declined=_without(state.declined, person)
@@ -75,7 +81,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
         case facts.PairArranged():
             return _arranged(state, event)
         case facts.CohortReady():
-            return replace(state, phase="ready")
+            return replace(state, phase="ready", ready_at=at)
         case facts.KickoffHeld(attended=attended):
             return replace(state, phase="running", kickoff_held_at=at, attended=frozenset(attended))
         case facts.MakeUpAttended(person=person):

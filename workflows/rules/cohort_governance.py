@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import get_args
 
 from events.base import Event
@@ -14,6 +14,7 @@ from events.cohort import (
     CohortPlanned,
     DutyFulfilled,
     DutyMissed,
+    DutyRescheduled,
     LaunchOverdue,
     LeadHandedOver,
     SponsorshipCommitted,
@@ -35,19 +36,25 @@ from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
 
+OPENING = "open-enrolment"
+"""The item under which the opening of enrolment is awaited."""
 DUTIES: tuple[Duty, ...] = get_args(Duty)
 TO_THE_LEAD = frozenset(
     {
         "charter_overdue",
+        "enrolment_to_open",
         "launch_info",
         "launch_warning",
         "launch_overdue",
         "assisted_choice",
+        "too_few_pairs",
         "kickoff_to_record",
         "make_up_overdue",
         "duty_overdue",
         "cohort_memo_due",
+        "cohort_to_close",
         "next_cohort_due",
+        "next_cohort_late",
     }
 )
 """The messages that follow the lead's office, not the person."""
@@ -105,7 +112,7 @@ def sign(state: CohortState, command: SignCharter, moment: Moment) -> list[Event
             words=words,
             text=command.text,
             text_hash=text_hash,
-            opens=() if state.charter else _launch_clock(planner),
+            opens=() if state.charter else (*_launch_clock(planner), *_opening(planner, bool(state.duties))),
             settles=state.ledger.still_open("charter") if state.duties else (),
         )
     ]
@@ -122,6 +129,23 @@ def _launch_clock(planner: Planner) -> tuple[Chase, ...]:
         planner.prompt(clock.info, lead, "launch_info", until=clock.warning),
         planner.prompt(clock.warning, lead, "launch_warning", until=over),
         planner.expire(over),
+    )
+
+
+def _opening(planner: Planner, chartered: bool) -> tuple[Chase, ...]:
+    """The lead owes the opening of enrolment once charter and commitment stand (T4)."""
+    if not chartered:
+        return ()
+    state = planner.state
+    spec, policy, today = state.spec, state.policy, max(planner.today, state.spec.starts_on)
+    late = schedule.opening_escalation(spec, policy, today)
+    return planner.chase(
+        OPENING,
+        "opening",
+        planner.prompts(
+            schedule.opening_reminders(spec, policy, today), [state.lead.id], "enrolment_to_open", until=late
+        ),
+        planner.tell(late, spec.sponsor.id, "enrolment_not_opened"),
     )
 
 
@@ -143,26 +167,43 @@ def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Eve
         SponsorshipCommitted(
             by=moment.actor.id,
             duties=dict(zip(DUTIES, due, strict=True)),
-            opens=_duty(planner, "kickoff", (), due.kickoff, schedule.kickoff_missed(spec, policy)),
+            opens=(
+                *_duty(planner, "kickoff", (), due.kickoff, schedule.kickoff_missed(spec, policy)),
+                *_opening(planner, state.charter is not None),
+            ),
             settles=state.ledger.still_open("charter") if state.charter else (),
         )
     ]
 
 
-def duties_from_kickoff(planner: Planner) -> Iterator[Chase]:
-    """The chases of the two duties that follow the kickoff (T12, T21)."""
+def duties_from_kickoff(planner: Planner, held_on: date) -> Iterator[Chase]:
+    """What a kickoff held on that day makes the sponsor owe (T12, T21). Recognition is asked for, but falls
+    due only after the close."""
     state = planner.state
     spec, policy = state.spec, state.policy
     opens = schedule.checkpoint_opens(spec, policy, state.shape.decision_week)
     due = state.duties["checkpoint"].due_at
     yield from _duty(planner, "checkpoint", _ask(planner, opens, due), due, due)
-    opens = schedule.recognition_prompt(spec, policy, planner.today)
-    due = state.duties["recognition"].due_at
-    yield from _duty(planner, "recognition", _ask(planner, opens, due), due, due)
+    opens = schedule.recognition_prompt(spec, policy, held_on)
+    yield from planner.chase(
+        "duty-recognition", "duty", _ask(planner, opens, state.duties["recognition"].due_at)
+    )
+
+
+def recognition_from_close(planner: Planner) -> list[Event]:
+    """Recognition falls due some days after the real close, whenever that was expected (T21)."""
+    state = planner.state
+    if state.duties["recognition"].fulfilled:
+        return []
+    due = schedule.recognition_due(state.spec, state.policy, planner.today)
+    opens = _duty(planner, "recognition", (), due, due)
+    return [DutyRescheduled(duty="recognition", due_at=due, opens=opens)]
 
 
 def _ask(planner: Planner, at: datetime, due: datetime) -> tuple[Step, ...]:
-    return planner.prompts([at], [planner.state.spec.sponsor.id], "duty_due", until=due)
+    """Asks at that time, or at once where it has passed, but not for what was due before."""
+    to = [planner.state.spec.sponsor.id]
+    return planner.prompt(at, to, "duty_due", until=due) if planner.now < due else ()
 
 
 def _duty(
@@ -186,12 +227,17 @@ def duty_missed(state: CohortState, duty: Duty, now: datetime) -> list[Event]:
     return [DutyMissed(duty=duty, opens=planner.chase(f"duty-{duty}-overdue", "duty_overdue", told))]
 
 
-def fulfilled(state: CohortState, duty: Duty, now: datetime) -> DutyFulfilled:
-    """The sponsor showed up; on time where the due time, or the day to record a kickoff, has not passed."""
-    missed_at = schedule.kickoff_missed(state.spec, state.policy)
-    due = missed_at if duty == "kickoff" else state.duties[duty].due_at
+def kickoff_fulfilled(state: CohortState, held_on: date, now: datetime) -> DutyFulfilled:
+    """The sponsor was at the kickoff; on time where it was held on its day, or recorded by the end of the
+    next."""
+    on_the_day = held_on <= schedule.day_of(state.spec, state.duties["kickoff"].due_at)
+    recorded = now <= schedule.kickoff_missed(state.spec, state.policy)
+    return _fulfilled(state, "kickoff", on_time=on_the_day or recorded)
+
+
+def _fulfilled(state: CohortState, duty: Duty, *, on_time: bool) -> DutyFulfilled:
     settles = state.ledger.still_open(f"duty-{duty}", f"duty-{duty}-overdue")
-    return DutyFulfilled(duty=duty, on_time=now <= due, settles=settles)
+    return DutyFulfilled(duty=duty, on_time=on_time, settles=settles)
 
 
 def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Event]:
@@ -210,7 +256,8 @@ def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Even
     if duty == "checkpoint" and moment.now < opens:
         first = schedule.day_of(spec, opens)
         raise Rejected("R28", f"the checkpoint counts from {first} on.", hint="Hold it around mid-pilot.")
-    return [fulfilled(state, duty, moment.now)]
+    open_ended = duty == "recognition" and state.phase != "closed"
+    return [_fulfilled(state, duty, on_time=open_ended or moment.now <= state.duties[duty].due_at)]
 
 
 def hand_over(state: CohortState, command: HandOverLead, moment: Moment) -> list[Event]:

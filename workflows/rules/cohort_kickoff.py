@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import CohortReady, KickoffHeld, MakeUpAttended
+from events.cohort import CohortReady, KickoffHeld, MakeUpAttended, SmallCohortApproved
 from turnabout import schedule
-from turnabout.commands.cohort import HoldKickoff, RecordMakeUp
+from turnabout.commands.cohort import HoldKickoff, ProceedSmall, RecordMakeUp
 from turnabout.errors import Rejected
 from workflows.rules import cohort_governance as governance
+from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment
 
 BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue"})
 """Kinds of items that end with the kickoff."""
+TOO_FEW = "too-few-pairs"
+"""The item under which the lead is told of too few pairs."""
 
 
 def pairs_needed(state: CohortState) -> int:
     """The pairs without which a cohort does not become ready (G13, R89)."""
-    if state.spec.small_cohort_reason:
+    if state.small_reason:
         return 1
     rules = state.policy.matching
     return rules.min_roll_out_pairs if state.spec.kind == "roll_out" else rules.min_pairs
+
+
+def too_few(state: CohortState) -> bool:
+    """Whether matching is over without the pairs that a cohort needs, so that the lead must choose (G13)."""
+    return state.phase == "matching" and not state.rounds and len(state.living) < pairs_needed(state)
+
+
+def proceed_small(state: CohortState, command: ProceedSmall, moment: Moment) -> list[Event]:
+    """Take the pairs that stand for enough (G13)."""
+    pairs, needed = len(state.living), pairs_needed(state)
+    if state.phase != "matching":
+        raise Rejected(
+            "G13",
+            f"a small cohort is approved once matching is over; the cohort is {state.phase}.",
+            hint="Nothing to do now.",
+        )
+    if state.rounds:
+        raise Rejected(
+            "G13", "a matching round is still open.", hint="Wait for its end: more pairs may come of it."
+        )
+    if not pairs:
+        raise Rejected(
+            "G13",
+            "no pair stands, so there is nothing to go on with.",
+            hint="Use assign_pair or reopen_enrolment, or give it up with cancel_cohort.",
+        )
+    if pairs >= needed:
+        raise Rejected("G13", f"{pairs} pairs stand; {needed} are enough.", hint="Nothing to do.")
+    approved = SmallCohortApproved(by=moment.actor.id, pairs=pairs, reason=command.reason)
+    return [approved, *ready(fold(state, [approved], moment.now), moment.now)]
 
 
 def ready(state: CohortState, now: datetime) -> list[Event]:
@@ -53,6 +86,7 @@ def ready(state: CohortState, now: datetime) -> list[Event]:
             pairs=tuple(pair.pair for pair in state.living),
             can_report_by_role=len(state.living) >= policy.matching.min_pairs_reported,
             opens=(*invitation(planner, "kickoff", [*people, spec.sponsor.id]), *record),
+            settles=state.ledger.still_open(TOO_FEW),
         )
     ]
 
@@ -84,24 +118,26 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
     _check(state, command, moment)
     spec, policy = state.spec, state.policy
     planner = Planner(state, moment.now)
+    held_on = command.held_on or planner.today
     attended = tuple(dict.fromkeys(command.attended))
     everyone = dict.fromkeys(person for pair in state.living for person in pair.people)
     absent = tuple(person for person in everyone if person not in attended)
     signed_on = schedule.day_of(spec, state.charter.signed_at) if state.charter else planner.today
     next_cohort = planner.prompt(schedule.next_cohort_due(spec, policy), [state.lead.id], "next_cohort_due")
     held = KickoffHeld(
+        held_on=held_on,
         attended=attended,
         absent=absent,
-        days_since_charter=(planner.today - signed_on).days,
+        days_since_charter=(held_on - signed_on).days,
         opens=(
-            *make_ups(planner, absent),
-            *governance.duties_from_kickoff(planner),
+            *make_ups(planner, [person for person in absent if person not in state.on_hold], held_on),
+            *governance.duties_from_kickoff(planner, held_on),
             *planner.chase("next-cohort", "message", next_cohort),
             *planner.chase("endpoint", "endpoint", planner.expire(schedule.endpoint_opens(spec))),
         ),
         settles=tuple(item for item, one in state.ledger.open.items() if one.chase.kind in BEFORE),
     )
-    return [held, governance.fulfilled(state, "kickoff", moment.now)]
+    return [held, governance.kickoff_fulfilled(state, held_on, moment.now)]
 
 
 def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
@@ -112,13 +148,18 @@ def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
         raise Rejected(
             "R51", "the kickoff has been held.", hint="Use record_make_up for those who missed it."
         )
+    if too_few(state):
+        raise Rejected(
+            "G13",
+            f"{len(state.living)} pairs stand and {pairs_needed(state)} are needed.",
+            hint="Use assign_pair or reopen_enrolment for more, or proceed_small with a reason.",
+        )
     if state.phase != "ready":
         raise Rejected(
             "G13", f"the pairs do not stand yet; the cohort is {state.phase}.", hint="Finish matching first."
         )
-    spec, rules = state.spec, state.policy.kickoff
-    if schedule.day_of(spec, moment.now) < spec.kickoff_on:
-        raise Rejected("R51", f"the kickoff is on {spec.kickoff_on}.", hint="Record it on that day or later.")
+    _check_day(state, command, moment)
+    rules = state.policy.kickoff
     if not command.sponsor_present:
         raise Rejected("G1", "the sponsor was not there.", hint="Hold the kickoff with the sponsor (R54).")
     if sum(command.agenda_minutes) != rules.minutes:
@@ -133,10 +174,37 @@ def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
         )
 
 
-def make_ups(planner: Planner, absent: Iterable[str]) -> tuple[Chase, ...]:
-    """A chase for everyone who owes a make-up and is not asked for it yet (R52)."""
+def _check_day(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
+    """Recorded on the day or afterwards; held on its day or later, when the pairs stood."""
+    spec, today = state.spec, schedule.day_of(state.spec, moment.now)
+    held_on = command.held_on or today
+    if held_on > today:
+        raise Rejected(
+            "R51", f"held_on ({held_on}) is in the future.", hint="Record the kickoff once it has been held."
+        )
+    if held_on < spec.kickoff_on:
+        raise Rejected(
+            "R51",
+            f"the kickoff is on {spec.kickoff_on}, not {held_on}.",
+            hint="Hold it on that day or later.",
+        )
+    stood_on = schedule.day_of(spec, state.ready_at) if state.ready_at else today
+    if held_on < stood_on:
+        raise Rejected(
+            "R51",
+            f"held_on ({held_on}) is before matching ended on {stood_on}.",
+            hint="A kickoff is for pairs that stand: correct the day, or hold it with them.",
+        )
+
+
+def make_ups(planner: Planner, absent: Iterable[str], missed_on: date) -> tuple[Chase, ...]:
+    """A chase for everyone who owes a make-up of what they missed on that day and is not asked for it yet
+    (R52). Who hears of it late has until the next business day at least."""
     state = planner.state
-    due = schedule.make_up_due(state.spec, state.policy, planner.today)
+    due = max(
+        schedule.make_up_due(state.spec, state.policy, missed_on),
+        schedule.business_day(state.spec, planner.today, 1),
+    )
     day_before = schedule.business_day(state.spec, schedule.day_of(state.spec, due), -1)
     return tuple(
         chase

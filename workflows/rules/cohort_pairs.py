@@ -138,10 +138,15 @@ def arrange(
     )
 
 
+def confirmed_item(number: int) -> str:
+    """The item under which the two of a pair are told of each other."""
+    return f"confirmed-{number:02d}"
+
+
 def _opens(state: CohortState, number: int, people: tuple[str, str], planner: Planner) -> Iterable[Chase]:
-    yield from planner.message(f"confirmed-{number:02d}", people, "match_confirmed")
+    yield from planner.message(confirmed_item(number), people, "match_confirmed")
     if state.phase == "ready":
         yield from kickoff.invitation(planner, f"kickoff-{number:02d}", people)
     if state.launched:
         absent = [who for who in people if who not in state.attended]
-        yield from kickoff.make_ups(planner, absent)
+        yield from kickoff.make_ups(planner, absent, planner.today)

@@ -135,10 +135,11 @@ def options(state: CohortState, one: Round) -> Mapping[str, Mapping[str, int]]:
 
 
 def capacity(state: CohortState, one: Round) -> dict[str, int]:
-    """How many pairs each mentor of the round may get: in the first solve of the first round one each, unless
-    there are fewer mentors than mentees; then what the policy allows (G12)."""
-    spread = one.number == 1 and one.solves <= 1 and len(one.mentors) >= len(one.mentees)
-    return {mentor: min(1, state.room(mentor)) if spread else state.room(mentor) for mentor in one.mentors}
+    """How many pairs each mentor of the round may get: in the first solve after an enrolment one each, where
+    that many mentors have none; else what the policy allows (G12)."""
+    fresh = [mentor for mentor in one.mentors if not state.load(mentor)]
+    spread = one.replaces is None and one.solves <= 1 and len(fresh) >= len(one.mentees)
+    return {mentor: int(mentor in fresh) if spread else state.room(mentor) for mentor in one.mentors}
 
 
 def record_match(state: CohortState, command: RecordMatch, moment: Moment) -> list[Event]:
@@ -259,11 +260,13 @@ def close(state: CohortState, one: Round, now: datetime, why: str | None = None)
             if not state.load(mentor)
         ]
     planner = Planner(state, now)
-    opens = planner.message(f"waiting-{one.number}", [who.person for who in unmatched], "waiting_list")
+    news = [who.person for who in unmatched if who.person not in state.waiting]
+    opens = planner.message(f"waiting-{one.number}", news, "waiting_list")
     few = state.phase == "matching" and len(state.living) < kickoff.pairs_needed(state)
     if one.mentees or few:
-        told = planner.tell(now, state.lead.id, "assisted_choice")
-        opens += planner.chase(f"assisted-{one.number}", "message", told)
+        template = "too_few_pairs" if few else "assisted_choice"
+        item, kind = (kickoff.TOO_FEW, "too_few") if few else (f"assisted-{one.number}", "message")
+        opens += planner.chase(item, kind, planner.tell(now, state.lead.id, template))
     items = [item for item, open_ in state.ledger.open.items() if item.startswith(_items(one))]
     closed = RoundClosed(round=one.number, unmatched=tuple(unmatched), opens=opens, settles=tuple(items))
     return [closed, *kickoff.ready(fold(state, [closed], now), now)]

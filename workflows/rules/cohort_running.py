@@ -24,8 +24,9 @@ from turnabout.commands.cohort import (
 )
 from turnabout.errors import Rejected
 from workflows.rules import cohort_rounds as rounds
+from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
-from workflows.rules.cohort_kickoff import make_up_item
+from workflows.rules.cohort_kickoff import make_up_item, make_ups
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, PairRecord
 from workflows.rules.decider import Moment
@@ -42,18 +43,25 @@ def activated(state: CohortState, command: NotePairActivated, _: Moment) -> list
     return [PairActivationNoted(pair=command.pair)]
 
 
-def paused(state: CohortState, command: NotePairPaused, _: Moment) -> list[Event]:
-    """A pair is paused; nobody here learns why."""
+def paused(state: CohortState, command: NotePairPaused, moment: Moment) -> list[Event]:
+    """A pair is paused; nobody here learns why. Nobody asks its people for a make-up meanwhile (G20)."""
     if _living(state, command.pair).status == "paused":
         raise _known(command.pair, "paused")
-    return [PairPauseNoted(pair=command.pair)]
+    noted = PairPauseNoted(pair=command.pair)
+    resting = sorted(fold(state, [noted], moment.now).on_hold)
+    return [noted.model_copy(update={"settles": state.ledger.still_open(*map(make_up_item, resting))})]
 
 
-def resumed(state: CohortState, command: NotePairResumed, _: Moment) -> list[Event]:
-    """A pair goes on."""
-    if _living(state, command.pair).status != "paused":
+def resumed(state: CohortState, command: NotePairResumed, moment: Moment) -> list[Event]:
+    """A pair goes on. Who of it still owes a make-up has the whole time for it again (R52)."""
+    pair = _living(state, command.pair)
+    if pair.status != "paused":
         raise _known(command.pair, "not paused")
-    return [PairResumptionNoted(pair=command.pair)]
+    noted = PairResumptionNoted(pair=command.pair)
+    planner = Planner(fold(state, [noted], moment.now), moment.now)
+    at_work = state.phase in {"running", "endpoint"}
+    owing = [person for person in pair.people if at_work and person not in state.attended]
+    return [noted.model_copy(update={"opens": make_ups(planner, owing, planner.today)})]
 
 
 def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Event]:
@@ -109,11 +117,13 @@ def _waits(state: CohortState, command: NotePairEnded) -> bool:
     return state.phase in PAIRING and command.state not in {"graduated", "graduated_early"}
 
 
-def memo_filed(state: CohortState, command: NoteMemoFiled, _: Moment) -> list[Event]:
+def memo_filed(state: CohortState, command: NoteMemoFiled, moment: Moment) -> list[Event]:
     """A pair's memo is filed or waived."""
     if _pair(state, command.pair).memo is not None:
         raise _known(command.pair, "wound up")
-    return [PairMemoNoted(pair=command.pair, waived=command.waived)]
+    noted = PairMemoNoted(pair=command.pair, waived=command.waived)
+    after = Planner(fold(state, [noted], moment.now), moment.now)
+    return [noted.model_copy(update={"opens": to_close(after)})]
 
 
 def endpoint(state: CohortState, now: datetime) -> list[Event]:

@@ -114,9 +114,11 @@ class PairRecord:
 
 @dataclass(frozen=True)
 class CohortState:
-    """A cohort. `charter` and `duties` are its governance; `joined` holds who opted in, `declined` who stays
-    out or left, `waiting` who has no partner and why; `rounds` the open matching rounds; `attended` who was
-    at the kickoff or its make-up; `ended` says that the last day of work has passed."""
+    """A cohort. `charter` and `duties` are its governance; `openings` counts how often enrolment was opened,
+    `small_reason` says why few pairs are enough; `joined` holds who opted in, `declined` who stays out or
+    left, `waiting` who has no partner and why; `rounds` the open matching rounds; `ready_at` is when the
+    pairs stood; `attended` holds who was at the kickoff or its make-up; `ended` says that the last day of
+    work has passed."""
 
     phase: Phase = "unborn"
     plan: CohortSpec | None = None
@@ -129,12 +131,15 @@ class CohortState:
     duties: Mapping[Duty, DutyState] = field(default_factory=nothing)
     launch_overdue: bool = False
     enrolment_closes: datetime | None = None
+    openings: int = 0
+    small_reason: str | None = None
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     declined: Mapping[str, str] = field(default_factory=nothing)
     rounds: Mapping[int, Round] = field(default_factory=nothing)
     last_round: int = 0
     waiting: Mapping[str, str] = field(default_factory=nothing)
     pairs: Mapping[str, PairRecord] = field(default_factory=nothing)
+    ready_at: datetime | None = None
     kickoff_held_at: datetime | None = None
     attended: frozenset[str] = frozenset()
     ended: bool = False
@@ -181,6 +186,12 @@ class CohortState:
     def engaged(self) -> frozenset[str]:
         """Everyone in a living pair."""
         return frozenset(person for pair in self.living for person in pair.people)
+
+    @property
+    def on_hold(self) -> frozenset[str]:
+        """Everyone whose living pairs are all paused: nudges to them stop (G20)."""
+        at_work = {person for pair in self.living if pair.status != "paused" for person in pair.people}
+        return self.engaged - at_work
 
     @property
     def terminal(self) -> bool:

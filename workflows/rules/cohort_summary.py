@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from workflows.rules.cohort_kickoff import pairs_needed, too_few
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Summary
 
@@ -28,14 +29,14 @@ def _needs(state: CohortState) -> Iterator[str]:
         return
     if state.launch_overdue and not state.launched:
         yield "The kickoff is overdue."
-    if state.phase == "matching" and not state.rounds:
-        yield "Too few pairs: the lead must help."
+    if too_few(state):
+        yield f"{len(state.living)} of {pairs_needed(state)} pairs stand: the lead must choose how to go on."
     for duty, held in state.duties.items():
         if held.missed and not held.fulfilled:
             yield f"The sponsor missed the {duty}."
     for item, one in state.ledger.open.items():
         told = any(step.action == "escalate" for step in one.chase.steps[: one.done])
-        if told and one.chase.kind not in {"message", "duty_overdue", "launch_overdue"}:
+        if told and one.chase.kind not in {"message", "too_few", "duty_overdue", "launch_overdue"}:
             yield f"Overdue: {item}."
 
 

@@ -162,7 +162,7 @@ def end(
     short = end_state == "reshuffled"
     due = schedule.memo_due(terms, policy, today, short=short)
     reminders = schedule.memo_reminders(terms, policy, today, short=short)
-    overdue = schedule.memo_escalation(terms, policy, today, short=short)
+    overdue = schedule.memo_escalation(terms, policy, today)
     opens = (
         *planner.chase("ended", "ended", planner.remind(now, both, "pair_ended")),
         *_still_to_see(state, now),

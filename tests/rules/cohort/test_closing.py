@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from events.cohort import CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled, PairEndNoted
+from events.cohort import (
+    CohortArchived,
+    CohortCancelled,
+    CohortClosed,
+    CohortMemoFiled,
+    CohortReminded,
+    DutyRescheduled,
+    PairEndNoted,
+)
 from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
@@ -40,7 +48,7 @@ def test_no_cohort_closes_without_every_memo() -> None:
     scene.when(ask.CloseCohort(), by=LEAD).rejected("R75")
     scene = ok(scene, memo(), LEAD).then(CohortMemoFiled)
     scene.when(memo(), by=LEAD).rejected("R75")
-    assert ok(scene, ask.CloseCohort(), LEAD).then(CohortClosed).state.phase == "closed"
+    assert ok(scene, ask.CloseCohort(), LEAD).then(CohortClosed, DutyRescheduled).state.phase == "closed"
 
 
 def test_memo_and_close_have_their_time() -> None:
@@ -51,6 +59,26 @@ def test_memo_and_close_have_their_time() -> None:
 def test_a_filed_memo_is_not_chased() -> None:
     scene = ok(closing(), memo(), LEAD).later(days=40)
     assert notices(scene, "cohort_memo_due") == []
+
+
+@pytest.mark.parametrize("memo_last", [True, False])
+def test_a_lead_who_does_not_close_is_reminded_and_then_the_sponsor_told(memo_last: bool) -> None:
+    """Whichever memo comes last: before it there is nothing to close."""
+    scene = closing() if memo_last else ok(closing(), memo(), LEAD)
+    for pair in scene.state.pairs:
+        assert "close" not in scene.state.ledger.open
+        scene = ok(scene, ask.NoteMemoFiled(pair=pair), "system")
+    if memo_last:
+        assert "close" not in scene.state.ledger.open
+        scene = ok(scene, memo(), LEAD)
+    assert scene.at.date().isoformat() == "2026-05-27"
+    later = scene.later(days=30)
+    days = [(one.to, one.due_at.date().isoformat()) for one in later.of(CohortReminded)]
+    assert [day for to, day in days if to == (LEAD,)] == ["2026-05-29", "2026-06-02"]
+    assert notices(later, "cohort_not_closed") == [SPONSOR]
+    assert COHORT.summarize(later.state).attention
+    done = ok(scene, ask.CloseCohort(), LEAD).later(days=30)
+    assert notices(done, "cohort_to_close") + notices(done, "cohort_not_closed") == []
 
 
 def closed() -> S:
@@ -78,7 +106,7 @@ def test_after_a_year_the_stream_ends() -> None:
     assert not COHORT.is_terminal(scene.state)
     scene = scene.later(days=364)
     assert scene.of(CohortArchived) == ()
-    assert notices(scene, "next_cohort_due") == [LEAD], "fourteen days after the close, once"
+    assert notices(scene, "next_cohort_late") == [LEAD], "fourteen days after the close, once"
     scene = scene.later(days=2)
     assert len(scene.of(CohortArchived)) == 1
     assert COHORT.is_terminal(scene.state)

@@ -50,6 +50,29 @@ def test_enrolment_follows_the_signed_charter() -> None:
     enrolling().when(ask.OpenEnrolment(), by=LEAD).rejected("G8", "has been opened")
 
 
+@pytest.mark.parametrize("commit_last", [True, False])
+def test_a_lead_who_does_not_open_enrolment_is_reminded_and_then_the_sponsor_told(commit_last: bool) -> None:
+    steps = [ask.SignCharter(text=TEXT), ask.CommitSponsorship()]
+    first, last = steps if commit_last else reversed(steps)
+    half = ok(planned(), first, SPONSOR)
+    assert notices(half.later(days=30), "enrolment_to_open") == []
+    scene = ok(half, last, SPONSOR)
+    waiting = scene.until("2026-01-18T12:00Z")
+    days = [one.due_at.date().isoformat() for one in waiting.of(CohortReminded) if one.to == (LEAD,)]
+    assert days == ["2026-01-07", "2026-01-09"], "two and four business days after"
+    assert notices(waiting, "enrolment_not_opened") == []
+    assert notices(waiting.until("2026-01-19T12:00Z"), "enrolment_not_opened") == [SPONSOR]
+    opened = ok(scene, ask.OpenEnrolment(), LEAD).later(days=30)
+    assert notices(opened, "enrolment_to_open") + notices(opened, "enrolment_not_opened") == []
+
+
+def test_the_policy_says_when_the_lead_is_late_with_enrolment() -> None:
+    charter = {"opening_reminders": [1], "opening_escalation": 3}
+    scene = chartered(make_spec(policy={"charter": charter})).until("2026-01-08T12:00Z")
+    assert notices(scene, "enrolment_to_open") == [LEAD]
+    assert notices(scene, "enrolment_not_opened") == [SPONSOR]
+
+
 def test_everyone_is_invited_and_the_silent_are_reminded_twice() -> None:
     scene = enrolling()
     scene = ok(scene, ask.OptIn(), mentor(1))
@@ -145,7 +168,7 @@ def test_an_enrolment_that_nobody_joined_leaves_it_to_the_lead() -> None:
     scene = computed(enrolling().until("2026-01-19T08:30Z"))
     assert scene.state.phase == "matching"
     assert scene.state.rounds == {}
-    assert notices(scene.later(days=1), "assisted_choice") == [LEAD]
+    assert notices(scene.later(days=1), "too_few_pairs") == [LEAD]
 
 
 def test_one_may_leave_a_round() -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
-from events.cohort import CohortEscalated, CohortReminded, DutyFulfilled, KickoffHeld, MakeUpAttended
+from events.cohort import (
+    CohortEscalated,
+    CohortReminded,
+    DutyFulfilled,
+    KickoffHeld,
+    MakeUpAttended,
+    PairPauseNoted,
+    PairResumptionNoted,
+)
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
     S,
+    accepted,
     chartered,
     enrolling,
     hold,
@@ -21,6 +31,7 @@ from tests.rules.cohort.world import (
     notices,
     ok,
     planned,
+    proposed,
     ready,
     running,
     told,
@@ -115,6 +126,52 @@ def test_a_kickoff_is_recorded_on_its_day_and_once() -> None:
     scene.when(hold(scene), by=LEAD).rejected("R51", "has been held")
 
 
+def test_a_kickoff_may_be_recorded_afterwards_with_its_day() -> None:
+    """All that counts from the kickoff counts from that day."""
+    scene = ready().until("2026-03-06T12:00+01:00")
+    absent = scene.state.living[0].mentor
+    there = tuple(who for pair in scene.state.living for who in pair.people if who != absent)
+    command = hold(scene, attended=there, held_on="2026-03-03")
+    late = scene.when(hold(scene, attended=there), by=LEAD)
+    late.then(like(KickoffHeld, days_since_charter=60), like(DutyFulfilled, on_time=False))
+    scene = ok(scene, command, LEAD).then(
+        like(KickoffHeld, days_since_charter=57), like(DutyFulfilled, on_time=True)
+    )
+    assert scene.of(KickoffHeld)[0].held_on.isoformat() == "2026-03-03"
+    assert not any("overdue" in item for item in scene.state.ledger.open)
+    assert notices(scene.until("2026-03-06T13:00Z"), "duty_due") == [SPONSOR], "three business days after"
+    assert notices(scene.until("2026-03-10T12:00Z"), "make_up_overdue") == [LEAD], "five business days after"
+
+
+def test_who_hears_late_of_a_make_up_has_until_the_next_business_day() -> None:
+    scene = ready().until("2026-03-12T12:00+01:00")
+    absent = scene.state.living[0].mentor
+    there = tuple(who for pair in scene.state.living for who in pair.people if who != absent)
+    scene = ok(scene, hold(scene, attended=there, held_on="2026-03-03"), LEAD)
+    assert notices(scene.until("2026-03-12T18:00Z"), "make_up_due") == [absent]
+    assert notices(scene.until("2026-03-13T12:00Z"), "make_up_overdue") == [LEAD]
+
+
+@pytest.mark.parametrize(
+    ("held_on", "why"),
+    [
+        ("2026-03-06", "held_on (2026-03-06) is in the future"),
+        ("2026-03-02", "the kickoff is on 2026-03-03, not 2026-03-02"),
+        ("2026-01-04", "the kickoff is on 2026-03-03"),
+    ],
+)
+def test_a_kickoff_is_not_recorded_for_any_day(held_on: str, why: str) -> None:
+    scene = ready().until("2026-03-05T12:00+01:00")
+    scene.when(hold(scene, held_on=held_on), by=LEAD).rejected("R51", why)
+
+
+def test_a_kickoff_is_not_held_before_the_pairs_stood() -> None:
+    scene = proposed(make_spec(kickoff_on="2026-01-05")).until("2026-01-07T12:00+01:00")
+    scene = accepted(scene)
+    scene.when(hold(scene, held_on="2026-01-06"), by=LEAD).rejected("R51", "matching ended on 2026-01-07")
+    ok(scene, hold(scene, held_on="2026-01-07"), LEAD)
+
+
 def test_the_lead_is_asked_thrice_to_record_it() -> None:
     scene = ready().until("2026-03-20T12:00Z")
     assert by_template(scene)["kickoff_to_record"] == ["2026-03-03", "2026-03-04", "2026-03-06"]
@@ -198,3 +255,70 @@ def test_a_pair_assigned_before_the_kickoff_is_invited() -> None:
     assert not any(
         one.chase.kind == "kickoff" for one in ok(later, hold(later), LEAD).state.ledger.open.values()
     )
+
+
+def missed(scene: S, *people: str, **fields: Any) -> S:
+    """The kickoff is held without these people."""
+    there = [who for pair in scene.state.living for who in pair.people if who not in people]
+    return ok(scene, hold(scene, attended=there, **fields), LEAD)
+
+
+def test_nobody_is_asked_for_a_make_up_while_their_pair_is_paused() -> None:
+    scene = kickoff_day(ready())
+    first, second, *_ = scene.state.living
+    scene = missed(scene, first.mentor, second.mentor).until("2026-03-05T12:00Z")
+    scene = ok(scene, ask.NotePairPaused(pair=first.pair), "system").then(PairPauseNoted)
+    resting = scene.until("2026-04-15T09:00Z")
+    assert set(notices(resting, "make_up_due")) == {second.mentor}
+    assert notices(resting, "make_up_overdue") == [LEAD], "for the other one"
+    again = ok(resting, ask.NotePairResumed(pair=first.pair), "system").then(PairResumptionNoted)
+    due = again.state.ledger.open[f"make-up-{first.mentor}"].chase.steps[-1].at
+    assert due.date().isoformat() == "2026-04-22", "five business days from then"
+    later = again.until("2026-04-23T09:00Z")
+    assert notices(later, "make_up_due") == [first.mentor] * 2
+    assert notices(later, "make_up_overdue") == [LEAD]
+
+
+def test_who_attends_a_make_up_in_a_pause_is_not_asked_afterwards() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    scene = ok(missed(scene, pair.mentor), ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, ask.RecordMakeUp(person=pair.mentor), LEAD)
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert notices(scene.later(days=20), "make_up_due") == []
+
+
+def test_a_pair_paused_before_the_kickoff_is_asked_once_it_goes_on() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    scene = ok(scene, ask.NotePairPaused(pair=pair.pair), "system")
+    scene = missed(scene, *pair.people)
+    assert notices(scene.later(days=20), "make_up_due") == []
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert sorted(notices(scene.later(days=1), "make_up_due")) == sorted(pair.people)
+
+
+def test_a_cancelled_cohort_asks_for_no_make_up() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    scene = ok(missed(scene, pair.mentor), ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, ask.CancelCohort(reason="merger"), LEAD)
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert notices(scene.later(days=20), "make_up_due") == []
+
+
+def test_a_pause_before_the_kickoff_makes_nobody_an_absentee() -> None:
+    scene = ready()
+    pair = scene.state.living[0]
+    scene = ok(scene, ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    assert not any(item.startswith("make-up") for item in scene.state.ledger.open)
+
+
+def test_who_has_another_pair_at_work_is_asked_all_the_same() -> None:
+    scene = kickoff_day(ready(make_spec(mentors=3)))
+    both = Counter(pair.mentor for pair in scene.state.living)
+    busy = next(who for who, count in both.items() if count == 2)
+    one = next(pair for pair in scene.state.living if pair.mentor == busy)
+    scene = ok(missed(scene, busy), ask.NotePairPaused(pair=one.pair), "system")
+    assert notices(scene.later(days=1), "make_up_due") == [busy]

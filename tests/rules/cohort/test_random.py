@@ -97,6 +97,8 @@ def wanted(state: CohortState, pick: Callable[[list[Any]], Any]) -> tuple[Comman
         (ask.OptIn(), who),
         (ask.Decline(reason="time"), who),
         (ask.CloseEnrolment(), lead),
+        (ask.ReopenEnrolment(), lead),
+        (ask.ProceedSmall(reason="x"), lead),
         (ask.RankShortlist(mentors=pick([shortlist, shortlist[::-1], shortlist[:1], (who,)])), chooser),
         (ask.AcceptMatch(mentee=edge[1]), edge[0]),
         (ask.AcceptMatch(mentee=edge[1]), edge[0]),

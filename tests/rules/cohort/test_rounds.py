@@ -20,7 +20,7 @@ from events.cohort import (
     ShortlistsPrepared,
     SolveRequested,
 )
-from events.contracts import Compute
+from events.contracts import Compute, Notify
 from events.matching import MatchTask, ShortlistTask
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
@@ -56,7 +56,9 @@ def task(scene: S) -> dict[str, Any]:
 def test_the_solver_gets_everyone_who_joined() -> None:
     given = ShortlistTask.model_validate(task(matching(without=(mentor(6),))))
     assert [one.id for one in given.mentors] == [mentor(number) for number in range(1, 6)]
-    assert given.capacity == {mentor(number): 2 for number in range(1, 6)}
+    assert given.capacity == {mentor(number): 1 for number in range(1, 6)}, "as in the first solve"
+    fewer = ShortlistTask.model_validate(task(matching(without=(mentor(5), mentor(6)))))
+    assert fewer.capacity == {mentor(number): 2 for number in range(1, 5)}
     assert given.seed == 7
     assert given.day.isoformat() == "2026-03-03"
 
@@ -133,7 +135,7 @@ def test_a_round_in_which_nobody_chose_ends_without_a_solve() -> None:
     assert scene.of(SolveRequested) == ()
     assert len(scene.of(RoundClosed)[0].unmatched) == 11
     assert scene.state.phase == "matching"
-    assert notices(scene, "assisted_choice") == [LEAD]
+    assert notices(scene, "too_few_pairs") == [LEAD]
 
 
 def test_each_mentor_is_asked_and_acceptance_arranges_the_pair() -> None:
@@ -150,6 +152,9 @@ def test_each_mentor_is_asked_and_acceptance_arranges_the_pair() -> None:
     assert set(terms["zones"]) == {who, whom, LEAD, "steward", terms["support_contact"]}
     later = after.until("2026-01-07T12:00Z")
     assert sorted(notices(later, "match_confirmed")) == sorted([who, whom])
+    (mail,) = [one for one in later.effects if isinstance(one, Notify) and one.template == "match_confirmed"]
+    assert mail.values["partner_of"] == {who: whom, whom: who}
+    assert mail.values["starts_at"] == "2026-03-03T09:00:00+00:00"
     assert who not in notices(later, "match_reminder")
     assert len(notices(later, "match_reminder")) == 4
     after.when(ask.AcceptMatch(mentee=whom), by=who).rejected("R37")
@@ -167,7 +172,7 @@ def test_a_declined_proposal_is_solved_again_without_that_edge() -> None:
     given = MatchTask.model_validate(task(scene))
     assert list(given.rankings) == [first[1]]
     assert first[0] not in given.rankings[first[1]]
-    assert set(given.paired) == {who for who, _ in others}
+    assert {who: given.capacity[who] for who, _ in others} == {who: 1 for who, _ in others}, "one more"
     again = computed(scene)
     assert len(again.state.rounds[1].pending) == 1
     done = accepted(again)
@@ -194,7 +199,7 @@ def test_after_three_solves_the_lead_helps() -> None:
     reasons = {who.person: who.reason for who in closed.unmatched}
     assert reasons[mentee(1)] == "nobody on the list could accept"
     assert "declined the proposal" in reasons.values()
-    assert notices(scene.later(days=1), "assisted_choice") == [LEAD]
+    assert notices(scene.later(days=1), "too_few_pairs") == [LEAD]
     assert scene.state.phase == "matching"
 
 

@@ -36,6 +36,7 @@ from tests.rules.cohort.world import (
     ranked,
     ready,
     running,
+    shortlist,
     told,
 )
 from turnabout.commands import cohort as ask
@@ -119,11 +120,15 @@ def test_the_new_pair_has_the_weeks_that_are_left() -> None:
     ]
 
 
-def test_an_idle_mentor_comes_before_a_second_pair() -> None:
-    scene = midpilot()
-    idle = next(who for who in scene.state.waiting if who.startswith("mentor"))
-    scene = computed(ranked(computed(reshuffled(scene))))
-    assert [mentor for mentor, _ in scene.state.rounds[2].pending] == [idle]
+def test_in_a_reshuffle_the_mentees_first_choice_comes_first() -> None:
+    """Also a mentor who has a pair, for the mentor still consents."""
+    scene = computed(reshuffled(midpilot()))
+    (mentee,) = scene.state.rounds[2].mentees
+    busy = [mentor for mentor in shortlist(scene, mentee) if scene.state.load(mentor)]
+    idle = [mentor for mentor in shortlist(scene, mentee) if not scene.state.load(mentor)]
+    for choice in ((busy[0], *idle), (idle[0], *busy)):
+        after = computed(ok(scene, ask.RankShortlist(mentors=choice), mentee))
+        assert [mentor for mentor, _ in after.state.rounds[2].pending] == [choice[0]]
 
 
 def test_two_reshuffles_run_side_by_side() -> None:

@@ -67,8 +67,8 @@ def test_an_expiry_in_the_night_still_works_and_asks_in_the_morning() -> None:
     scene = overdue(choosing(), "2026-01-13T02:00+01:00")
     assert len(scene.of(CohortItemExpired)) == 5
     assert scene.state.rounds == {}
-    assert notices(scene, "assisted_choice") == []
-    assert notices(scene.later(hours=12), "assisted_choice") == [LEAD]
+    assert notices(scene, "too_few_pairs") == []
+    assert notices(scene.later(hours=12), "too_few_pairs") == [LEAD]
 
 
 def test_a_step_that_is_not_due_is_refused() -> None:

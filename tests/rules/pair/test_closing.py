@@ -220,7 +220,7 @@ def test_the_memo_is_asked_for_and_then_the_lead_is_told() -> None:
         ("memo_reminder", BOTH, "06-04"),
     ]
     told = [(mail.template, mail.to, f"{mail.due_at:%m-%d}") for mail in scene.of(PairEscalated)]
-    assert told[-1] == ("memo_overdue", (LEAD,), "06-12")
+    assert told[-1] == ("memo_overdue", (LEAD,), "06-08")
 
 
 @pytest.mark.parametrize(("due_on", "rule"), [(date(2026, 6, 1), ""), (date(2026, 5, 31), "R75")])

@@ -1,0 +1,162 @@
+"""When matching ends with too few pairs the lead is told and has four ways on (G13)."""
+
+from __future__ import annotations
+
+import pytest
+
+from events.cohort import (
+    CohortReady,
+    EnrolmentClosed,
+    EnrolmentReopened,
+    PairArranged,
+    PairAssigned,
+    RoundOpened,
+    SmallCohortApproved,
+)
+from events.contracts import Notify
+from tests.rules.bdd import like
+from tests.rules.cohort.world import (
+    LEAD,
+    S,
+    accepted,
+    choosing,
+    computed,
+    enrolling,
+    hold,
+    joined,
+    kickoff_day,
+    make_spec,
+    matching,
+    mentee,
+    mentor,
+    notices,
+    ok,
+    proposed,
+    ranked,
+    ready,
+    running,
+)
+from turnabout.commands import cohort as ask
+from workflows.rules.cohort import COHORT
+
+SILENT = (mentee(4), mentee(5))
+SMALL = ask.ProceedSmall(reason="three are enough for a trial")
+
+
+def stuck() -> S:
+    """Matching is over with three pairs of the four that are needed; two mentees never answered."""
+    scene = accepted(computed(ranked(choosing(without=SILENT))))
+    assert scene.state.phase == "matching"
+    assert scene.state.rounds == {}
+    assert len(scene.state.living) == 3
+    return scene
+
+
+def test_the_lead_is_told_how_many_pairs_stand_and_what_can_be_done() -> None:
+    scene = stuck()
+    summary = COHORT.summarize(scene.state)
+    assert summary.attention
+    assert "3 of 4 pairs" in summary.details
+    later = scene.later(days=1)
+    assert notices(later, "too_few_pairs") == [LEAD]
+    assert notices(later, "assisted_choice") == []
+    (mail,) = [one for one in later.effects if isinstance(one, Notify) and one.template == "too_few_pairs"]
+    assert (mail.values["pairs"], mail.values["pairs_needed"]) == (3, 4)
+
+
+def test_the_refused_kickoff_names_the_ways_on() -> None:
+    scene = kickoff_day(stuck())
+    refused = scene.when(hold(scene), by=LEAD).rejected("G13", "3 pairs stand and 4 are needed")
+    for way in ("assign_pair", "reopen_enrolment", "proceed_small"):
+        refused.rejected("G13", way)
+
+
+def test_a_small_cohort_goes_on_with_a_reason() -> None:
+    scene = ok(stuck(), SMALL, LEAD).then(
+        like(SmallCohortApproved, by=LEAD, pairs=3, reason=SMALL.reason),
+        like(CohortReady, can_report_by_role=False),
+    )
+    assert notices(scene.later(days=1), "too_few_pairs") == [], "the lead has chosen before the mail went out"
+    scene = kickoff_day(scene)
+    assert ok(scene, hold(scene), LEAD).state.phase == "running"
+
+
+def test_a_roll_out_may_go_on_small_too() -> None:
+    scene = choosing(make_spec(mentors=9, mentees=9, kind="roll_out"))
+    scene = ranked(scene, leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
+    scene = accepted(computed(scene))
+    ok(scene, SMALL, LEAD).then(like(SmallCohortApproved, pairs=7), CohortReady)
+
+
+def test_nothing_goes_on_without_a_pair_too_early_or_twice() -> None:
+    empty = computed(enrolling().until("2026-01-19T08:30Z"))
+    empty.when(SMALL, by=LEAD).rejected("G13", "no pair stands")
+    choosing(without=SILENT).when(SMALL, by=LEAD).rejected("G13", "still open")
+    enrolling().when(SMALL, by=LEAD).rejected("G13", "enrolling")
+    ready().when(SMALL, by=LEAD).rejected("G13", "ready")
+    ok(stuck(), SMALL, LEAD).when(SMALL, by=LEAD).rejected("G13", "ready")
+
+
+def test_reopened_enrolment_invites_the_silent_and_nobody_else() -> None:
+    scene = choosing(without=SILENT)
+    scene = ok(scene, ask.Decline(reason="time"), mentee(3))
+    scene = accepted(computed(ranked(scene)))
+    scene = ok(scene, ask.ReopenEnrolment(), LEAD).then(like(EnrolmentReopened, opening=2))
+    assert scene.state.phase == "enrolling"
+    later = scene.later(days=20)
+    assert sorted(set(notices(later, "enrolment_invitation"))) == sorted(SILENT)
+    assert len(notices(later, "enrolment_reminder")) == 2 * len(SILENT)
+    ok(scene, ask.OptIn(), mentee(3)).when(ask.OptIn(), by=mentee(1)).rejected("G11", "has joined already")
+
+
+def test_who_joins_then_is_matched_with_who_waits() -> None:
+    scene = ok(stuck(), ask.ReopenEnrolment(), LEAD)
+    arranged = set(scene.state.pairs)
+    for who in SILENT:
+        scene = ok(scene, ask.OptIn(), who)
+    scene = ok(scene, ask.CloseEnrolment(), LEAD).then(
+        EnrolmentClosed, like(RoundOpened, round=2, mentees=SILENT, replaces=None)
+    )
+    assert "enrolment" not in scene.state.ledger.open
+    scene = accepted(computed(ranked(computed(scene))))
+    assert scene.state.phase == "ready"
+    new = [pair for name, pair in scene.state.pairs.items() if name not in arranged]
+    assert {pair.mentee for pair in new} == set(SILENT)
+    assert len({pair.mentor for pair in scene.state.living}) == 5, "nobody got two while others had none"
+
+
+def test_an_enrolment_reopened_in_vain_closes_by_itself_and_asks_the_lead_again() -> None:
+    scene = ok(stuck(), ask.ReopenEnrolment(), LEAD)
+    assert scene.state.enrolment_closes is not None
+    again = computed(scene.until(scene.state.enrolment_closes))
+    assert (again.state.phase, len(again.state.living)) == ("matching", 3)
+    assert notices(again.later(days=1), "too_few_pairs") == [LEAD]
+    assert notices(again.later(days=1), "waiting_list") == [], "they know"
+    third = ok(again, ask.ReopenEnrolment(), LEAD).then(like(EnrolmentReopened, opening=3))
+    assert sorted(set(notices(third.later(days=1), "enrolment_invitation"))) == sorted(SILENT)
+
+
+@pytest.mark.parametrize("scene", [joined, matching, choosing, proposed, ready, running])
+def test_enrolment_is_reopened_only_where_too_few_pairs_came_about(scene: object) -> None:
+    assert callable(scene)
+    scene().when(ask.ReopenEnrolment(), by=LEAD).rejected("G13", "too few pairs")
+
+
+def test_the_lead_may_still_assign_a_pair() -> None:
+    scene = ok(ok(stuck(), ask.ReopenEnrolment(), LEAD), ask.OptIn(), SILENT[0])
+    scene = computed(ok(scene, ask.CloseEnrolment(), LEAD)).later(days=10)
+    assert scene.state.phase == "matching", "a new shortlist that nobody ranked"
+    free = next(who for who in scene.state.of_role("mentor") if not scene.state.load(who))
+    assigned = ask.AssignPair(mentor=free, mentee=SILENT[0], reason="they agreed over lunch")
+    ok(scene, assigned, LEAD).then(PairAssigned, PairArranged, CohortReady)
+
+
+def test_the_ways_on_name_mentors_with_room_only() -> None:
+    """A mentor with two pairs is in no round; one with one pair may get a second."""
+    scene = ranked(choosing(make_spec(mentors=2, mentees=5), without=SILENT))
+    scene = accepted(computed(scene))
+    full = [who for who in (mentor(1), mentor(2)) if not scene.state.room(who)]
+    scene = ok(scene, ask.ReopenEnrolment(), LEAD)
+    opened = ok(scene, ask.CloseEnrolment(), LEAD).of(RoundOpened)[0]
+    assert len(full) == 1
+    assert not set(full) & set(opened.mentors)
