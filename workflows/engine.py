@@ -103,7 +103,6 @@ class Engine(Generic[S]):
         self._loaded_version = 0
         self._refusal: TurnaboutError | None = None
         self._failed: set[str] = set()
-        self._performing: asyncio.Task[None] | None = None
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
         self._expiring: list[asyncio.Task[None]] = []
@@ -113,8 +112,7 @@ class Engine(Generic[S]):
         ApplicationError if there is nothing to run."""
         try:
             await self._open(self._read_start(start))
-            self._performing = asyncio.create_task(self._performer.run())
-            await self._work()
+            await self._work(asyncio.create_task(self._performer.run()))
         except TurnaboutError as error:
             await self._give_up(error)
 
@@ -180,8 +178,10 @@ class Engine(Generic[S]):
                     hint="Start the workflow with the command that opens the stream.",
                 ) from None
 
-    async def _work(self) -> None:
+    async def _work(self, performing: asyncio.Task[None]) -> None:
         while True:
+            if performing.done():  # it never ends but by a fault, which fails this task and is seen
+                performing.result()
             self._visibility.show(self._stream.summary, attributes=self._log.search_attributes)
             self._notice_due()
             if self._may_leave():
@@ -195,7 +195,9 @@ class Engine(Generic[S]):
             else:
                 self._set_timer()
                 self._ready = True
-                await workflow.wait_condition(lambda: bool(self._queue) or self._may_leave())
+                await workflow.wait_condition(
+                    lambda: bool(self._queue) or self._may_leave() or performing.done()
+                )
                 self._ready = False
 
     async def _take(self, item: _Waiting | _DueItem) -> None:

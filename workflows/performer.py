@@ -46,6 +46,9 @@ class Performer(Generic[S]):
         """Work until the workflow ends."""
         while True:
             await workflow.wait_condition(self._may_go_on)
+            for delivery in self._deliveries:
+                if delivery.done():  # one that is done and still here has failed
+                    delivery.result()
             portion = self._stream.take_effects()
             if portion is not None:
                 self._busy = True
@@ -53,7 +56,8 @@ class Performer(Generic[S]):
                 self._busy = False
 
     def _may_go_on(self) -> bool:
-        return self._stream.pending or not (self._deliveries or self._stream.settled)
+        failed = any(delivery.done() for delivery in self._deliveries)
+        return self._stream.pending or failed or not (self._deliveries or self._stream.settled)
 
     async def _take(self, portion: Perform) -> None:
         if self._deliveries:  # until they are done, the stream is not done up to here
