@@ -105,7 +105,8 @@ async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -
 async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:
     """Run the whole stack on its own servers until `stop`; its addresses go to stdout.
 
-    Raises TurnaboutError when one runs on the same directory, InvalidInput for a port that is taken.
+    Raises TurnaboutError when one runs on the same directory, InvalidInput for a port that is taken,
+    Unreachable when a server ends by itself.
     """
     async with Stack.lasting(settings) as stack:
         width = max(map(len, stack.addresses))
@@ -113,7 +114,13 @@ async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:
             sys.stdout.write(f"{name:<{width}}  {address}\n")
         sys.stdout.flush()
         _log.info("up_runs", path=str(settings.state_dir))
-        await stop.wait()
+        while not stop.is_set():
+            if stack.lost:
+                raise Unreachable(
+                    f"{stack.lost} has ended by itself.",
+                    hint="`turnabout up` goes on where this one stopped.",
+                )
+            await pause(RETRY_SECONDS, stop)
         _log.info("up_stops")
 
 

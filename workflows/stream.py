@@ -98,6 +98,13 @@ class Stream(Generic[S]):
             )
         if command is None:
             command = self._read(envelope.command)
+        begun = None if self.version else self._decider.opens(command)
+        if begun not in {None, self.name}:
+            raise Rejected(
+                "E7",
+                f"The command begins {begun}, and this is {self.name}.",
+                hint=f"Start the workflow with the id {begun}.",
+            )
         events = self._decider.decide(self.state, command, Moment(now, envelope.actor))
         if not events:
             raise Rejected("E3", f"The command {command.type!r} changes nothing here.")

@@ -131,3 +131,8 @@ def processes_with(text: str) -> list[int]:
         if text in words and int(entry.parent.name) != os.getpid():
             found.append(int(entry.parent.name))
     return found
+
+
+def program_of(pid: int) -> str:
+    """The name of the program that a process runs."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode().rpartition("/")[2]

@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from tests.processes.child import Child, free_ports, listens, open_directory, processes_with, turnabout
+from tests.processes.child import (
+    Child,
+    free_ports,
+    listens,
+    open_directory,
+    processes_with,
+    program_of,
+    turnabout,
+)
 from tests.processes.coming import coming_cohort
 from tests.processes.web import ask
 from tests.waiting import until
@@ -64,6 +72,17 @@ async def is_up(child: Child) -> None:
 async def status(place: Place) -> WorkflowExecutionStatus | None:
     client = await connect_temporal(place.settings)
     return (await client.get_workflow_handle(COHORT).describe()).status
+
+
+@pytest.mark.parametrize(("program", "name"), [("temporal", "Temporal"), ("postgres", "PostgreSQL")])
+async def test_up_ends_with_the_servers_that_it_runs_on(place: Place, program: str, name: str) -> None:
+    async with turnabout("up", environment=place.environment) as child:
+        await is_up(child)
+        (server,) = (pid for pid in processes_with(str(place.state)) if program_of(pid) == program)
+        os.kill(server, signal.SIGKILL)
+        assert await child.ended() == 5
+        assert f"{name} has ended by itself." in child.errors
+    await until(place.is_quiet, 60)
 
 
 async def test_up_goes_on_after_a_stop_and_after_a_kill(place: Place) -> None:

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from events.contracts import Append, Compute, StoredEvent
+from tests.rules.cohort.world import make_spec
 from tests.workflow.counter_rules import COUNTER, Add, Ask, Close, Fail, Open, Schedule, State
 from tests.workflow.lab import LEAD
 from turnabout.commands.base import Command
+from turnabout.commands.cohort import PlanCohort
 from turnabout.errors import CorruptLog, Rejected
 from turnabout.messages import CommandEnvelope
-from turnabout.model import SYSTEM
+from turnabout.model import SYSTEM, Actor
 from workflows import stream as module
+from workflows.rules.cohort import COHORT
 from workflows.stream import Stream, event_id
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -64,6 +67,16 @@ def test_nothing_is_believed_before_the_store_says_so() -> None:
     receipt = one.receipt("c", envelope(Add(by=3)).digest)
     assert receipt is not None
     assert (one.version, one.state.total, receipt.version, receipt.position) == (2, 3, 2, 20)
+
+
+def test_a_stream_is_begun_by_its_own_command_alone() -> None:
+    spec = make_spec(id="q3")
+    plan = CommandEnvelope(command=PlanCohort(spec=spec).wire(), actor=Actor(id=spec.lead.id))
+    before = datetime(2026, 1, 5, 8, tzinfo=UTC)
+    with pytest.raises(Rejected, match="begins cohort-q3, and this is cohort-q4") as refused:
+        Stream(COHORT, "cohort-q4").decide("start", plan, before)
+    assert (refused.value.rule, "cohort-q3" in (refused.value.hint or "")) == ("E7", True)
+    assert Stream(COHORT, "cohort-q3").decide("start", plan, before).events
 
 
 def test_nobody_takes_the_id_of_what_is_due() -> None:

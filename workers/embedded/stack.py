@@ -83,6 +83,13 @@ class Stack:
             raise InvalidInput("This stack runs in real time.", hint="Use Stack.simulated().")
         return self.temporal
 
+    @property
+    def lost(self) -> str | None:
+        """The server that has ended by itself; None while both run."""
+        if not self.postgres.running:
+            return "PostgreSQL"
+        return "Temporal" if self.temporal.pid is None else None
+
     def environment(self) -> dict[str, str]:
         """The variables with which another process (worker, projector, CLI) uses this stack. Secret."""
         return {

@@ -157,4 +157,5 @@ COHORT: Decider[CohortState] = Decider(
     summarize=summarize,
     commands=COHORT_COMMANDS,
     events=COHORT_EVENTS,
+    opens=lambda command: f"cohort-{command.spec.id}" if isinstance(command, ask.PlanCohort) else None,
 )

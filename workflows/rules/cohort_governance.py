@@ -70,6 +70,10 @@ def plan(state: CohortState, command: PlanCohort, moment: Moment) -> list[Event]
         first, *others = problems
         more = f" There are {len(others)} more: {'; '.join(map(str, others))}" if others else ""
         raise Rejected(first.rule or "R50", f"{first}{more}", hint="Correct the spec and start it again.")
+    if spec.kickoff <= moment.now:
+        raise Rejected(
+            "R31", f"the kickoff, {spec.kickoff_on}, lies in the past.", hint="Choose a later `kickoff_on`."
+        )
     planned = CohortPlanned(
         spec=spec, spec_digest=digest(spec.model_dump(mode="json")), policy=spec.rules, shape=spec.shape
     )

@@ -55,6 +55,7 @@ class Decider(Generic[S]):
     evolve(state, event, at)       -> what we know after the event, which occurred at `at`
     agenda(state)                  -> everything due by itself, in no particular order
     react(state, event, at)        -> what the outside world must do now; state is folded up to the event
+    opens(command)                 -> the name of the stream that a first command begins; None for any other
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Decider(Generic[S]):
     summarize: Callable[[S], Summary]
     commands: TypeAdapter[Command]
     events: TypeAdapter[Event]
+    opens: Callable[[Command], str | None] = lambda _: None
 
 
 def earliest(agenda: Collection[Due], skip: Collection[str] = ()) -> Due | None:

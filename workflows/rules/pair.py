@@ -31,7 +31,7 @@ from workflows.rules import (
 )
 from workflows.rules.decider import Decider, Due, Moment
 from workflows.rules.pair_effects import react
-from workflows.rules.pair_state import PairState
+from workflows.rules.pair_state import PairState, name_of
 from workflows.rules.pair_summary import summarize
 
 Rule = Callable[[PairState, Any, Moment], list[Event]]
@@ -155,6 +155,10 @@ def policy_version(state: PairState) -> str:
     return state.terms.policy.version if state.terms else ""
 
 
+def opens(command: Command) -> str | None:
+    return name_of(command.terms) if isinstance(command, asked.FormPair) else None
+
+
 def is_terminal(state: PairState) -> bool:
     return state.terminal
 
@@ -186,4 +190,5 @@ PAIR: Decider[PairState] = Decider(
     summarize=summarize,
     commands=asked.PAIR_COMMANDS,
     events=happened.PAIR_EVENTS,
+    opens=opens,
 )

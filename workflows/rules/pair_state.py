@@ -147,7 +147,7 @@ class PairState:
 
     @property
     def stream(self) -> str:
-        return f"pair-{self.agreed.cohort}-{self.agreed.number:02d}"
+        return name_of(self.agreed)
 
     @property
     def partners(self) -> tuple[str, str]:
@@ -225,6 +225,11 @@ class PairState:
         if ready.cadence is None:
             return "R45", "the pair must agree first when it meets."
         return None
+
+
+def name_of(terms: Terms) -> str:
+    """The stream of the pair with these terms, such as `pair-q3-07`."""
+    return f"pair-{terms.cohort}-{terms.number:02d}"
 
 
 def session_item(number: int) -> str:

@@ -91,6 +91,11 @@ def test_a_spec_with_problems_is_refused(fields: dict[str, Any], rule: str | Non
         scene.rejected(rule)
 
 
+def test_a_kickoff_in_the_past_is_refused() -> None:
+    late = make_spec(starts_on="2020-01-06", kickoff_on="2020-01-20")
+    nothing().when(ask.PlanCohort(spec=late), by=LEAD).rejected("R31", "lies in the past")
+
+
 def test_every_problem_of_a_spec_is_told_at_once() -> None:
     broken = make_spec(kpis=[], timezone="Mars/Base")
     nothing().when(ask.PlanCohort(spec=broken), by=LEAD).rejected("R108", "KPIs")

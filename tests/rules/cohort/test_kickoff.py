@@ -80,7 +80,8 @@ def test_an_invitation_on_the_same_day_needs_no_reminder() -> None:
 
 
 def test_nobody_is_invited_to_what_has_passed() -> None:
-    scene = ready(make_spec(kickoff_on="2026-01-05", kickoff_at="08:00")).later(days=7)
+    late = proposed(make_spec(kickoff_on="2026-01-06", kickoff_at="08:00")).later(days=2)
+    scene = accepted(late).later(days=7)
     assert not {"kickoff_invitation", "kickoff_cheat_sheet", "kickoff_reminder"} & by_template(scene).keys()
     assert "kickoff_to_record" in by_template(scene)
 
