@@ -97,7 +97,12 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"{data['terms']['mentee']}."
     ),
     cohort.RoundClosed: lambda data: (
-        f"Matching round {data['round']} closed; {_count(len(data['unmatched']), 'person', 'people')} wait."
+        f"Matching round {data['round']} closed; "
+        + (
+            f"{_count(len(data['unmatched']), 'person', 'people')} of it wait."
+            if data["unmatched"]
+            else "nobody of it waits."
+        )
     ),
     cohort.CohortReady: lambda data: f"{_count(len(data['pairs']), 'pair')} stand; the kickoff can be held.",
     cohort.KickoffHeld: lambda data: (

@@ -359,9 +359,9 @@ class _Draft:
         local = calendar.local(at, spec.timezone)
         week = schedule.week_of(spec, at)
         if at < schedule.on_day(spec, spec.kickoff_on, time(0)):
-            phase = "before the kickoff"
-        elif local.date() > spec.ends_on:
-            phase = "after the end"
+            phase = "before kickoff"
+        elif week > self.shape.weeks:
+            phase = "after the program"
         else:
             phase = self.shape.phase_of(week)
         return PlanItem(

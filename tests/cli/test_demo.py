@@ -62,7 +62,7 @@ async def test_the_demo_prints_one_document(scratch: Path, capsys: pytest.Captur
     process = await demo(scratch, "-o", "json")
     output, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
-    assert errors.startswith(b"week 1: ")
+    assert errors.startswith(b"11 January 2027, day 0\n")
     assert b"Traceback" not in errors
     report = json.loads(output)
     assert report["cohort"]["state"] == "closed"
@@ -102,7 +102,8 @@ async def test_ctrl_c_leaves_nothing_behind(scratch: Path, while_it: str) -> Non
     async with asyncio.timeout(90):
         await until(begun)
         if while_it == "runs":
-            await process.stderr.readuntil(b"week 2: ")
+            for _week in range(2):
+                await process.stderr.readuntil(b", day ")
         below = children(process.pid)
         assert below
         process.send_signal(signal.SIGINT)

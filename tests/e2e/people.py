@@ -10,7 +10,6 @@ from tests.e2e.cohort import script, small_cohort
 from turnabout.commands import cohort as cohort_commands
 from turnabout.commands import pair as pair_commands
 from turnabout.commands.base import Command
-from turnabout.commands.pair import Terms
 from workers.demo.cast import Action, Cast
 
 MARK = "quokka from Rottnest Island"
@@ -31,8 +30,7 @@ def candid_people() -> CandidCast:
 
 class CandidCast(Cast):
     """Confides in the engine, and asks for four things that a rule refuses: the kickoff before the charter, a
-    session in a pause, the close before the memos, and the decision of somebody else. A pause lasts until
-    after the pulse has closed, when it is announced."""
+    session in a pause, the close before the memos, and the decision of somebody else."""
 
     def _notice_in_cohort(self, event: StoredEvent) -> Iterator[Action]:
         yield from super()._notice_in_cohort(event)
@@ -43,23 +41,16 @@ class CandidCast(Cast):
             yield self._act(event, lead, cohort_commands.CloseCohort(), 1)
 
     def _notice_in_pair(self, event: StoredEvent) -> Iterator[Action]:
-        if event.type == "pair.paused":
-            yield from self._pause(event, self.pairs[event.stream])
-            return
         yield from super()._notice_in_pair(event)
         terms = self.pairs[event.stream]
-        if event.type == "pair.session_held" and event.data["number"] == 2 and terms.number == WORRIED:
+        if event.type == "pair.paused":
+            yield self._act(event, terms.mentor, pair_commands.LogSession(number=4), 5)
+        elif event.type == "pair.session_held" and event.data["number"] == 2 and terms.number == WORRIED:
             concern = pair_commands.RaiseConcern(text=CONCERN, about_safety=False)
             yield self._act(event, terms.mentee, concern, 2)
         elif event.type == "pair.midpoint_opened":
             decision = pair_commands.DecideMidpoint(decision="graduate", reason="We are done.")
             yield self._act(event, terms.mentee, decision, 1)
-
-    def _pause(self, event: StoredEvent, terms: Terms) -> Iterator[Action]:
-        yield self._act(event, terms.mentor, pair_commands.LogSession(number=4), 5)
-        yield self._act(event, terms.steward, pair_commands.RecordStewardContact(), 20)
-        for hours, person in ((190, terms.steward), (200, terms.mentor), (202, terms.mentee)):
-            yield self._act(event, person, pair_commands.ConsentToResume(), hours)
 
     def _read_mail(self, event: StoredEvent, template: str, person: str) -> Iterator[Action]:
         for action in super()._read_mail(event, template, person):

@@ -52,7 +52,8 @@ with (Path(__file__).parent / "goals" / "corpus.csv").open(encoding="utf-8", new
 @pytest.mark.parametrize(("statement", "letters"), DOMAIN)
 @pytest.mark.parametrize("due_on", [None, date(2026, 12, 1)], ids=["text alone", "with a due day"])
 def test_the_examples_of_the_specification(statement: str, letters: str, due_on: date | None) -> None:
-    assert failing(proposal(statement, due_on=due_on)) == letters
+    expected = letters.replace("T", "") if due_on else letters
+    assert failing(proposal(statement, due_on=due_on)) == expected
 
 
 @pytest.mark.parametrize("known", [{"baseline": None, "target": None}, {}], ids=["no baseline", "baseline"])

@@ -158,7 +158,9 @@ def _indented(part: RenderableType) -> Padding:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    """A state in words; a pause has the neutral ones that its partners read (G6)."""
+    neutral = {"paused": "in a routine check-in", "pairs_paused": "pairs in a routine check-in"}
+    return neutral.get(name, name.replace("_", " "))
 
 
 def _day(day: date) -> str:
@@ -233,7 +235,7 @@ def _progress(card: PairCard) -> str | None:
     parts = [f"{card.held} of {card.planned} sessions held", f"{card.missed} missed"]
     parts += [f"{card.deliverables} deliverables"] if card.deliverables else []
     parts += [f"{card.actions_done} of {card.actions} actions done"] if card.actions else []
-    parts += ["paused once" if card.pauses == 1 else f"paused {card.pauses} times"] if card.pauses else []
+    parts += [f"{card.pauses} routine check-in{'s' if card.pauses > 1 else ''}"] if card.pauses else []
     return ", ".join(parts) if card.planned else None
 
 

@@ -109,7 +109,8 @@ class Cast:
                 self.proposed[event.stream] = event.data["proposed"]
             case "pair.paused":
                 yield self._act(event, terms.steward, pair_commands.RecordStewardContact(), 20)
-                for hours, person in ((95, terms.steward), (120, terms.mentor), (122, terms.mentee)):
+            case "pair.pause_announced":
+                for hours, person in ((26, terms.steward), (49, terms.mentor), (51, terms.mentee)):
                     yield self._act(event, person, pair_commands.ConsentToResume(), hours)
             case _:
                 return

@@ -79,7 +79,7 @@ def _progress() -> Iterator[Watch]:
             bar.update(task, total=total, completed=day, description=f"{now:%d %B %Y}", phase=f"day {day}")
             if not console.is_terminal and day // 7 not in weeks:
                 weeks.add(day // 7)
-                console.print(f"week {day // 7 + 1}: {now:%d %B %Y}", highlight=False)
+                console.print(f"{now:%d %B %Y}, day {day}", highlight=False)
 
         yield watch
 

@@ -23,7 +23,7 @@ _KNOWN = "name the metric's baseline today and its target (`baseline`, `target`)
 _BETTER = "the target must be better than the baseline: the metric is to {direction}."
 _CONFIRM = "the target is beyond {stretch} times the baseline; lower it, or confirm it (`confirm_stretch`)."
 _TIE = "tie it to the cohort's priority metric, {metric!r} (`metric`, or `child_of` for a child of it)."
-_NAME_A_TIME = 'say by when, such as "by 30 June" or "in 12 weeks".'
+_NAME_A_TIME = 'say by when, such as "by 30 June" or "in 12 weeks", or give the day (`due_on`).'
 _IN_TIME = "the due day must lie between today and the pair's last day, {day}."
 
 
@@ -113,7 +113,7 @@ def _irrelevant(goal: ProposeGoal, priority: Metric) -> str | None:
 
 
 def _untimed(goal: ProposeGoal, named: tuple[Named, ...], span: Span) -> str | None:
-    if not named:
+    if not named and goal.due_on is None:
         return _NAME_A_TIME
     late = any(time.due_on is None for time in named)
     if late or (goal.due_on is not None and not span.today <= goal.due_on <= span.ends_on):
