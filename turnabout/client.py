@@ -66,7 +66,7 @@ class Turnabout:
 
     async def start_cohort(self, spec: CohortSpec) -> Stream:
         """Start a cohort in its lead's name, or find it: the same id with the same spec is the existing one.
-        Returns when the cohort's first event is stored.
+        Returns when the cohort's first event is stored; `found` says which of the two it was.
 
         Raises Rejected when another spec has that id (E1), when that cohort is over (E5), or by the rule that
         the spec breaks; Unreachable.
@@ -75,6 +75,7 @@ class Turnabout:
         known = await self.reads.stream(stream.name)
         if known is not None and known.closed:
             raise Rejected("E5", f"{stream.name} is closed.", hint="Choose another id, or read its record.")
+        stream.found = known is not None
         stream.receipt = await stream.execute(
             PlanCohort(spec=spec), id=START, actor=spec.lead.id, start="CohortWorkflow"
         )
@@ -170,13 +171,15 @@ class Turnabout:
 
 
 class Stream:
-    """One cohort or pair, to give commands to. `receipt` is that of its start, if this client started it."""
+    """One cohort or pair, to give commands to. `receipt` is that of its start, if this client asked for it;
+    `found` says that it had been started before."""
 
     def __init__(self, turnabout: Turnabout, name: str) -> None:
         self._turnabout = turnabout
         self.name = name
         self.id = name.split("-", 1)[1]
         self.receipt: Receipt | None = None
+        self.found = False
 
     async def execute(
         self,

@@ -47,10 +47,10 @@ async def test_a_cohort_from_file_to_charter(stack: Stack, shell: Shell, file: C
     path = file("first")
     started = await shell("cohort", "start", path)
     assert started.code == 0, started.errors
-    assert started.output.startswith("cohort-first is at version 1, log position ")
+    assert started.output.startswith("cohort first was started: version 1, log position ")
 
     again = await shell("cohort", "start", path, "-o", "json")
-    assert (again.code, again.document["version"]) == (0, 1)
+    assert (again.code, again.document["version"], again.document["found"]) == (0, 1, True)
     assert f"log position {again.document['position']}." in started.output
 
     other = await shell("cohort", "start", file("first", name="Another one"))
@@ -77,6 +77,10 @@ async def test_a_cohort_from_file_to_charter(stack: Stack, shell: Shell, file: C
     assert "[x]  The sponsor has signed the charter" in page.output
     listed = await shell("cohort", "list", "-o", "json")
     assert "first" in [board["cohort"] for board in listed.document]
+    found = await shell("cohort", "start", file("first"))
+    assert found.code == 0
+    (version,) = re.findall(r"^cohort first was found: planned, version (\d+)\.$", found.output.strip())
+    assert int(version) >= signed.document["version"]
 
 
 async def test_an_id_makes_a_command_happen_once(
@@ -164,6 +168,10 @@ async def test_a_cancelled_cohort_takes_nothing_more(
     cancelling = ("cohort", "execute", "over", "cancel-cohort", "--json", '{"reason": "budget"}', *lead)
     cancelled = await shell(*cancelling)
     assert cancelled.code == 0
+    await stack.reads.wait_for(await stack.log.head())
+    found = await shell("cohort", "start", path)
+    assert found.code == 0
+    assert found.output.startswith("cohort over was found: cancelled, version ")
     refused = await shell("cohort", "execute", "over", "open-enrolment", "--actor", "s-lead")
     assert refused.code == 4
     assert "[G9] the cohort is cancelled and does not take open_enrolment." in refused.errors

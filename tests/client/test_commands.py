@@ -57,6 +57,7 @@ async def test_starting_twice_finds_the_same_cohort(turnabout: Turnabout) -> Non
     again = await turnabout.start_cohort(spec)
     assert first.receipt is not None
     assert (again.id, again.receipt) == (spec.id, first.receipt)
+    assert (first.found, again.found) == (False, True)
     assert first.receipt.stream == f"cohort-{spec.id}"
     other = spec.model_copy(update={"name": "Another one"})
     with pytest.raises(Rejected, match="E1") as refused:

@@ -14,7 +14,6 @@ from turnabout.errors import NotFound, ReadsLagging
 
 if TYPE_CHECKING:
     from turnabout.client import Turnabout
-    from turnabout.messages import Receipt
     from turnabout.reads import Reads
     from turnabout.spec import CohortSpec
 
@@ -48,7 +47,7 @@ def plan(file: Path, /, *, output: Format = "table") -> None:
 
 @app.command
 def start(file: Path, /, *, output: Format = "table") -> None:
-    """Start the cohort of a file in its lead's name, or find it started.
+    """Start the cohort of a file in its lead's name, or find it started and say how it stands.
 
     Another spec under its id is rejected, and nothing is started.
 
@@ -59,12 +58,22 @@ def start(file: Path, /, *, output: Format = "table") -> None:
     """
     spec = _load(file)
 
-    async def work(turnabout: Turnabout) -> Receipt | None:
-        return (await turnabout.start_cohort(spec)).receipt
+    async def work(turnabout: Turnabout) -> None:
+        cohort = await turnabout.start_cohort(spec)
+        receipt = cohort.receipt
+        if output != "table":
+            show_document(
+                {**(receipt.model_dump(mode="json") if receipt else {}), "found": cohort.found}, output
+            )
+        elif cohort.found:
+            board, log = await turnabout.reads.board(cohort.id), await turnabout.reads.stream(cohort.name)
+            state = f"{board.state.replace('_', ' ')}, " if board else ""
+            render(f"cohort {cohort.id} was found: {state}version {log.version if log else 'unknown'}.")
+        elif receipt:
+            place = f"version {receipt.version}, log position {receipt.position}"
+            render(f"cohort {cohort.id} was started: {place}.")
 
-    receipt = session.connected(work)
-    if receipt is not None:
-        show_receipt(receipt, output)
+    session.connected(work)
 
 
 @app.command(name="show")
