@@ -142,6 +142,12 @@ async def test_a_command_needs_an_actor(turnabout: Turnabout, settings: Settings
         assert (await of_sponsor.cohort(cohort.id).execute(SIGN)).stream == cohort.name
 
 
+@pytest.mark.parametrize("id", ["", "x" * 201, "a\nb", "\ud800"])
+async def test_an_id_that_cannot_be_one_is_refused(turnabout: Turnabout, id: str) -> None:  # noqa: A002
+    with pytest.raises(InvalidInput, match="A command's id has"):
+        await turnabout.cohort("nowhere").execute(SIGN, id=id, actor=SPONSOR)
+
+
 async def test_a_closed_stream_answers_old_ids_and_refuses_new_commands(
     turnabout: Turnabout, stack: Stack
 ) -> None:
