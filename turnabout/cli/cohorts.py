@@ -139,7 +139,7 @@ def execute(
     cohort
         The cohort's id, such as `q3`.
     command
-        The command's name, such as `sign-charter`.
+        The command's name, such as `sign-charter`; `sign_charter` is the same.
     """
     from turnabout.commands.cohort import CohortCommand
 
@@ -148,7 +148,10 @@ def execute(
 
 @app.command
 def commands(*, output: Format = "table") -> None:
-    """List the commands that a cohort takes: their fields (? may be left out), who may give them, and why."""
+    """List the commands that a cohort takes: their fields, who may give them, and why.
+
+    A field is written as `name: what it takes`; with `?` it may be left out, and `= ...` is what it then is.
+    """
     from turnabout.cli.commands import listing
     from turnabout.commands.cohort import CohortCommand
 
