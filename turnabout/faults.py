@@ -23,7 +23,6 @@ FORMS = {
 WORDS = {
     "missing": "it is missing",
     "extra_forbidden": "there is no such field",
-    "union_tag_invalid": "there is no command of that type",
     "union_tag_not_found": "it does not say its type",
     "finite_number": "it must be a finite number",
     "timezone_aware": "it must say its offset, such as 2027-01-25T14:30+01:00",
@@ -51,12 +50,15 @@ KINDS = {
 
 
 def said(fault: Mapping[str, Any]) -> str:
-    """One of `ValidationError.errors()` in our words, without a full stop. Repeats no value."""
+    """One of `ValidationError.errors()` in our words, without a full stop. Of what was given it repeats the type
+    of a command, and what our own validators quote."""
     name, context = str(fault["type"]), fault.get("ctx") or {}
     least, most = context.get("min_length", 0), context.get("max_length", 0)
     match name:
         case "literal_error" | "enum":
             return f"it must be {context['expected']}"
+        case "union_tag_invalid":
+            return f"there is no command of the type {context['tag']!r}"
         case "string_pattern_mismatch":
             return FORMS.get(context["pattern"], "it is not written as it should be")
         case "string_too_short":

@@ -52,11 +52,13 @@ class BadRow(Model):
 
 
 class Roster(Model):
-    """What a file holds. `rows` are the row numbers of `people`, in the same order."""
+    """What a file holds. `rows` are the row numbers of `people`, in the same order; `contact_rows` those of
+    `contacts`."""
 
     people: tuple[Participant, ...] = ()
     rows: tuple[int, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    contact_rows: tuple[int, ...] = ()
     rejected: tuple[BadRow, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -162,6 +164,7 @@ def _read(
     people: list[Participant] = []
     numbers: list[int] = []
     contacts: list[Contact] = []
+    contact_rows: list[int] = []
     rejected: list[BadRow] = []
     seen: dict[str, int] = {}
     for number, row in rows:
@@ -179,12 +182,14 @@ def _read(
             numbers.append(number)
         if contact:
             contacts.append(contact)
+            contact_rows.append(number)
     if not people and not contacts and not rejected:
         notices = (*notices, "The file has a header and no rows.")
     return Roster(
         people=tuple(people),
         rows=tuple(numbers),
         contacts=tuple(contacts),
+        contact_rows=tuple(contact_rows),
         rejected=tuple(rejected),
         notices=notices,
     )

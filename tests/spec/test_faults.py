@@ -55,7 +55,7 @@ def test_a_fault_names_its_place_and_what_belongs_there() -> None:
         "timezone: 'Mars/Base' is no time zone of the IANA database, such as Europe/Berlin",
         "language: it must be a language's tag, such as en or pt-br",
     ]
-    assert list(problems(COMMAND, {"type": "lunch"})) == ["there is no command of that type"]
+    assert list(problems(COMMAND, {"type": "lunch"})) == ["there is no command of the type 'lunch'"]
     assert list(problems(COMMAND, {})) == ["it does not say its type"]
 
 
