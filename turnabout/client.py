@@ -124,10 +124,14 @@ class Turnabout:
             async with asyncio.timeout(self._patience.total_seconds()):
                 return await self._insist(stream, command_id, envelope, start)
         except TimeoutError as error:
+            try:
+                await self.reads.stream(stream)  # without PostgreSQL no worker can store anything
+            except Unreachable as down:
+                hint = f"{down.hint} {_again(command_id)}"
+                raise Unreachable(f"Nobody stored the command: {down.message}", hint=hint) from error
             raise Unreachable(
                 f"No worker took the command {command_id!r} for {stream}.",
-                hint="Check that a worker runs, reaches PostgreSQL and knows this client's codec key. "
-                f"{_again(command_id)}",
+                hint=f"Check that a worker runs and knows this client's codec key. {_again(command_id)}",
             ) from error
 
     async def _insist(

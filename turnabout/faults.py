@@ -50,8 +50,8 @@ KINDS = {
 
 
 def said(fault: Mapping[str, Any]) -> str:
-    """One of `ValidationError.errors()` in our words, without a full stop. Of what was given it repeats the type
-    of a command, and what our own validators quote."""
+    """One of `ValidationError.errors()` in our words, without a full stop. Of what was given it repeats a
+    command's type and what our own validators quote, no more."""
     name, context = str(fault["type"]), fault.get("ctx") or {}
     least, most = context.get("min_length", 0), context.get("max_length", 0)
     match name:

@@ -26,6 +26,7 @@ from turnabout.commands.cohort import (
     SignCharter,
 )
 from turnabout.commands.pair import RecordDeliverable
+from turnabout.database import connect_reads
 from turnabout.errors import InvalidInput, NotFound, ReadsLagging, Rejected, Unreachable
 from turnabout.model import digest
 from turnabout.opening import open_stream
@@ -188,6 +189,15 @@ async def test_a_command_that_nobody_takes_ends_in_time_and_may_be_asked_again(
     with pytest.raises(Unreachable, match="No worker took the command 'start'") as told:
         await Turnabout(client, stack.reads, patience=timedelta(seconds=1)).start_cohort(spec)
     assert "codec key" in (told.value.hint or "")
+    async with connect_reads(settings) as gone:
+        pass
+    with pytest.raises(Unreachable, match="Nobody stored the command: PostgreSQL does not answer") as told:
+        await (
+            Turnabout(client, gone, patience=timedelta(seconds=1))
+            .stream(f"cohort-{spec.id}")
+            .execute(SIGN, id="mine", actor=SPONSOR)
+        )
+    assert (told.value.hint or "").endswith("--id mine")
     assert await stack.reads.stream(f"cohort-{spec.id}") is None
     waiting = asyncio.create_task(Turnabout(client, stack.reads).start_cohort(spec))
     await asyncio.sleep(0.3)
