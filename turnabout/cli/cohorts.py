@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from cyclopts import App
 from turnabout.cli import session
 from turnabout.cli.output import Format, note, render, show, show_document
 from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
-from turnabout.errors import NotFound, ReadsLagging
+from turnabout.errors import NotFound, ReadsLagging, Unreachable
 
 if TYPE_CHECKING:
-    from turnabout.client import Turnabout
+    from turnabout.client import Stream, Turnabout
     from turnabout.reads import Reads
     from turnabout.spec import CohortSpec
 
@@ -60,16 +61,13 @@ def start(file: Path, /, *, output: Format = "table") -> None:
 
     async def work(turnabout: Turnabout) -> None:
         cohort = await turnabout.start_cohort(spec)
-        receipt = cohort.receipt
+        if (receipt := cohort.receipt) is None:
+            return
         if output != "table":
-            show_document(
-                {**(receipt.model_dump(mode="json") if receipt else {}), "found": cohort.found}, output
-            )
+            show_document({**receipt.model_dump(mode="json"), "found": cohort.found}, output)
         elif cohort.found:
-            board, log = await turnabout.reads.board(cohort.id), await turnabout.reads.stream(cohort.name)
-            state = f"{board.state.replace('_', ' ')}, " if board else ""
-            render(f"cohort {cohort.id} was found: {state}version {log.version if log else 'unknown'}.")
-        elif receipt:
+            render(f"cohort {cohort.id} was found: {await _standing(turnabout.reads, cohort)}.")
+        else:
             place = f"version {receipt.version}, log position {receipt.position}"
             render(f"cohort {cohort.id} was started: {place}.")
 
@@ -166,6 +164,15 @@ async def missing(reads: Reads, stream: str, hint: str) -> Exception:
         f"{stream} is in the log, but the read models have not come to it yet.",
         hint="Does a projector run? See `turnabout projection lag`.",
     )
+
+
+async def _standing(reads: Reads, cohort: Stream) -> str:
+    """The state and the version of a cohort, as far as the read models have come."""
+    log, state = await reads.stream(cohort.name), ""
+    with suppress(Unreachable):  # the log knows it, but no projector has ever run
+        if board := await reads.board(cohort.id):
+            state = f"{board.state.replace('_', ' ')}, "
+    return f"{state}version {log.version if log else 1}"
 
 
 def _load(file: Path) -> CohortSpec:
