@@ -10,6 +10,7 @@ from events.people import People
 from events.templates import TEMPLATES
 from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
+from turnabout.cells import person_id
 from turnabout.commands.pair import RaiseConcern
 from turnabout.results import PROJECTIONS
 from turnabout.spec import CohortSpec
@@ -100,6 +101,8 @@ async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: S
     assert (again.document["added"], again.document["unchanged"]) == (0, 2)
     assert [row["row"] for row in again.document["rejected"]] == [3, 4]
 
+    assert again.document["made_ids"] == []
+
     assert (await shell("people", "change", "x-4", "--email", "new@example.org")).code == 0
     found = await People(stack.pool).find(["x-1", "x-2", "x-3", "x-4"])
     assert {known: person.email for known, person in found.items()} == {
@@ -115,6 +118,46 @@ async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: S
     for ended, (_, code, told) in zip(await asyncio.gather(*runs), cases, strict=True):
         assert (ended.code, ended.output) == (code, "")
         assert told in ended.errors
+
+
+async def test_the_directory_is_listed_with_the_ids_that_were_made(
+    stack: Stack, shell: Shell, tmp_path: Path
+) -> None:
+    roster = tmp_path / "staff.csv"
+    rows = [f"Liv Lund {n},liv{n}@example.org,staff,Europe/Oslo" for n in range(7)]
+    roster.write_text("\n".join(("name,email,role,timezone", rows[0], "", rows[1])), encoding="utf-8")
+    done = await shell("people", "import", roster)
+    assert (done.code, done.output) == (0, "")
+    ids = [person_id(f"liv{n}@example.org") for n in range(7)]
+    assert done.errors == (
+        "Added 2, changed 0, unchanged 0.\n"
+        f"2 ids were made from addresses: {ids[0]} (row 2), {ids[1]} (row 4). See `turnabout people list`.\n"
+    )
+    roster.write_text("\n".join(("name,email,role,timezone", *rows, "X,,staff,UTC")), encoding="utf-8")
+    document = await shell("people", "import", roster, "-o", "json")
+    assert document.document["made_ids"] == [{"row": 2 + n, "id": ids[n]} for n in range(7)]
+    many = await shell("people", "import", roster)
+    assert "7 ids were made" in many.errors
+    assert f"{ids[4]} (row 6) and 2 more. See" in many.errors
+    assert "left out 1 row." in many.errors
+    assert "liv" not in many.errors
+
+    listed = {line["id"]: line for line in (await shell("people", "list", "-o", "json")).document}
+    assert listed[ids[0]] == {
+        "id": ids[0],
+        "name": "Liv Lund 0",
+        "email": "liv0@example.org",
+        "timezone": "Europe/Oslo",
+        "language": "en",
+    }
+    table = (await shell("people", "list")).output.splitlines()
+    assert table[0].split() == ["id", "name", "email", "timezone", "language"]
+    assert len(table) == len(listed) + 1
+    assert (await shell("people", "erase", ids[0], "--yes")).code == 0
+    assert ids[0] not in (await shell("people", "list")).output
+    without = await shell("people", "import", roster, "-o", "json")
+    assert ids[0] not in [one["id"] for one in without.document["made_ids"]]
+    assert "1 person asked to be forgotten; left out." in without.document["notices"]
 
 
 async def test_schema_and_stack_are_examined(shell: Shell) -> None:
