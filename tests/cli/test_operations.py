@@ -7,14 +7,17 @@ import signal
 from pathlib import Path
 
 from events.people import People
+from events.sealing import Vault
 from events.templates import TEMPLATES
 from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
 from turnabout.cells import person_id
+from turnabout.codec import PayloadKey
 from turnabout.commands.pair import RaiseConcern
 from turnabout.results import PROJECTIONS
 from turnabout.spec import CohortSpec
 from workers.embedded.stack import Stack
+from workers.settings import EngineSettings
 
 ROSTER = """Person,Full name,Mail,role,timezone,Gender
 x-1,Zoë Adler,zoe@example.org,staff,Europe/Berlin,f
@@ -172,7 +175,8 @@ async def test_schema_and_stack_are_examined(shell: Shell) -> None:
     assert healthy.code == 0, healthy.output
     assert found.pop("search attributes") == "warning"  # the time-skipping server has none
     assert set(found) == {
-        *("codec keys", "master keys", "postgresql", "clock", "schema", "read models", "temporal")
+        *("codec keys", "master keys", "postgresql", "clock", "schema", "stored keys", "read models"),
+        "temporal",
     }
     assert set(found.values()) == {"ok"}
 
@@ -183,6 +187,12 @@ async def test_doctor_names_what_is_wrong_and_the_fix(stack: Stack, shell: Shell
     checks = {check["check"]: check for check in down.document}
     assert checks["postgresql"]["status"] == checks["temporal"]["status"] == "unreachable"
     assert "TEMPORAL_ADDRESS" in checks["temporal"]["fix"]
+    await Vault(stack.pool, EngineSettings(master_keys=stack.keys.master).master()).keys(["p-1"], create=True)
+    other = shell.with_variables(TURNABOUT_MASTER_KEYS=PayloadKey.generate("other").format())
+    wrong = await other("doctor", "-o", "json")
+    checks = {check["check"]: check for check in wrong.document}
+    assert (wrong.code, checks["stored keys"]["status"]) == (1, "fault")
+    assert "master key" in checks["stored keys"]["fix"]
     empty = shell.with_variables(TURNABOUT_DATABASE_URL=stack.postgres.dsn("template1"))
     bare = await empty("doctor", "-o", "json")
     checks = {check["check"]: check for check in bare.document}
