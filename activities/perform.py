@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError
 from activities.tell import Teller
 from events.contracts import PERFORM, Compute, Notify, PendingEffect, Perform, Performed, Tell
 from events.store import EventStore
-from turnabout.errors import InternalError, TurnaboutError, Undelivered
+from turnabout.errors import InternalError, TurnaboutError, Undelivered, Unreachable
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
 
@@ -78,7 +78,7 @@ class PerformActivity:
             number for number in failures if isinstance(perform.effects[number].effect, Notify)
         )
         if len(failures) > len(undelivered) or (failures and perform.patient):
-            _call_for_help(activity.info().attempt, len(failures))
+            _call_for_help(activity.info().attempt, list(failures.values()))
             raise _again(list(failures.values()), len(perform.effects))
         if perform.through and not undelivered:
             await self._store.mark_performed(perform.stream, perform.through)
@@ -142,12 +142,14 @@ def _told_to_stop() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _call_for_help(attempt: int, failures: int) -> None:
-    """Alert where trying again does not help: a solver with a bug, a stream that refuses wrongly."""
-    if attempt % _ALERT_EVERY:
+def _call_for_help(attempt: int, failures: list[Exception]) -> None:
+    """Alert where trying again does not help: a solver with a bug, a stream that refuses wrongly. A database
+    that is away is told by everything else."""
+    stuck = [error for error in failures if not isinstance(error, Unreachable)]
+    if attempt % _ALERT_EVERY or not stuck:
         return
     activity.logger.error(
-        "%s effects still fail at attempt %s", failures, attempt, extra={"alert": "effects_failing"}
+        "%s effects still fail at attempt %s", len(stuck), attempt, extra={"alert": "effects_failing"}
     )
     activity.metric_meter().create_counter(
         "turnabout_effects_failing", "Times that effects still failed after many attempts"

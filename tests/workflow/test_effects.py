@@ -411,6 +411,20 @@ async def test_a_person_is_called_where_trying_does_not_help(
     assert len(found) == alerts
 
 
+async def test_nobody_is_called_because_the_database_is_away(
+    lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    box = Letterbox({"e-0": Unreachable("PostgreSQL does not answer.")})
+    environment = ActivityEnvironment(lab.client)
+    environment.info = dataclasses.replace(environment.info, attempt=10)
+    letter = Notify(template="t", to=("p-1",), due_at=NOW)
+    with caplog.at_level(logging.ERROR), pytest.raises(ApplicationError, match="does not answer"):
+        await environment.run(
+            PerformActivity(lab.store, notifier=box, solvers={}).perform, _portion(lab.name(), letter)
+        )
+    assert not [record for record in caplog.records if hasattr(record, "alert")]
+
+
 async def test_the_next_attempt_waits_for_a_held_reservation(lab: Lab) -> None:
     letter = Notify(template="t", to=("p-1",), due_at=NOW)
     held = Undelivered("held", retry_after=timedelta(minutes=7))
