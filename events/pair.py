@@ -106,11 +106,13 @@ class PlannedSession(Model):
 
 class PairActivated(Chasing):
     """The pair works (t0 of the KPIs): everything before the first session is in place. `late_pulse`: the
-    week of a pulse of its own, where all others are over or under way."""
+    week of a pulse of its own, where all others are over or under way. `late_decision`: the week whose pulse
+    the midpoint decision follows, where the one of the terms is over."""
 
     type: Literal["pair.activated"] = "pair.activated"
     sessions: tuple[PlannedSession, ...]
     late_pulse: int | None = None
+    late_decision: int | None = None
 
 
 class SessionRescheduled(Chasing):
