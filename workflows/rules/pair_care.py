@@ -33,7 +33,9 @@ STEWARD = "follow-up-"
 """How the items begin by which the steward is reminded of somebody who waits, where no pause says it: more
 people than the steward read the names of items."""
 
-OUTLIVE_PAUSE = frozenset({"preparation", "pulse", "endpoint", "session"})
+ASKED_IN_PAUSE = frozenset({"preparation", "pulse", "endpoint"})
+"""The kinds of items that partners may still answer in a pause, of which nobody reminds them."""
+OUTLIVE_PAUSE = ASKED_IN_PAUSE | {"session"}
 """The kinds of items that wait for the end of a pause; all others that concern the partners are settled."""
 
 
@@ -105,7 +107,7 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
     stopped = (
         item
         for item, one in state.ledger.open.items()
-        if not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
+        if one.next and not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
     )
     settles = (*stopped, *state.ledger.still_open(*map(session_item, off)))
     return [red, PairPaused(pause=number, sessions=off, opens=opens, settles=settles)]

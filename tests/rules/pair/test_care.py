@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -142,6 +143,20 @@ def test_a_pause_is_announced_when_the_wave_closes_and_once() -> None:
     (announced,) = scene.of(PauseAnnounced)
     assert (announced.pause, announced.sessions) == (1, (6, 7, 8, 9, 10, 11, 12))
     assert scene.decider.summarize(scene.state).phase == "paused"
+
+
+@pytest.mark.parametrize(
+    "begin", [in_pulse, lambda: active().until("2026-04-06T07:00Z")], ids=["busy", "idle"]
+)
+def test_whoever_looks_at_the_workflow_does_not_see_a_pause_before_it_is_announced(
+    begin: Callable[[], Pair],
+) -> None:
+    """Neither by what is listed nor by what is not; `idle` is a pair of which the lead has been told."""
+    low, high = (begin().when(pulse(safety=rating), by=MENTEE) for rating in (2, 4))
+    assert low.state.paused
+    assert low.decider.summarize(low.state) == high.decider.summarize(high.state)
+    announced = low.until("2026-04-13T08:00Z")
+    assert "check-in-1:resolution" in announced.decider.summarize(announced.state).details
 
 
 def test_a_pause_that_nobody_was_told_of_leaves_no_trace_but_its_sessions() -> None:
