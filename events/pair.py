@@ -218,11 +218,13 @@ class ConcernRaised(Chasing):
 
 class PairPaused(Chasing):
     """Nudges stop, and the sessions with these numbers are off. Nobody but the steward hears of it before it
-    is announced: when it began would tell whose answer led to it."""
+    is announced: when it began would tell whose answer led to it. `decoy`: no answer did; the pair was
+    drawn."""
 
     type: Literal["pair.paused"] = "pair.paused"
     pause: int
     sessions: tuple[int, ...] = ()
+    decoy: bool = False
 
 
 class PauseAnnounced(Event):

@@ -24,7 +24,7 @@ from events.pair import (
 from turnabout import schedule
 from turnabout.commands.pair import RaiseConcern, RecordStewardContact
 from turnabout.errors import Rejected
-from workflows.rules import pair_sessions
+from workflows.rules import pair_decoy, pair_sessions
 from workflows.rules.decider import Moment
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Care, PairState, Wave, session_item
@@ -43,7 +43,8 @@ OUTLIVE_PAUSE = ASKED_IN_PAUSE | {"session"}
 
 
 def assess(state: PairState, who: str, rating: int, wave: int, now: datetime) -> list[Event]:
-    """What a safety rating sets off at once (G6). A wave is red once, whoever else answers low in it."""
+    """What a safety rating sets off at once (G6). A wave is red once, whoever else answers low in it; a good
+    one may be drawn for a decoy."""
     rules = state.policy.safety
     if rating <= rules.red_rating:
         known = (state.paused or state.life == "ended") and _is_red(state, wave)
@@ -52,7 +53,7 @@ def assess(state: PairState, who: str, rating: int, wave: int, now: datetime) ->
     dropped = last is not None and last - rating >= rules.amber_drop
     if rating <= rules.amber_rating or dropped:
         return [SafetyAssessed(level="amber", rule="G6", wave=wave)]
-    return []
+    return _decoy(state, who, wave, now)
 
 
 def assess_gap(state: PairState, wave: Wave) -> list[Event]:
@@ -78,6 +79,18 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
     red = SafetyAssessed(level="red", rule="G6", wave=wave)
     if state.paused or state.life not in {"forming", "active"}:
         return [red.model_copy(update={"opens": steward_waits(state, now)})]
+    return [red, _pause(state, now)]
+
+
+def _decoy(state: PairState, who: str, wave: int, now: datetime) -> list[Event]:
+    """A pair that is well and was drawn is paused like one that is not, lest a check-in tell of an answer."""
+    amber = any(rating <= state.policy.safety.amber_rating for rating in _ratings(state, wave))
+    if state.paused or state.life != "active" or amber or pair_decoy.drawn(state.agreed, wave) != who:
+        return []
+    return [_pause(state, now, decoy=True)]
+
+
+def _pause(state: PairState, now: datetime, *, decoy: bool = False) -> PairPaused:
     planner, number = Planner(state, now), state.care.pauses + 1
     notice = f"check-in-{number}"
     notice_at = _announced_at(state, now)
@@ -110,7 +123,7 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
         if one.next and not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
     )
     settles = (*stopped, *state.ledger.still_open(*map(session_item, off)))
-    return [red, PairPaused(pause=number, sessions=off, opens=opens, settles=settles)]
+    return PairPaused(pause=number, sessions=off, decoy=decoy, opens=opens, settles=settles)
 
 
 def announce(state: PairState) -> list[Event]:
@@ -163,13 +176,14 @@ def _announced_at(state: PairState, now: datetime) -> datetime | None:
 
 def _is_red(state: PairState, number: int) -> bool:
     """Whether somebody has answered low in that wave."""
-    limit = state.policy.safety.red_rating
-    given = [rating for wave in _waves(state) if wave.number == number for rating in wave.safety.values()]
-    return any(rating is not None and rating <= limit for rating in given)
+    return any(rating <= state.policy.safety.red_rating for rating in _ratings(state, number))
 
 
-def _waves(state: PairState) -> list[Wave]:
-    return [*state.waves, *([state.endpoint] if state.endpoint else [])]
+def _ratings(state: PairState, number: int) -> list[int]:
+    """The safety ratings of that wave so far, without those that were erased."""
+    waves = [*state.waves, *([state.endpoint] if state.endpoint else [])]
+    given = (rating for wave in waves if wave.number == number for rating in wave.safety.values())
+    return [rating for rating in given if rating is not None]
 
 
 # --- folding ----------------------------------------------------------------------------------------------
@@ -191,6 +205,7 @@ def paused(state: PairState, event: PairPaused, at: datetime) -> PairState:
         paused_at=at,
         announced=False,
         late=state.endpoint is not None,
+        decoy=event.decoy,
         off=event.sessions,
         contacted=False,
         consents=frozenset[str](),

@@ -22,7 +22,7 @@ from turnabout.commands.pair import (
     Terms,
 )
 from turnabout.policy import Policy
-from turnabout.presets import preset, preset_policy
+from turnabout.presets import PresetName, preset, preset_policy
 from turnabout.spec import Metric
 from workflows.rules.pair import PAIR
 from workflows.rules.pair_state import PairState
@@ -42,6 +42,12 @@ CADENCE = AgreeCadence(weekday=2, at=time(14), timezone="Europe/Berlin", minutes
 EXCHANGE = AgreeExchange(teaches="short video", gives="how budgets are decided")
 
 Pair = Scene[PairState]
+
+
+def policy(name: PresetName = "sprint_90", *, decoys: int = 0) -> Policy:
+    """The house policy; nobody is drawn for a check-in, unless told."""
+    house = Policy()
+    return preset_policy(name, Policy(safety=house.safety.model_copy(update={"decoys": decoys})))
 
 
 def terms(**changes: Any) -> Terms:
@@ -69,7 +75,7 @@ def terms(**changes: Any) -> Terms:
         "session_minutes": shape.session_minutes,
         "interval_weeks": shape.interval_weeks,
         "metric": Metric(name="Followers", unit="followers", source="channel statistics"),
-        "policy": preset_policy(name, Policy()),
+        "policy": policy(name),
     }
     return Terms.model_validate({**fields, **changes})
 

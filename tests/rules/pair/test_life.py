@@ -36,6 +36,7 @@ from tests.rules.pair.stage import (
     formed,
     held,
     paused,
+    policy,
     prepared,
     terms,
 )
@@ -96,9 +97,11 @@ class Life(RuleBasedStateMachine):
         begin=st.sampled_from(sorted(BEGINNINGS)),
         mentor=st.sampled_from(ZONES),
         mentee=st.sampled_from(ZONES),
+        decoys=st.sampled_from([0, 100]),
     )
-    def begin(self, begin: str, mentor: str, mentee: str) -> None:
-        self.scene = BEGINNINGS[begin](zones={MENTOR: mentor, MENTEE: mentee, STEWARD: "America/New_York"})
+    def begin(self, begin: str, mentor: str, mentee: str, decoys: int) -> None:
+        zones = {MENTOR: mentor, MENTEE: mentee, STEWARD: "America/New_York"}
+        self.scene = BEGINNINGS[begin](zones=zones, policy=policy(decoys=decoys))
 
     @rule(hours=st.integers(0, 24 * 20))
     def wait(self, hours: int) -> None:
