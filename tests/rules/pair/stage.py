@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
+from events.contracts import Notify
 from tests.rules.bdd import Scene, given
 from turnabout.commands.pair import (
     AgreeCadence,
@@ -17,6 +18,7 @@ from turnabout.commands.pair import (
     LogSession,
     NoteKickoffAttended,
     ProposeGoal,
+    RaiseConcern,
     RateGoal,
     SignGroundRules,
     Terms,
@@ -40,6 +42,8 @@ GOAL = ProposeGoal(
 )
 CADENCE = AgreeCadence(weekday=2, at=time(14), timezone="Europe/Berlin", minutes=60, channel="video")
 EXCHANGE = AgreeExchange(teaches="short video", gives="how budgets are decided")
+
+CONCERN = RaiseConcern(text="I do not dare to disagree", about_safety=True)
 
 Pair = Scene[PairState]
 
@@ -140,3 +144,8 @@ def resumed(scene: Pair) -> Pair:
         scene = scene.when(ConsentToResume(), by=who)
         assert scene.rejection is None, scene.rejection
     return scene
+
+
+def notified(scene: Pair) -> list[tuple[str, tuple[str, ...]]]:
+    """The messages that the last command (or `until`) asked for, and to whom."""
+    return [(effect.template, effect.to) for effect in scene.effects if isinstance(effect, Notify)]

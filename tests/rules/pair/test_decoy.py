@@ -26,6 +26,7 @@ from tests.rules.pair.stage import (
     endpoint,
     held,
     in_pulse,
+    notified,
     policy,
     pulse,
     resumed,
@@ -47,10 +48,6 @@ def partner(wave: int) -> str:
 
 def other(person: str) -> str:
     return MENTEE if person == MENTOR else MENTOR
-
-
-def notified(scene: Pair) -> list[tuple[str, tuple[str, ...]]]:
-    return [(effect.template, effect.to) for effect in scene.effects if isinstance(effect, Notify)]
 
 
 # --- the lot ----------------------------------------------------------------------------------------------
