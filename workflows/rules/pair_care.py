@@ -91,16 +91,35 @@ def _decoy(state: PairState, who: str, wave: int, now: datetime) -> list[Event]:
 
 
 def _pause(state: PairState, now: datetime, *, decoy: bool = False) -> PairPaused:
-    planner, number = Planner(state, now), state.care.pauses + 1
-    notice = f"check-in-{number}"
+    off = tuple(session.number for session in state.upcoming(now))
+    stopped = (
+        item
+        for item, one in state.ledger.open.items()
+        if one.next and not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
+    )
+    return PairPaused(
+        pause=state.care.pauses + 1,
+        sessions=off,
+        decoy=decoy,
+        opens=_check_in(state, now),
+        settles=(*stopped, *state.ledger.still_open(*map(session_item, off))),
+    )
+
+
+def _check_in(state: PairState, now: datetime) -> tuple[Chase, ...]:
+    """The announcement, and what the lead is told where the steward is late (T18): nothing of a pause that is
+    never announced, at whose near end the steward is reminded."""
     notice_at = _announced_at(state, now)
+    if notice_at is None:
+        return ()
+    planner, notice = Planner(state, now), f"check-in-{state.care.pauses + 1}"
     contact_due = schedule.steward_contact_due(state.policy, now)
     resolution_due = schedule.pause_resolution_due(state.agreed, state.policy, planner.today)
-    opens = (
+    return (
         *planner.chase(
             notice,
             "check_in",
-            planner.remind(notice_at, state.partners, "routine_check_in") if notice_at else (),
+            planner.remind(notice_at, state.partners, "routine_check_in"),
             through_pause=True,
         ),
         *planner.chase(
@@ -116,14 +135,6 @@ def _pause(state: PairState, now: datetime, *, decoy: bool = False) -> PairPause
             through_pause=True,
         ),
     )
-    off = tuple(session.number for session in state.upcoming(now))
-    stopped = (
-        item
-        for item, one in state.ledger.open.items()
-        if one.next and not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
-    )
-    settles = (*stopped, *state.ledger.still_open(*map(session_item, off)))
-    return PairPaused(pause=number, sessions=off, decoy=decoy, opens=opens, settles=settles)
 
 
 def announce(state: PairState) -> list[Event]:

@@ -120,6 +120,8 @@ def test_a_red_in_the_last_wave_changes_no_end_and_is_told_a_day_before_or_never
     scene = scene.until("2026-05-28T00:00Z")
     told = [at for at, event in scene.history if isinstance(event, PauseAnnounced)]
     assert told == ([moment(announced_at)] if announced_at else [])
+    overdue = [mail.to for mail in scene.of(PairEscalated) if mail.template == "pause_overdue"]
+    assert overdue == ([(LEAD,)] if announced_at else [])
     assert [event.state for event in scene.of(PairEnded)] == ["graduated"]
     assert [mail.kind for mail in scene.of(PairReminded) if mail.to == (STEWARD,)] == ["steward"]
 
