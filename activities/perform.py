@@ -94,7 +94,9 @@ class PerformActivity:
                 continue
             try:
                 await self._perform_one(perform.stream, pending)
-            except Exception as error:  # noqa: BLE001 -- gathered, and raised when all were tried
+            except Exception as error:  # gathered, and raised when all were tried
+                if _told_to_stop():
+                    raise asyncio.CancelledError from error
                 failures[number] = error
                 if target:
                     blocked.add(target)
@@ -132,6 +134,12 @@ class PerformActivity:
 
     def _teller(self) -> Teller:
         return Teller(self._client or activity.client(), self._store, task_queue=activity.info().task_queue)
+
+
+def _told_to_stop() -> bool:
+    """Whether this activity is being cancelled: Temporal's client turns that into an error of its own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _call_for_help(attempt: int, failures: int) -> None:

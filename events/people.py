@@ -18,6 +18,7 @@ from events.database import reachable
 from events.encoding import plain
 from turnabout.contact import Contact
 from turnabout.errors import InvalidInput, NotFound
+from turnabout.faults import told
 
 _SQL = sql.load(__file__, "people.sql")
 
@@ -69,8 +70,7 @@ class People:
             try:
                 person = Contact.model_validate({**dict(row), **changes, "id": person_id})
             except ValidationError as error:
-                problems = tuple(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-                raise InvalidInput(f"{person_id} cannot be changed so.", problems) from None
+                raise InvalidInput(f"{person_id} cannot be changed so.", told(error)) from None
             await _put(db, {person_id: person})
         return person
 

@@ -158,6 +158,13 @@ class Vault:
             if len(rows) < batch:
                 return moved
 
+    async def probe(self) -> bool:
+        """Open one of the stored keys; False where there is none. Raises as `keys` does where the master keys
+        are not those that protect them."""
+        async with reachable("look at keys"):
+            row = await self._pool.fetchrow(_SQL["any"])
+        return row is not None and bool(self._key(row))
+
     def _open(self, row: asyncpg.Record) -> bytes | None:
         return None if row["wrapped"] is None else self._key(row)
 

@@ -25,6 +25,9 @@ DELETE FROM log.people WHERE id = $1;
 -- name: forget_messages
 UPDATE log.outbox SET subject = NULL, body = NULL WHERE recipient = $1 AND (subject, body) IS DISTINCT FROM (NULL, NULL);
 
+-- name: any
+SELECT person, wrapped_by, wrapped FROM log.person_keys WHERE wrapped IS NOT NULL LIMIT 1;
+
 -- name: outdated
 SELECT person, wrapped_by, wrapped FROM log.person_keys
 WHERE wrapped_by <> $1 ORDER BY person LIMIT $2 FOR UPDATE;

@@ -108,7 +108,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     cohort.KickoffHeld: lambda data: (
         f"The kickoff was held on {data['held_on']} with "
         f"{_count(len(data['attended']), 'person', 'people')}, {data['days_since_charter']} days after the "
-        f"charter; {len(data['absent'])} owe a make-up."
+        f"charter; {len(data['absent'])} to make up for it."
     ),
     cohort.MakeUpAttended: lambda data: f"{data['person']} caught up with the kickoff.",
     cohort.LaunchOverdue: "The launch is overdue: no kickoff within the days that the charter allows.",

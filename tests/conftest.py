@@ -12,6 +12,7 @@ import asyncio
 import itertools
 import secrets
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -36,6 +37,10 @@ FAST = {
 }
 MEMORY = Path("/dev/shm")  # noqa: S108 -- a directory per server is made in it
 TEMPLATE = "turnabout_template"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As in the background of a shell; what tests start would inherit it, and some of them test Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 RESULT = pytest.StashKey[int]()
 

@@ -22,7 +22,7 @@ FIXES = {
     "email": "Write one address, such as someone@example.org.",
     "timezone": "Use an IANA name, such as Europe/Berlin.",
     "language": "Use a tag such as en or pt-br.",
-    "level": "Write a whole number from 1 to 20, or map the grades in mapping.values.level.",
+    "level": "Write a whole number from 1 to 20, or map the grades under `values.level` of a mapping.",
     "gaps": "Write skill:current>target with levels 1-5, such as short video:2>4.",
     **dict.fromkeys(FLAGS, "Write yes or no."),
     **dict.fromkeys(IDS, "Write ids or addresses, separated by | or ;."),

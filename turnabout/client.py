@@ -34,8 +34,15 @@ R = TypeVar("R", CohortBoard, PairCard, Adherence)
 ATTEMPT = timedelta(seconds=15)
 """How long one attempt to deliver a command waits; the next one carries the same id."""
 
+LONGEST_ID = 200
+"""How many characters a command's id may have."""
+
 CONNECTING = timedelta(seconds=10)
 """How long Temporal may take to answer for the first time."""
+
+
+SILENT = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED}
+"""What a call ends with when no server is there to refuse it."""
 
 
 class Turnabout:
@@ -67,7 +74,7 @@ class Turnabout:
 
     async def start_cohort(self, spec: CohortSpec) -> Stream:
         """Start a cohort in its lead's name, or find it: the same id with the same spec is the existing one.
-        Returns when the cohort's first event is stored.
+        Returns when the cohort's first event is stored; `found` says which of the two it was.
 
         Raises Rejected when another spec has that id (E1), when that cohort is over (E5), or by the rule that
         the spec breaks; Unreachable.
@@ -76,6 +83,7 @@ class Turnabout:
         known = await self.reads.stream(stream.name)
         if known is not None and known.closed:
             raise Rejected("E5", f"{stream.name} is closed.", hint="Choose another id, or read its record.")
+        stream.found = known is not None
         stream.receipt = await stream.execute(
             PlanCohort(spec=spec), id=START, actor=spec.lead.id, start="CohortWorkflow"
         )
@@ -117,10 +125,14 @@ class Turnabout:
             async with asyncio.timeout(self._patience.total_seconds()):
                 return await self._insist(stream, command_id, envelope, start)
         except TimeoutError as error:
+            try:
+                await self.reads.stream(stream)  # without PostgreSQL no worker can store anything
+            except Unreachable as down:
+                hint = f"{down.hint} {_again(command_id)}"
+                raise Unreachable(f"Nobody stored the command: {down.message}", hint=hint) from error
             raise Unreachable(
                 f"No worker took the command {command_id!r} for {stream}.",
-                hint="Check that a worker runs and knows this client's codec key; then ask again with the "
-                "same id, for it may be taken yet.",
+                hint=f"Check that a worker runs and knows this client's codec key. {_again(command_id)}",
             ) from error
 
     async def _insist(
@@ -137,12 +149,18 @@ class Turnabout:
             except temporal.WorkflowUpdateFailedError as error:
                 raise from_failure(error.cause) from error
             except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND or _lacks_namespace(error):
+                if error.status is RPCStatusCode.NOT_FOUND and not _lacks_namespace(error):
+                    return await self._of_absent(stream, command_id, envelope)
+                where = self._temporal.service_client.config.target_host
+                if error.status in SILENT:
                     raise Unreachable(
-                        f"Temporal refused the command: {error.message.rstrip('.')}.",
-                        hint="Check TEMPORAL_NAMESPACE and the server, and ask again with the same id.",
+                        f"Temporal does not answer any more at {where}: {error.message.rstrip('.')}.",
+                        hint=f"Check that it runs. {_again(command_id)}",
                     ) from error
-                return await self._of_absent(stream, command_id, envelope)
+                raise Unreachable(
+                    f"Temporal refused the command: {error.message.rstrip('.')}.",
+                    hint=f"Check TEMPORAL_NAMESPACE and the server. {_again(command_id)}",
+                ) from error
 
     async def _attempt(
         self, stream: str, command_id: str, envelope: CommandEnvelope, start: str | None
@@ -171,13 +189,15 @@ class Turnabout:
 
 
 class Stream:
-    """One cohort or pair, to give commands to. `receipt` is that of its start, if this client started it."""
+    """One cohort or pair, to give commands to. `receipt` is that of its start, if this client asked for it;
+    `found` says that it had been started before."""
 
     def __init__(self, turnabout: Turnabout, name: str) -> None:
         self._turnabout = turnabout
         self.name = name
         self.id = name.split("-", 1)[1]
         self.receipt: Receipt | None = None
+        self.found = False
 
     async def execute(
         self,
@@ -190,9 +210,11 @@ class Stream:
         """Give a command and return when its events are stored.
 
         `id` makes it idempotent: the same id with the same content answers the same receipt, with other
-        content it is rejected (E1). Raises Rejected (naming the rule), NotFound, Unreachable, InternalError,
-        InvalidInput without an actor.
+        content it is rejected (E1); one is made up where it is None. Raises Rejected (naming the rule),
+        NotFound, Unreachable (naming the id to repeat), InternalError, InvalidInput without an actor or
+        for an id that cannot be one.
         """
+        command_id = id_for_command(id)
         who = actor or self._turnabout._actor  # noqa: SLF001 - one unit with its client
         if who is None:
             raise InvalidInput("Nobody gives the command.", hint="Name an actor, or set TURNABOUT_ACTOR.")
@@ -204,11 +226,25 @@ class Stream:
             raise InvalidInput(
                 f"{who!r} is no person's id.", hint="An id has lower-case letters, digits, - and _."
             ) from None
-        receipt = await self._turnabout._deliver(self.name, id or uuid.uuid4().hex, envelope, start)  # noqa: SLF001
+        receipt = await self._turnabout._deliver(self.name, command_id, envelope, start)  # noqa: SLF001
         # An empty digest is that of an erased person: nobody can tell any more.
         if receipt.digest not in {envelope.digest, ""}:
             raise Rejected("E1", f"the id {id!r} was used for another command.", hint="Choose a new id.")
         return receipt
+
+
+def id_for_command(given: str | None) -> str:
+    """The id of a command: the one that the caller gave, or a new one where that is None. Raises InvalidInput
+    for an empty, a long or an unprintable one."""
+    if given is None:
+        return uuid.uuid4().hex
+    if not 1 <= len(given) <= LONGEST_ID:
+        said = f"A command's id has 1 to {LONGEST_ID} characters; this one has {len(given)}."
+    elif not given.isprintable():
+        said = "A command's id has printable characters alone."
+    else:
+        return given
+    raise InvalidInput(said, hint="Choose another id, or leave it out and one is made up.")
 
 
 async def connect_temporal(settings: Settings, *, lenient: bool = False, **options: Any) -> temporal.Client:
@@ -225,6 +261,13 @@ async def connect_temporal(settings: Settings, *, lenient: bool = False, **optio
             f"Temporal does not answer at {config.get('target_host')}.",
             hint="Check TEMPORAL_ADDRESS, or start a stack with `make up`.",
         ) from error
+
+
+def _again(command_id: str) -> str:
+    """What to do about a command of which nobody knows whether it was stored."""
+    if command_id == START:
+        return "Then start it again: if it was started after all, it is found."
+    return f"Then give it again with the same id, for it may be stored yet: --id {command_id}"
 
 
 def _lacks_namespace(error: RPCError) -> bool:

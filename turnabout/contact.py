@@ -9,20 +9,23 @@ from pydantic import AfterValidator, StringConstraints
 
 from turnabout.model import Line, Model, PersonId
 
+EMAIL_PATTERN = r"^[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\".]+$"
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
 Email = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True,
         to_lower=True,
         max_length=254,
-        pattern=r"^[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\".]+$",
+        pattern=EMAIL_PATTERN,
     ),
 ]
 """An address as far as its shape can tell; kept in lower case, so that one person is one address."""
 
 Language = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+    StringConstraints(strip_whitespace=True, to_lower=True, pattern=LANGUAGE_PATTERN),
 ]
 """A BCP 47 tag, such as `en` or `pt-br`."""
 

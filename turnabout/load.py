@@ -17,6 +17,7 @@ from turnabout.checks import Finding, check, field
 from turnabout.contact import Contact
 from turnabout.document import Document, read_document
 from turnabout.errors import InvalidInput
+from turnabout.faults import said
 from turnabout.model import Model
 from turnabout.roster import Roster, read_roster
 from turnabout.spec import CohortSpec
@@ -223,7 +224,7 @@ def _form(fault: Mapping[str, Any]) -> Finding:
         return Finding(path, rule, "It is missing.", MISSING.get(name, "Fill it in."))
     if kind == "literal_error":
         return Finding(path, rule, f"{given!r} is not possible.", f"Choose {fault['ctx']['expected']}.")
-    message = str(fault["msg"]).removeprefix("Value error, ")
+    message = said(fault)
     shown = f"{given!r}: " if isinstance(given, str | int | float) and len(str(given)) < 60 else ""
     return Finding(path, rule, f"{shown}{message}.", MISSING.get(name, ""))
 

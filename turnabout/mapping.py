@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
@@ -45,6 +45,14 @@ FREE_TEXT = re.compile(
 )
 
 
+SHAPES = {
+    "columns": "{our field: the file's column, or several as a list}",
+    "values": "{our field: {what the file says: what we mean}}",
+    "constants": "{our field: one value for all rows}",
+}
+"""What stands at the top level of a mapping, and how it is written."""
+
+
 class RosterMapping(Model):
     """How a file's columns become our fields.
 
@@ -74,6 +82,19 @@ class Layout(Model):
         return " + ".join(self.header[place] for place in places) or field
 
 
+def mapping_fault(fault: Mapping[str, Any]) -> str:
+    """What is wrong with a mapping itself, with its place in it and the fix; `fault` is pydantic's."""
+    part, *within = *(str(step) for step in fault["loc"] if step != "[key]"), ""
+    if part not in SHAPES:
+        up = f" Take what is in {part!r} one level up." if part == "mapping" else ""
+        return f"{part!r} is no part of it. Its top level has {', '.join(SHAPES)} and nothing else.{up}"
+    if len(within) < 2:
+        return f"{part}: it must be {SHAPES[part]}."
+    if within[0] not in FIELDS:
+        return f"{part}.{within[0]}: we have no field {within[0]!r}."
+    return f"{part}.{within[0]}: it does not fit. Write {part} as {SHAPES[part]}."
+
+
 def normal(name: str) -> str:
     """A column's name without case, punctuation and spare spaces."""
     return " ".join(re.sub(r"[\W_]+", " ", name).lower().split())
@@ -94,10 +115,10 @@ def layout(header: Iterable[str], mapping: RosterMapping) -> tuple[Layout, tuple
             if normal(column) not in known:
                 near = get_close_matches(normal(column), known, n=1)
                 hint = f"Did you mean {names[known[near[0]]]!r}?" if near else f"It has: {', '.join(names)}."
-                problems.append(f"mapping.columns.{field}: there is no column {column!r}. {hint}")
+                problems.append(f"mapping: columns.{field}: there is no column {column!r}. {hint}")
             elif TRAITS.search(normal(column)):
                 problems.append(
-                    f"mapping.columns.{field}: [R39] column {column!r} holds a protected trait and is never "
+                    f"mapping: columns.{field}: [R39] column {column!r} holds a protected trait and is never "
                     "read. Map another column."
                 )
         found = tuple(known[normal(column)] for column in columns if normal(column) in known)

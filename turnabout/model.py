@@ -12,10 +12,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 Instant = AwareDatetime
 """A point in time with its offset; stored and compared in UTC."""
 
-PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+PERSON_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+KEY_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+PersonId = Annotated[str, StringConstraints(pattern=PERSON_PATTERN)]
 """A pseudonymous id, such as `p-014`; names and addresses live in the people directory alone."""
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 """An id that becomes part of a stream name."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=280)]

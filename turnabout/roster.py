@@ -16,7 +16,16 @@ from pydantic import ValidationError
 from turnabout import cells
 from turnabout.contact import Contact
 from turnabout.errors import InvalidInput
-from turnabout.mapping import FIELDS, NEVER_VALUES, FieldName, Layout, RosterMapping, layout
+from turnabout.faults import said
+from turnabout.mapping import (
+    FIELDS,
+    NEVER_VALUES,
+    FieldName,
+    Layout,
+    RosterMapping,
+    layout,
+    mapping_fault,
+)
 from turnabout.model import Model
 from turnabout.spec import Participant
 from turnabout.textfile import read_text
@@ -43,11 +52,13 @@ class BadRow(Model):
 
 
 class Roster(Model):
-    """What a file holds. `rows` are the row numbers of `people`, in the same order."""
+    """What a file holds. `rows` are the row numbers of `people`, in the same order; `contact_rows` those of
+    `contacts`."""
 
     people: tuple[Participant, ...] = ()
     rows: tuple[int, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    contact_rows: tuple[int, ...] = ()
     rejected: tuple[BadRow, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -84,12 +95,8 @@ def _rules(mapping: RosterMapping | Mapping[str, Any] | None) -> RosterMapping:
     try:
         return RosterMapping.model_validate(mapping or {})
     except ValidationError as error:
-        problems = []
-        for fault in error.errors():
-            where = [str(part) for part in fault["loc"] if part != "[key]"]
-            is_key = where != list(map(str, fault["loc"]))
-            reason = f"we have no field {where[-1]!r}" if is_key else fault["msg"]
-            problems.append(f"mapping.{'.'.join(where)}: {reason}.")
+        # Of a union every member complains in its turn; people want to be told once.
+        problems = dict.fromkeys(f"mapping: {mapping_fault(fault)}" for fault in error.errors())
         hint = f"Fields are {', '.join(FIELDS)}."
         raise InvalidInput("The mapping cannot be used.", tuple(problems), hint=hint) from None
 
@@ -124,13 +131,15 @@ def _missing(plan: Layout, mapping: RosterMapping, rows: Sequence[Row]) -> tuple
     needed: list[FieldName] = ["role", "timezone"]
     needed += ["name"] if {role.lower() for role in roles} == {"staff"} else ["level", "function", "location"]
     problems = [
-        f"there is no column for {field}. Name it in mapping.columns, or give one value for all in "
-        "mapping.constants."
+        f"there is no column for {field}. Name it under `columns` of a mapping, or give one value for all "
+        "under `constants`."
         for field in needed
         if field not in have
     ]
     if not {"id", "email"} & have:
-        problems.append("there is no column for id and none for email. Name one of them in mapping.columns.")
+        problems.append(
+            "there is no column for id and none for email. Name one of them under `columns` of a mapping."
+        )
     if problems:
         problems.append(f"The file's columns are: {', '.join(filter(None, plan.header)) or 'none'}.")
     return tuple(problems)
@@ -155,6 +164,7 @@ def _read(
     people: list[Participant] = []
     numbers: list[int] = []
     contacts: list[Contact] = []
+    contact_rows: list[int] = []
     rejected: list[BadRow] = []
     seen: dict[str, int] = {}
     for number, row in rows:
@@ -172,12 +182,14 @@ def _read(
             numbers.append(number)
         if contact:
             contacts.append(contact)
+            contact_rows.append(number)
     if not people and not contacts and not rejected:
         notices = (*notices, "The file has a header and no rows.")
     return Roster(
         people=tuple(people),
         rows=tuple(numbers),
         contacts=tuple(contacts),
+        contact_rows=tuple(contact_rows),
         rejected=tuple(rejected),
         notices=notices,
     )
@@ -235,7 +247,7 @@ def _texts(row: Sequence[str], plan: Layout, mapping: RosterMapping) -> tuple[di
                 text = cells.plain(meanings[text.casefold()])
             else:
                 shown = "This value" if field in NEVER_VALUES else repr(text)
-                faults.append((field, f"{shown} is not in mapping.values.{field}.", "Add it there."))
+                faults.append((field, f"{shown} is not in the mapping's values.{field}.", "Add it there."))
                 continue
         if not text and field in mapping.constants:
             text = cells.plain(mapping.constants[field])
@@ -261,6 +273,6 @@ def _build(model: type[M], facts: Mapping[str, Any], faults: list[Fault]) -> M |
             elif field in NEVER_VALUES:
                 reason = "This cannot be read."
             else:
-                reason = f"{fault['input']!r} cannot be read: {fault['msg']}."
+                reason = f"{fault['input']!r} cannot be read: {said(fault)}."
             faults.append((field, reason, cells.FIXES.get(field, "Fill it in.")))
         return None

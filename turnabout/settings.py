@@ -16,6 +16,7 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from turnabout.codec import PayloadKey
 from turnabout.errors import InvalidInput, Unreachable
+from turnabout.faults import said
 from turnabout.model import Model, PersonId
 
 PREFIX = "TURNABOUT_"
@@ -65,9 +66,9 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False, include_context=False)
+            faults = error.errors(include_url=False, include_input=False)
             problems = tuple(
-                ": ".join([*(f"{PREFIX}{str(name).upper()}" for name in fault["loc"][:1]), fault["msg"]])
+                ": ".join([*(f"{PREFIX}{str(name).upper()}" for name in fault["loc"][:1]), said(fault)])
                 for fault in faults
             )
             raise InvalidInput("The settings do not fit.", problems) from None

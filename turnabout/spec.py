@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Outcome = Literal["retention", "digital upskilling", "inclusion", "cross-generational trust", "engagement"]
+KPI_PATTERN = r"^K([1-9]|1[0-6])$"
 Direction = Literal["increase", "decrease"]
 
 
@@ -83,7 +84,7 @@ class Sponsor(Staff):
 class Kpi(Model):
     """A KPI named in the charter, mapped to an outcome (R12, R32)."""
 
-    id: Annotated[str, Field(pattern=r"^K([1-9]|1[0-6])$")]
+    id: Annotated[str, Field(pattern=KPI_PATTERN)]
     name: Line
     outcome: Outcome
 

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from events import database, migrate
+from events.sealing import Vault
 from turnabout import search_attributes
 from turnabout.client import connect_temporal
 from turnabout.database import connect_reads
@@ -54,6 +55,8 @@ async def examine() -> list[Check]:
     checks += [_keys("master keys", lambda: settings.master().newest, otherwise="warning")]
     checks += await _guarded("postgresql", lambda: _postgres(settings))
     checks += await _guarded("schema", lambda: _schema(settings))
+    if checks[-1].status == "ok":
+        checks += await _guarded("stored keys", lambda: _stored_keys(settings))
     checks += await _guarded("read models", lambda: _read_models(settings))
     checks += await _guarded("temporal", lambda: _temporal(settings))
     if "smtp" in settings.notify_channels:
@@ -114,6 +117,17 @@ async def _schema(settings: EngineSettings) -> list[Check]:
     pending = [one.name for one in await migrate.status(settings.dsn()) if one.applied_at is None]
     found = f"pending: {', '.join(pending)}" if pending else "up to date"
     return [_check("schema", found, "Run `turnabout db migrate`.", ok=not pending)]
+
+
+async def _stored_keys(settings: EngineSettings) -> list[Check]:
+    """Whether the master keys are those of this database; nothing where there are none to ask."""
+    try:
+        master = settings.master()
+    except TurnaboutError:
+        return []
+    async with database.pool(settings.dsn(), name="doctor", role=database.WRITER, size=2) as pool:
+        found = await Vault(pool, master).probe()
+    return [Check(check="stored keys", status="ok", found="open" if found else "none yet")]
 
 
 async def _read_models(settings: EngineSettings) -> list[Check]:

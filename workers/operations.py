@@ -21,9 +21,12 @@ from events.sealing import SEALED, Vault
 from events.store import EventStore
 from events.templates import TEMPLATES
 from projections.rebuild import rebuild as rebuild_projection
+from turnabout.cells import person_id
 from turnabout.client import connect_temporal
+from turnabout.contact import Contact
 from turnabout.document import read_document
 from turnabout.errors import InvalidInput, NotFound, Rejected
+from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
 from workers import doctor, logs
@@ -67,12 +70,20 @@ class Preview(Model):
     html: str
 
 
+class MadeId(Model):
+    """The id that was made from the address in a row without one. The same address always gives the same."""
+
+    row: int
+    id: PersonId
+
+
 class ImportReport(Model):
-    """What an import of people did: counts, and every row that was not loaded."""
+    """What an import of people did: counts, the ids that it made, and every row that was not loaded."""
 
     added: int
     changed: int
     unchanged: int
+    made_ids: tuple[MadeId, ...]
     rejected: tuple[BadRow, ...]
     notices: tuple[str, ...]
 
@@ -120,14 +131,28 @@ async def import_people(file: Path, mapping: Path | None) -> ImportReport:
     roster = read_roster(file, _mapping(mapping))
     async with _people() as people:
         done = await people.import_people(roster.contacts)
-    erased = (f"{len(done.erased)} people asked to be forgotten and were left out.",) if done.erased else ()
+    forgotten = len(done.erased)
+    erased = (
+        (f"{count(forgotten, 'person', 'people')} asked to be forgotten; left out.",) if forgotten else ()
+    )
     return ImportReport(
         added=len(done.added),
         changed=len(done.changed),
         unchanged=len(done.unchanged),
+        made_ids=tuple(
+            MadeId(row=row, id=contact.id)
+            for row, contact in zip(roster.contact_rows, roster.contacts, strict=True)
+            if contact.email and contact.id == person_id(contact.email) and contact.id not in done.erased
+        ),
         rejected=roster.rejected,
         notices=(*roster.notices, *erased),
     )
+
+
+async def list_people() -> list[Contact]:
+    """Everybody in the directory, by id; erased people are not there any more."""
+    async with _people() as people:
+        return await people.everybody()
 
 
 async def change_person(person: str, name: str | None, email: str | None, timezone: str | None) -> None:

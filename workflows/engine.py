@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
         Rejected,
         TurnaboutError,
     )
+    from turnabout.faults import told
     from turnabout.messages import ENCODING, TRY, CommandEnvelope, Receipt, Start
     from turnabout.model import SYSTEM
     from turnabout.wire_errors import to_failure
@@ -146,8 +147,7 @@ class Engine(Generic[S]):
             value: Any = workflow.payload_converter().from_payload(start.payload)
             return None if value is None else Start.model_validate(value)
         except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False, include_context=False)
-            problems = tuple(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+            problems = told(error)
         except Exception as error:  # noqa: BLE001 -- a foreign client may send any bytes at all
             sealed = start.payload.metadata.get("encoding") == ENCODING
             problems = (

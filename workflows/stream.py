@@ -23,6 +23,7 @@ from events.base import Event
 from events.contracts import Append, NewEvent, PendingEffect, Perform, StoredEvent
 from turnabout.commands.base import Command
 from turnabout.errors import CorruptLog, Rejected
+from turnabout.faults import told
 from turnabout.messages import MAX_BYTES, CommandEnvelope, Receipt
 from workflows.rules.decider import Decider, Due, Moment, Summary, earliest
 
@@ -192,10 +193,7 @@ class Stream(Generic[S]):
         try:
             return self._decider.commands.validate_python(command)
         except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False, include_context=False)
-            fields = "; ".join(
-                f"{'.'.join(map(str, fault['loc'])) or 'type'}: {fault['msg']}" for fault in faults
-            )
+            fields = "; ".join(told(error))
             raise Rejected(
                 "E2", f"The command cannot be read: {fields}.", hint="Correct these fields and send it again."
             ) from None

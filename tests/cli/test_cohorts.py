@@ -47,10 +47,10 @@ async def test_a_cohort_from_file_to_charter(stack: Stack, shell: Shell, file: C
     path = file("first")
     started = await shell("cohort", "start", path)
     assert started.code == 0, started.errors
-    assert started.output.startswith("cohort-first is at version 1, log position ")
+    assert started.output.startswith("cohort first was started: version 1, log position ")
 
     again = await shell("cohort", "start", path, "-o", "json")
-    assert (again.code, again.document["version"]) == (0, 1)
+    assert (again.code, again.document["version"], again.document["found"]) == (0, 1, True)
     assert f"log position {again.document['position']}." in started.output
 
     other = await shell("cohort", "start", file("first", name="Another one"))
@@ -77,6 +77,10 @@ async def test_a_cohort_from_file_to_charter(stack: Stack, shell: Shell, file: C
     assert "[x]  The sponsor has signed the charter" in page.output
     listed = await shell("cohort", "list", "-o", "json")
     assert "first" in [board["cohort"] for board in listed.document]
+    found = await shell("cohort", "start", file("first"))
+    assert found.code == 0
+    (version,) = re.findall(r"^cohort first was found: planned, version (\d+)\.$", found.output.strip())
+    assert int(version) >= signed.document["version"]
 
 
 async def test_an_id_makes_a_command_happen_once(
@@ -115,7 +119,13 @@ async def test_an_id_makes_a_command_happen_once(
         (("lunch",), "There are accept-match, assign-pair, "),
         (("SignCharter",), "  - text: it is missing."),
         (("sign-charter", "--json", '{"txt": "x"}'), "  - txt: there is no such field."),
-        (("fulfil-duty", "--json", '{"duty": "lunch"}'), "  - duty: "),
+        (("fulfil-duty", "--json", '{"duty": "lunch"}'), "  - duty: it must be 'kickoff', 'checkpoint' or "),
+        (("fulfil_duty", "--json", "{}"), "It takes duty: kickoff|checkpoint|recognition."),
+        (("accept-match", "--json", '{"mentee": "A B"}'), "  - mentee: an id has lower-case letters, "),
+        (("rank-shortlist", "--json", '{"mentors": []}'), "  - mentors: it needs at least 1 entry."),
+        (("rank-shortlist", "--json", '{"mentors": "x"}'), "  - mentors: it must be a list."),
+        (("sign-charter", "--json", '{"text": "\udce9"}'), "The text of --json is not UTF-8. Save"),
+        (("sign-charter", "--json", r'{"text": "\ud800"}'), "an escape that stands for no character"),
         (("sign-charter", "--json", "{"), "--json is not JSON"),
         (("sign-charter", "--json", "[]"), "--json must be an object"),
         (("sign-charter", "--json", "9" * 5000), "--json cannot be read"),
@@ -130,6 +140,20 @@ def test_a_command_that_does_not_fit_is_refused_before_a_server_is_asked(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert told in shown.err
+
+
+async def test_text_that_is_not_utf_8_is_told_as_such(tmp_path: Path) -> None:
+    latin, file = '{"text": "caf\xe9"}'.encode("latin-1"), tmp_path / "charter.json"
+    file.write_bytes(latin)
+    words = ("cohort", "execute", "unknown", "sign-charter", "--json")
+    shell = Shell(NOWHERE)
+    for ended, told in zip(
+        await asyncio.gather(shell(*words, f"@{file}"), shell(*words, "@-", stdin=latin)),
+        (f"{file} is not UTF-8.", "What stdin holds is not UTF-8."),
+        strict=True,
+    ):
+        assert (ended.code, ended.output) == (2, "")
+        assert ended.errors == f"{told} Save or send it as UTF-8.\n"
 
 
 async def test_a_command_needs_an_actor_and_a_cohort(shell: Shell) -> None:
@@ -164,6 +188,10 @@ async def test_a_cancelled_cohort_takes_nothing_more(
     cancelling = ("cohort", "execute", "over", "cancel-cohort", "--json", '{"reason": "budget"}', *lead)
     cancelled = await shell(*cancelling)
     assert cancelled.code == 0
+    await stack.reads.wait_for(await stack.log.head())
+    found = await shell("cohort", "start", path)
+    assert found.code == 0
+    assert found.output.startswith("cohort over was found: cancelled, version ")
     refused = await shell("cohort", "execute", "over", "open-enrolment", "--actor", "s-lead")
     assert refused.code == 4
     assert "[G9] the cohort is cancelled and does not take open_enrolment." in refused.errors
@@ -214,8 +242,37 @@ async def test_pairs_are_shown_and_commanded(shell: Shell, running: CohortSpec, 
 
 async def test_the_commands_are_listed_with_their_fields(shell: Shell) -> None:
     for noun, one, fields in (
-        ("cohort", "sign-charter", ["text"]),
-        ("pair", "log-session", ["number", "held?", "deliverables?", "note?"]),
+        ("cohort", "sign-charter", ["text: text"]),
+        ("cohort", "fulfil-duty", ["duty: kickoff|checkpoint|recognition"]),
+        ("cohort", "hand-over-lead", ["to: {id: person id, timezone: text}"]),
+        ("cohort", "plan-cohort", ["spec: {id, program, name, kind, ...}"]),
+        ("cohort", "close-cohort", []),
+        ("pair", "record-outcome", ["value: number", "attainment: -2..2"]),
+        (
+            "pair",
+            "log-session",
+            [
+                "number: whole number from 1",
+                "held?: true|false = true",
+                "deliverables?: [text, ...]",
+                "note?: text",
+            ],
+        ),
+        (
+            "pair",
+            "check-milestone",
+            [
+                "progress: 1..5",
+                "roadblocks: [text, ...] (1 to 2)",
+                "wins: [text, ...] (exactly 2)",
+                "actions: [{what: text, owner: person id, due_on: YYYY-MM-DD}, ...] (at least 1)",
+            ],
+        ),
+        (
+            "pair",
+            "reschedule-session",
+            ["number: whole number from 1", "starts_at: YYYY-MM-DDTHH:MM+HH:MM"],
+        ),
     ):
         lines = {line["command"]: line for line in (await shell(noun, "commands", "-o", "json")).document}
         assert lines[one]["fields"] == fields

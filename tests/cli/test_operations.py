@@ -7,13 +7,17 @@ import signal
 from pathlib import Path
 
 from events.people import People
+from events.sealing import Vault
 from events.templates import TEMPLATES
 from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
+from turnabout.cells import person_id
+from turnabout.codec import PayloadKey
 from turnabout.commands.pair import RaiseConcern
 from turnabout.results import PROJECTIONS
 from turnabout.spec import CohortSpec
 from workers.embedded.stack import Stack
+from workers.settings import EngineSettings
 
 ROSTER = """Person,Full name,Mail,role,timezone,Gender
 x-1,Zoë Adler,zoe@example.org,staff,Europe/Berlin,f
@@ -100,6 +104,8 @@ async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: S
     assert (again.document["added"], again.document["unchanged"]) == (0, 2)
     assert [row["row"] for row in again.document["rejected"]] == [3, 4]
 
+    assert again.document["made_ids"] == []
+
     assert (await shell("people", "change", "x-4", "--email", "new@example.org")).code == 0
     found = await People(stack.pool).find(["x-1", "x-2", "x-3", "x-4"])
     assert {known: person.email for known, person in found.items()} == {
@@ -117,6 +123,46 @@ async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: S
         assert told in ended.errors
 
 
+async def test_the_directory_is_listed_with_the_ids_that_were_made(
+    stack: Stack, shell: Shell, tmp_path: Path
+) -> None:
+    roster = tmp_path / "staff.csv"
+    rows = [f"Liv Lund {n},liv{n}@example.org,staff,Europe/Oslo" for n in range(7)]
+    roster.write_text("\n".join(("name,email,role,timezone", rows[0], "", rows[1])), encoding="utf-8")
+    done = await shell("people", "import", roster)
+    assert (done.code, done.output) == (0, "")
+    ids = [person_id(f"liv{n}@example.org") for n in range(7)]
+    assert done.errors == (
+        "Added 2, changed 0, unchanged 0.\n"
+        f"2 ids were made from addresses: {ids[0]} (row 2), {ids[1]} (row 4). See `turnabout people list`.\n"
+    )
+    roster.write_text("\n".join(("name,email,role,timezone", *rows, "X,,staff,UTC")), encoding="utf-8")
+    document = await shell("people", "import", roster, "-o", "json")
+    assert document.document["made_ids"] == [{"row": 2 + n, "id": ids[n]} for n in range(7)]
+    many = await shell("people", "import", roster)
+    assert "7 ids were made" in many.errors
+    assert f"{ids[4]} (row 6) and 2 more. See" in many.errors
+    assert "left out 1 row." in many.errors
+    assert "liv" not in many.errors
+
+    listed = {line["id"]: line for line in (await shell("people", "list", "-o", "json")).document}
+    assert listed[ids[0]] == {
+        "id": ids[0],
+        "name": "Liv Lund 0",
+        "email": "liv0@example.org",
+        "timezone": "Europe/Oslo",
+        "language": "en",
+    }
+    table = (await shell("people", "list")).output.splitlines()
+    assert table[0].split() == ["id", "name", "email", "timezone", "language"]
+    assert len(table) == len(listed) + 1
+    assert (await shell("people", "erase", ids[0], "--yes")).code == 0
+    assert ids[0] not in (await shell("people", "list")).output
+    without = await shell("people", "import", roster, "-o", "json")
+    assert ids[0] not in [one["id"] for one in without.document["made_ids"]]
+    assert "1 person asked to be forgotten; left out." in without.document["notices"]
+
+
 async def test_schema_and_stack_are_examined(shell: Shell) -> None:
     migrations = await shell("db", "status", "-o", "json")
     assert [line["number"] for line in migrations.document] == list(range(1, len(migrations.document) + 1))
@@ -129,7 +175,8 @@ async def test_schema_and_stack_are_examined(shell: Shell) -> None:
     assert healthy.code == 0, healthy.output
     assert found.pop("search attributes") == "warning"  # the time-skipping server has none
     assert set(found) == {
-        *("codec keys", "master keys", "postgresql", "clock", "schema", "read models", "temporal")
+        *("codec keys", "master keys", "postgresql", "clock", "schema", "stored keys", "read models"),
+        "temporal",
     }
     assert set(found.values()) == {"ok"}
 
@@ -140,6 +187,12 @@ async def test_doctor_names_what_is_wrong_and_the_fix(stack: Stack, shell: Shell
     checks = {check["check"]: check for check in down.document}
     assert checks["postgresql"]["status"] == checks["temporal"]["status"] == "unreachable"
     assert "TEMPORAL_ADDRESS" in checks["temporal"]["fix"]
+    await Vault(stack.pool, EngineSettings(master_keys=stack.keys.master).master()).keys(["p-1"], create=True)
+    other = shell.with_variables(TURNABOUT_MASTER_KEYS=PayloadKey.generate("other").format())
+    wrong = await other("doctor", "-o", "json")
+    checks = {check["check"]: check for check in wrong.document}
+    assert (wrong.code, checks["stored keys"]["status"]) == (1, "fault")
+    assert "master key" in checks["stored keys"]["fix"]
     empty = shell.with_variables(TURNABOUT_DATABASE_URL=stack.postgres.dsn("template1"))
     bare = await empty("doctor", "-o", "json")
     checks = {check["check"]: check for check in bare.document}

@@ -26,6 +26,7 @@ from turnabout.commands.cohort import (
     SignCharter,
 )
 from turnabout.commands.pair import RaiseConcern, RecordDeliverable
+from turnabout.database import connect_reads
 from turnabout.errors import InvalidInput, NotFound, ReadsLagging, Rejected, Unreachable
 from turnabout.model import digest
 from turnabout.opening import open_stream
@@ -57,6 +58,7 @@ async def test_starting_twice_finds_the_same_cohort(turnabout: Turnabout) -> Non
     again = await turnabout.start_cohort(spec)
     assert first.receipt is not None
     assert (again.id, again.receipt) == (spec.id, first.receipt)
+    assert (first.found, again.found) == (False, True)
     assert first.receipt.stream == f"cohort-{spec.id}"
     other = spec.model_copy(update={"name": "Another one"})
     with pytest.raises(Rejected, match="E1") as refused:
@@ -141,6 +143,12 @@ async def test_a_command_needs_an_actor(turnabout: Turnabout, settings: Settings
         assert (await of_sponsor.cohort(cohort.id).execute(SIGN)).stream == cohort.name
 
 
+@pytest.mark.parametrize("id", ["", "x" * 201, "a\nb", "\ud800"])
+async def test_an_id_that_cannot_be_one_is_refused(turnabout: Turnabout, id: str) -> None:  # noqa: A002
+    with pytest.raises(InvalidInput, match="A command's id has"):
+        await turnabout.cohort("nowhere").execute(SIGN, id=id, actor=SPONSOR)
+
+
 async def test_a_closed_stream_answers_old_ids_and_refuses_new_commands(
     turnabout: Turnabout, stack: Stack
 ) -> None:
@@ -183,6 +191,15 @@ async def test_a_command_that_nobody_takes_ends_in_time_and_may_be_asked_again(
     with pytest.raises(Unreachable, match="No worker took the command 'start'") as told:
         await Turnabout(client, stack.reads, patience=timedelta(seconds=1)).start_cohort(spec)
     assert "codec key" in (told.value.hint or "")
+    async with connect_reads(settings) as gone:
+        pass
+    with pytest.raises(Unreachable, match="Nobody stored the command: PostgreSQL does not answer") as told:
+        await (
+            Turnabout(client, gone, patience=timedelta(seconds=1))
+            .stream(f"cohort-{spec.id}")
+            .execute(SIGN, id="mine", actor=SPONSOR)
+        )
+    assert (told.value.hint or "").endswith("--id mine")
     assert await stack.reads.stream(f"cohort-{spec.id}") is None
     waiting = asyncio.create_task(Turnabout(client, stack.reads).start_cohort(spec))
     await asyncio.sleep(0.3)

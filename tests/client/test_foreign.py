@@ -113,8 +113,8 @@ async def test_plain_json_with_the_least_fields_runs(lasting: Stack) -> None:
 @pytest.mark.parametrize(
     ("cohort", "content", "told"),
     [
-        ("bad-1", {"command": {"type": "plan_cohort"}, "actor": {"id": "s-lead"}}, "spec: Field required"),
-        ("bad-2", {"command": {"type": "plan_cohort"}}, "actor: Field required"),
+        ("bad-1", {"command": {"type": "plan_cohort"}, "actor": {"id": "s-lead"}}, "spec: it is missing"),
+        ("bad-2", {"command": {"type": "plan_cohort"}}, "actor: it is missing"),
         ("bad-3", {"command": {"type": "plan_lunch"}, "actor": {"id": "s-lead"}}, "plan_lunch"),
         ("bad-4", "a cohort, please", "The workflow's input cannot be read."),
         ("bad-5", opening("bad-5", preset="sprint_91"), "preset"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from tests.spec.files import changed, write
 from turnabout import schedule
+from turnabout.document import read_document
 from turnabout.eligibility import exclusion, is_eligible, most_pairs
 from turnabout.load import load_spec
 from turnabout.roster import read_roster
@@ -57,6 +59,27 @@ def test_it_lasts_about_a_hundred_days_and_crosses_a_clock_change() -> None:
     offsets = {schedule.on_day(spec, day).hour for day in (spec.kickoff_on, spec.ends_on)}
     assert len(offsets) == 2
     assert all(spec.kickoff_on < day < spec.ends_on for day in spec.holidays)
+
+
+def test_a_mapping_makes_a_roster_of_a_sign_up_form(tmp_path: Path) -> None:
+    document, notices = read_document(FOLDER / "signup-mapping.yaml")
+    assert (document.problems, notices) == ([], ())
+    roster = read_roster(FOLDER / "signup.csv", document.value)
+    assert roster.rejected == ()
+    assert [(one.role, one.level, one.function, one.location) for one in roster.people] == [
+        ("mentor", 3, "Marketing", "Head office"),
+        ("mentor", 4, "Sales", "Head office"),
+        ("mentee", 9, "Finance", "Head office"),
+    ]
+    assert [one.skills for one in roster.people] == [("short video",), ("podcasts", "short video"), ()]
+    assert [contact.name for contact in roster.contacts] == ["Edda Holm", "Tariq Aziz", "Paula Reyes"]
+    assert {contact.timezone for contact in roster.contacts} == {"Europe/Madrid", "Europe/Berlin"}
+    (dropped, unused) = roster.notices
+    assert "protected traits (R39): Gender." in dropped
+    assert unused.endswith("are not used: T-shirt size.")
+    people = {"file": str(FOLDER / "signup.csv"), "mapping": document.value}
+    in_a_spec = load_spec(write(tmp_path, changed(lambda data: data["people"].append(people)))).spec
+    assert in_a_spec.people[-3:] == roster.people
 
 
 def test_everybody_who_serves_has_an_address() -> None:

@@ -68,7 +68,7 @@ def test_grades_that_are_not_mapped_are_reported_row_by_row(path: Path) -> None:
     known = {grade: level for grade, level in MAPPING["values"]["level"].items() if grade != "SEO"}
     roster = read_roster(path, MAPPING | {"values": MAPPING["values"] | {"level": known}})
     assert len(roster.people) + len(roster.rejected) == 50
-    assert {bad.reason for bad in roster.rejected} == {"'SEO' is not in mapping.values.level."}
+    assert {bad.reason for bad in roster.rejected} == {"'SEO' is not in the mapping's values.level."}
 
 
 def test_both_files_make_one_cohort(tmp_path: Path) -> None:

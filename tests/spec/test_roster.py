@@ -194,7 +194,32 @@ def test_a_mapping_joins_translates_and_fills_in(file: Path) -> None:
     (ada,) = roster.people
     assert (ada.level, ada.function, ada.location, ada.high_potential) == (3, "Sales", "Rome", True)
     assert roster.contacts[0].name == "Ada Quill"
-    assert str(roster.rejected[0]) == "row 3, column Stufe: 'x' is not in mapping.values.level. Add it there."
+    assert str(roster.rejected[0]) == (
+        "row 3, column Stufe: 'x' is not in the mapping's values.level. Add it there."
+    )
+
+
+PARTS = "Its top level has columns, values, constants and nothing else."
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        ({"mapping": {"columns": {}}}, f"'mapping' is no part of it. {PARTS} Take what is in 'mapping' one"),
+        ({"colums": {}}, f"'colums' is no part of it. {PARTS}"),
+        ({"columns": ["name"]}, "columns: it must be {our field: the file's column, or several as a list}."),
+        ({"columns": {"nme": "Name"}}, "columns.nme: we have no field 'nme'."),
+        ({"columns": {"name": {"a": "b"}}}, "columns.name: it does not fit. Write columns as {our field: "),
+        ({"values": {"level": {"a": ["b"]}}}, "values.level: it does not fit. Write values as {our field: {"),
+        ({"columns": {"name": "Nmae"}}, "columns.name: there is no column 'Nmae'. Did you mean 'name'?"),
+        (["columns"], f"'' is no part of it. {PARTS}"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_told_once_with_its_fix(file: Path, mapping: Any, told: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read(file, HEADER, ADA, mapping=mapping)
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"mapping: {told}")
 
 
 def test_a_file_without_the_needed_columns_names_them_once(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import logging
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,27 @@ import pytest
 from temporalio import activity, workflow
 from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.testing import ActivityEnvironment
 
 from activities.perform import PerformActivity
-from events.contracts import PERFORM, Append, Appended, Compute, Notify, PendingEffect, Perform, Performed
+from events.contracts import (
+    PERFORM,
+    Append,
+    Appended,
+    Compute,
+    Notify,
+    PendingEffect,
+    Perform,
+    Performed,
+    Tell,
+)
 from tests.waiting import until
 from tests.workflow.counter_rules import Add, Ask, Close, Open, Schedule, State
 from tests.workflow.lab import Lab
 from turnabout.errors import CorruptLog, Undelivered, Unreachable
+from turnabout.messages import CommandEnvelope
+from turnabout.model import SYSTEM
 from workers.embedded.temporal import TimeSkippingServer
 from workflows.stream import Stream
 
@@ -300,7 +314,7 @@ async def test_a_worker_without_the_solver_waits_for_one(lab: Lab) -> None:
     assert (await lab.fold(stream)).answer == 0
 
 
-def _portion(stream: str, *effects: Notify | Compute, patient: bool = True) -> Perform:
+def _portion(stream: str, *effects: Notify | Compute | Tell, patient: bool = True) -> Perform:
     pending = [
         PendingEffect(event_id=f"e-{n}", version=n + 1, correlation_id="c", effect=effect)
         for n, effect in enumerate(effects)
@@ -342,6 +356,33 @@ async def test_all_effects_are_tried_and_those_done_are_not_tried_again(lab: Lab
     await again.run(performing.perform, _portion(stream, *letters))
     assert box.asked == ["e-0", "e-1", "e-2", "e-1"]
     assert await lab.performed(stream) == 3
+
+
+async def test_a_worker_that_stops_waits_for_no_stream_that_nobody_serves(lab: Lab) -> None:
+    """Temporal's client turns a cancellation into an error of its own, no reason to go on."""
+    envelope = CommandEnvelope(command=Open(label="x").wire(), actor=SYSTEM)
+    first, second = (
+        Tell(stream=name, workflow="PairWorkflow", command_id="t", envelope=envelope, start=True)
+        for name in (f"pair-{lab.name()}", f"pair-{lab.name()}")
+    )
+    performing = PerformActivity(lab.store, notifier=Letterbox({}), solvers={})
+    portion = _portion(lab.name(), first, second)
+    work = asyncio.ensure_future(ActivityEnvironment(lab.client).run(performing.perform, portion))
+
+    async def asks() -> bool:
+        try:
+            await lab.client.get_workflow_handle(first.stream).describe()
+        except RPCError:
+            return False
+        return True
+
+    await until(asks)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(5):
+            await work
+    with pytest.raises(RPCError):
+        await lab.client.get_workflow_handle(second.stream).describe()
 
 
 async def test_an_impatient_portion_hands_late_messages_back(lab: Lab) -> None:

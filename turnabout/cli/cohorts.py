@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,10 @@ from cyclopts import App
 from turnabout.cli import session
 from turnabout.cli.output import Format, note, render, show, show_document
 from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
-from turnabout.errors import NotFound, ReadsLagging
+from turnabout.errors import NotFound, ReadsLagging, Unreachable
 
 if TYPE_CHECKING:
-    from turnabout.client import Turnabout
-    from turnabout.messages import Receipt
+    from turnabout.client import Stream, Turnabout
     from turnabout.reads import Reads
     from turnabout.spec import CohortSpec
 
@@ -48,7 +48,7 @@ def plan(file: Path, /, *, output: Format = "table") -> None:
 
 @app.command
 def start(file: Path, /, *, output: Format = "table") -> None:
-    """Start the cohort of a file in its lead's name, or find it started.
+    """Start the cohort of a file in its lead's name, or find it started and say how it stands.
 
     Another spec under its id is rejected, and nothing is started.
 
@@ -59,12 +59,19 @@ def start(file: Path, /, *, output: Format = "table") -> None:
     """
     spec = _load(file)
 
-    async def work(turnabout: Turnabout) -> Receipt | None:
-        return (await turnabout.start_cohort(spec)).receipt
+    async def work(turnabout: Turnabout) -> None:
+        cohort = await turnabout.start_cohort(spec)
+        if (receipt := cohort.receipt) is None:
+            return
+        if output != "table":
+            show_document({**receipt.model_dump(mode="json"), "found": cohort.found}, output)
+        elif cohort.found:
+            render(f"cohort {cohort.id} was found: {await _standing(turnabout.reads, cohort)}.")
+        else:
+            place = f"version {receipt.version}, log position {receipt.position}"
+            render(f"cohort {cohort.id} was started: {place}.")
 
-    receipt = session.connected(work)
-    if receipt is not None:
-        show_receipt(receipt, output)
+    session.connected(work)
 
 
 @app.command(name="show")
@@ -130,7 +137,7 @@ def execute(
     cohort
         The cohort's id, such as `q3`.
     command
-        The command's name, such as `sign-charter`.
+        The command's name, such as `sign-charter`; `sign_charter` is the same.
     """
     from turnabout.commands.cohort import CohortCommand
 
@@ -139,7 +146,10 @@ def execute(
 
 @app.command
 def commands(*, output: Format = "table") -> None:
-    """List the commands that a cohort takes: their fields (? may be left out), who may give them, and why."""
+    """List the commands that a cohort takes: their fields, who may give them, and why.
+
+    A field is written as `name: what it takes`; with `?` it may be left out, and `= ...` is what it then is.
+    """
     from turnabout.cli.commands import listing
     from turnabout.commands.cohort import CohortCommand
 
@@ -154,6 +164,15 @@ async def missing(reads: Reads, stream: str, hint: str) -> Exception:
         f"{stream} is in the log, but the read models have not come to it yet.",
         hint="Does a projector run? See `turnabout projection lag`.",
     )
+
+
+async def _standing(reads: Reads, cohort: Stream) -> str:
+    """The state and the version of a cohort, as far as the read models have come."""
+    log, state = await reads.stream(cohort.name), ""
+    with suppress(Unreachable):  # the log knows it, but no projector has ever run
+        if board := await reads.board(cohort.id):
+            state = f"{board.state.replace('_', ' ')}, "
+    return f"{state}version {log.version if log else 1}"
 
 
 def _load(file: Path) -> CohortSpec:

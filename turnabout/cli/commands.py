@@ -5,28 +5,25 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
-from pydantic_core import PydanticUndefined
 
+from turnabout.cli.fields import described
 from turnabout.commands.base import Command
 from turnabout.errors import InvalidInput
+from turnabout.faults import told
 from turnabout.model import Model, Role
 from turnabout.textfile import read_text
-
-if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
 
 EXAMPLE = 'Write --json \'{"field": "value"}\', or --json @FILE.'
 
 
 class CommandLine(Model):
-    """A command as `commands` lists it: its name here, its fields (`?` where one may be left out), whose
-    roles may give it, and what it is for."""
+    """A command as `commands` lists it: its name here, its fields with what each takes (`?` where one may be
+    left out), whose roles may give it, and what it is for."""
 
     command: str
     fields: tuple[str, ...]
@@ -39,7 +36,7 @@ def listing(union: Any) -> tuple[CommandLine, ...]:
     lines = [
         CommandLine(
             command=name,
-            fields=tuple(_fields(kind)),
+            fields=tuple(described(kind)),
             given_by=tuple(sorted(str(role) for role in kind.roles if role is not Role.SYSTEM)),
             meaning=" ".join((kind.__doc__ or "").split()),
         )
@@ -63,11 +60,11 @@ def read_command(union: Any, name: str, body: str) -> Command:
     try:
         return kind.model_validate_json(json.dumps({**fields, "type": wire_name}))
     except ValidationError as error:
-        takes = ", ".join(_fields(kind))
+        takes = ", ".join(described(kind))
         takes += " (? may be left out)" if "?" in takes else ""
         raise InvalidInput(
             f"The command {wanted} does not fit.",
-            tuple(_problem(fault) for fault in error.errors(include_url=False)),
+            tuple(f"{problem}." for problem in told(error)),
             hint=f"It takes {takes}." if takes else "It takes no fields.",
         ) from None
 
@@ -78,41 +75,36 @@ def _known(union: Any) -> dict[str, type[Command]]:
     return {str(kind.model_fields["type"].default).replace("_", "-"): kind for kind in by_people}
 
 
-def _fields(kind: type[Command]) -> Iterator[str]:
-    for name, field in kind.model_fields.items():
-        if name != "type":
-            yield name if _required(field) else f"{name}?"
-
-
-def _required(field: FieldInfo) -> bool:
-    return field.default is PydanticUndefined and field.default_factory is None
-
-
 def _read_fields(body: str) -> dict[str, Any]:
     try:
-        if body == "@-":
-            body = sys.stdin.read()
-        elif body.startswith("@"):
-            body = read_text(Path(body[1:])).text
-        fields = json.loads(body or "{}")
+        fields = json.loads(_text(body) or "{}")
+        json.dumps(fields, ensure_ascii=False).encode()  # an escape such as \ud800 is half a character
     except json.JSONDecodeError as error:
         raise InvalidInput(
             f"--json is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", hint=EXAMPLE
         ) from None
-    except (ValueError, RecursionError) as error:  # no UTF-8, a number too long, nested too deeply
+    except UnicodeEncodeError:
+        raise InvalidInput("--json holds an escape that stands for no character.", hint=EXAMPLE) from None
+    except (ValueError, RecursionError) as error:  # a number too long, nested too deeply
         raise InvalidInput(f"--json cannot be read ({type(error).__name__}).", hint=EXAMPLE) from None
     if not isinstance(fields, dict):
         raise InvalidInput("--json must be an object.", hint=EXAMPLE)
     return fields
 
 
-def _problem(fault: Any) -> str:
-    place = ".".join(str(part) for part in fault["loc"])
-    match fault["type"]:
-        case "missing":
-            said = "it is missing"
-        case "extra_forbidden":
-            said = "there is no such field"
-        case _:
-            said = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{place}: {said}." if place else f"{said}."
+def _text(body: str) -> str:
+    """What an argument says, or the file or stdin that it names. Raises InvalidInput unless it is UTF-8."""
+    try:
+        if body == "@-":
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        if body.startswith("@"):
+            text, guesses = read_text(Path(body[1:]))
+            if not guesses:
+                return text
+        else:
+            body.encode()  # bytes that were no UTF-8 came as halves of characters
+            return body
+    except UnicodeError:
+        pass
+    name = {"@-": "What stdin holds"}.get(body, body[1:] if body.startswith("@") else "The text of --json")
+    raise InvalidInput(f"{name} is not UTF-8.", hint="Save or send it as UTF-8.") from None

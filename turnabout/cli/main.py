@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -34,7 +35,7 @@ Without settings it speaks to the stack that `turnabout up` runs here. To speak 
   TURNABOUT_CODEC_KEYS    the keys that encrypt what Temporal stores
   TEMPORAL_ADDRESS        and Temporal's other variables, or its temporal.toml
   TURNABOUT_ACTOR         who gives commands, where --actor does not say
-NO_COLOR is honoured. TURNABOUT_DEBUG=1 shows the traceback of an unexpected error.
+NO_COLOR is honoured. TURNABOUT_DEBUG=1 shows the traceback of an unexpected error, and what libraries log.
 Verbs marked [engine] need the engine beside the client: a checkout, or the image.
 """
 
@@ -102,6 +103,10 @@ def main() -> NoReturn:
     """The console script."""
     from turnabout.process import leave
 
+    if not os.environ.get("TURNABOUT_DEBUG"):
+        # What libraries log goes nowhere: errors are told in our words. The engine's processes have logs of
+        # their own, which replace this.
+        logging.getLogger().addHandler(logging.NullHandler())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may know fewer letters than people's texts
             stream.reconfigure(errors="backslashreplace")

@@ -21,6 +21,10 @@ people = App(name="people", help="Look after the directory of names and addresse
 template = App(name="template", help="Read the messages that the engine sends. [engine]")
 
 
+SHOWN = 5
+"""How many made ids a note names; `-o json` has them all."""
+
+
 @projection.command(name="list")
 def list_projections(*, output: Format = "table") -> None:
     """List the read models with their status and checkpoint."""
@@ -70,10 +74,17 @@ def status(*, output: Format = "table") -> None:
     show(session.job("migration_status"), output)
 
 
+@people.command(name="list")
+def list_people(*, output: Format = "table") -> None:
+    """List everybody in the directory; erased people are not there any more. [engine]"""
+    show(session.job("list_people"), output, ("id", "name", "email", "timezone", "language"))
+
+
 @people.command(name="import")
 def import_people(file: Path, /, *, mapping: Path | None = None, output: Format = "table") -> int:
     """Load names and addresses from a CSV file into the directory. [engine]
 
+    Where the file has no ids they are made from the addresses: the same address always gives the same id.
     Rows that cannot be read are told and left out; the others are loaded, and the exit code is 2.
 
     Parameters
@@ -81,16 +92,25 @@ def import_people(file: Path, /, *, mapping: Path | None = None, output: Format 
     file
         The roster.
     mapping
-        A YAML file that maps our fields to the file's columns.
+        A YAML file that says which columns hold our fields: columns, values and constants at its top level.
     """
+    from turnabout.faults import count
+
     report = session.job("import_people", file, mapping)
     for notice in report.notices:
         note(f"note: {notice}")
     for row in report.rejected:
         note(f"{file.name} {row}")
     if output == "table":
-        left_out = f", left out {len({row.row for row in report.rejected})} rows" if report.rejected else ""
+        rows = count(len({row.row for row in report.rejected}), "row")
+        left_out = f", left out {rows}" if report.rejected else ""
         note(f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}{left_out}.")
+        made = report.made_ids
+        if made:
+            shown = ", ".join(f"{one.id} (row {one.row})" for one in made[:SHOWN])
+            rest = f" and {len(made) - SHOWN} more" if len(made) > SHOWN else ""
+            said = count(len(made), "id was", "ids were")
+            note(f"{said} made from addresses: {shown}{rest}. See `turnabout people list`.")
     else:
         show_document(report, output)
     return InvalidInput.exit_code if report.rejected else 0

@@ -63,7 +63,7 @@ def execute(
     pair
         The pair's id, such as `q3-07`.
     command
-        The command's name, such as `log-session`.
+        The command's name, such as `log-session`; `log_session` is the same.
     """
     from turnabout.commands.pair import PairCommand
 
@@ -88,7 +88,10 @@ def concerns(pair: str, /, *, actor: Actor = None, output: Format = "table") -> 
 
 @app.command
 def commands(*, output: Format = "table") -> None:
-    """List the commands that a pair takes: their fields (? may be left out), who may give them, and why."""
+    """List the commands that a pair takes: their fields, who may give them, and why.
+
+    A field is written as `name: what it takes`; with `?` it may be left out, and `= ...` is what it then is.
+    """
     from turnabout.cli.commands import listing
     from turnabout.commands.pair import PairCommand
 

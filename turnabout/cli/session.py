@@ -21,7 +21,10 @@ T = TypeVar("T")
 
 Actor = Annotated[str | None, Parameter(help="Who gives the command, by id; default TURNABOUT_ACTOR.")]
 CommandId = Annotated[
-    str | None, Parameter(name="--id", help="Idempotency key, without a colon: the same id is done once.")
+    str | None,
+    Parameter(
+        name="--id", help="Idempotency key, 1 to 200 characters without a colon: the same id is done once."
+    ),
 ]
 Body = Annotated[str, Parameter(name="--json", help="Its fields as JSON, @FILE, or @- for stdin.")]
 Position = Annotated[int, Parameter(validator=validators.Number(gte=1, lt=2**63))]
@@ -34,17 +37,17 @@ PATIENCE = 5.0
 """Seconds without an answer after which a person is told why."""
 
 
-def connected(work: Callable[[Turnabout], Awaitable[T]]) -> T:
-    """Run one piece of work on a connection made by the settings, and say so when nobody answers."""
+def connected(work: Callable[[Turnabout], Awaitable[T]], *, again: str = "") -> T:
+    """Run one piece of work on a connection made by the settings, and say so when nobody answers. `again` is
+    what makes a repetition harmless."""
     import asyncio
 
     async def session() -> T:
         from turnabout.client import Turnabout
 
         async with Turnabout.connect() as turnabout:
-            waiting = asyncio.get_running_loop().call_later(
-                PATIENCE, note, "No answer yet; does a worker run? Still waiting ..."
-            )
+            said = f"No answer yet; does a worker run? Still waiting {again}".rstrip() + " ..."
+            waiting = asyncio.get_running_loop().call_later(PATIENCE, note, said)
             try:
                 return await work(turnabout)
             finally:
@@ -69,13 +72,15 @@ def reading(work: Callable[[Reads], Awaitable[T]]) -> T:
 def execute(stream: str, union: Any, name: str, body: str, actor: str | None, id: str | None) -> Receipt:  # noqa: A002
     """Give a stream the command of that name, out of those of a union."""
     from turnabout.cli.commands import read_command
+    from turnabout.client import id_for_command
 
     wish: Command = read_command(union, name, body)
+    known = id_for_command(id)
 
     async def work(turnabout: Turnabout) -> Receipt:
-        return await turnabout.stream(stream).execute(wish, id=id, actor=actor)
+        return await turnabout.stream(stream).execute(wish, id=known, actor=actor)
 
-    return connected(work)
+    return connected(work, again=f"(to ask again: --id {known})")
 
 
 def show_receipt(receipt: Receipt, output: Format) -> None:
