@@ -106,11 +106,13 @@ class PlannedSession(Model):
 
 class PairActivated(Chasing):
     """The pair works (t0 of the KPIs): everything before the first session is in place. `late_pulse`: the
-    week of a pulse of its own, where all others are over or under way."""
+    week of a pulse of its own, where all others are over or under way. `late_decision`: the week whose pulse
+    the midpoint decision follows, where the one of the terms is over."""
 
     type: Literal["pair.activated"] = "pair.activated"
     sessions: tuple[PlannedSession, ...]
     late_pulse: int | None = None
+    late_decision: int | None = None
 
 
 class SessionRescheduled(Chasing):
@@ -216,11 +218,13 @@ class ConcernRaised(Chasing):
 
 class PairPaused(Chasing):
     """Nudges stop, and the sessions with these numbers are off. Nobody but the steward hears of it before it
-    is announced: when it began would tell whose answer led to it."""
+    is announced: when it began would tell whose answer led to it. `decoy`: no answer did; the pair was
+    drawn."""
 
     type: Literal["pair.paused"] = "pair.paused"
     pause: int
     sessions: tuple[int, ...] = ()
+    decoy: bool = False
 
 
 class PauseAnnounced(Event):

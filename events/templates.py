@@ -60,6 +60,7 @@ Template = Literal[
     "midpoint_defaulted",
     "stagnation_nudge",
     "routine_check_in",
+    "check_in_drawn",
     "check_in_over",
     "steward_alert",
     "concern_received",
@@ -74,7 +75,9 @@ Template = Literal[
 ]
 TEMPLATES: tuple[str, ...] = get_args(Template)
 
-STEWARD_ONLY: frozenset[Template] = frozenset({"concern_received", "offer_end", "steward_alert"})
+STEWARD_ONLY: frozenset[Template] = frozenset(
+    {"check_in_drawn", "concern_received", "offer_end", "steward_alert"}
+)
 """Messages of which nobody but the steward may know."""
 
 

@@ -7,13 +7,13 @@ safety looks like an end by choice.
 from __future__ import annotations
 
 from events.pair import ConcernRaised, SafetyAssessed
-from events.templates import Template
+from events.templates import STEWARD_ONLY
 from projections.projection import wire
 
 STEWARD_ONLY_EVENTS = frozenset({wire(ConcernRaised), wire(SafetyAssessed)})
 """Events that no read model mentions; items that they open are the steward's alone."""
 
-STEWARD_ONLY_TEMPLATES: frozenset[Template] = frozenset({"concern_received", "offer_end", "steward_alert"})
+STEWARD_ONLY_TEMPLATES = STEWARD_ONLY
 """Messages that would tell what a pause must not."""
 
 _NEUTRAL_ENDS = {"ended_by_choice": "ended", "ended_for_safety": "ended"}

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from turnabout.codec import data_converter
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import PlanCohort
+from turnabout.commands.pair import RaiseConcern
 from turnabout.database import connect_reads
 from turnabout.errors import InvalidInput, NotFound, Rejected, Unreachable
 from turnabout.messages import UPDATE, CommandEnvelope, Receipt
@@ -149,7 +150,7 @@ class Turnabout:
                 raise from_failure(error.cause) from error
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND and not _lacks_namespace(error):
-                    return await self._of_absent(stream, command_id)
+                    return await self._of_absent(stream, command_id, envelope)
                 where = self._temporal.service_client.config.target_host
                 if error.status in SILENT:
                     raise Unreachable(
@@ -171,7 +172,7 @@ class Turnabout:
         )
         return receipt
 
-    async def _of_absent(self, stream: str, command_id: str) -> Receipt:
+    async def _of_absent(self, stream: str, command_id: str, envelope: CommandEnvelope) -> Receipt:
         """What the log says of a stream that does not run: the receipt, if it took the command while it did.
         Raises NotFound, Rejected (E5), Unreachable."""
         known = await self.reads.stream(stream)
@@ -181,9 +182,9 @@ class Turnabout:
             raise Unreachable(f"{stream} exists but is not running.", hint="Run `turnabout recover`.")
         receipt = await self.reads.receipt(stream, command_id)
         if receipt is None:
-            raise Rejected(
-                "E5", f"{stream} is closed and takes no more commands.", hint="Read its record instead."
-            )
+            worried = envelope.command.get("type") == RaiseConcern.model_fields["type"].default
+            hint = "Write to the program's safety steward." if worried else "Read its record instead."
+            raise Rejected("E5", f"{stream} is closed and takes no more commands.", hint=hint)
         return receipt
 
 

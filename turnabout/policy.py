@@ -133,6 +133,9 @@ class SafetyPolicy(Model):
     amber_drop: int = ruled("G6", 2, "points a rating falls since the last: amber")
     amber_gap: int = ruled("G6", 2, "points partners differ: amber")
     silent_pulses: int = ruled("G6", 2, "pulses in a row without an answer: amber")
+    decoys: Percent = ruled(
+        "G6", 10, "per cent of the pairs that are well that get a routine check-in in a wave all the same"
+    )
     contact: Hours = ruled("T18", 48, "hours within which the steward makes contact")
     open_door: Days = ruled("R73", 30, "days after the memo in which a concern still reaches the steward")
     resolution: BusinessDays = ruled("T18", 10, "business days within which a pause is resolved")

@@ -25,7 +25,7 @@ from turnabout.commands.cohort import (
     OptIn,
     SignCharter,
 )
-from turnabout.commands.pair import RecordDeliverable
+from turnabout.commands.pair import RaiseConcern, RecordDeliverable
 from turnabout.database import connect_reads
 from turnabout.errors import InvalidInput, NotFound, ReadsLagging, Rejected, Unreachable
 from turnabout.model import digest
@@ -165,6 +165,8 @@ async def test_a_closed_stream_answers_old_ids_and_refuses_new_commands(
     with pytest.raises(Rejected) as refused:
         await cohort.execute(SIGN, actor=SPONSOR)
     assert refused.value.rule == "E5"
+    with pytest.raises(Rejected, match="safety steward"):
+        await cohort.execute(RaiseConcern(text="not well"), actor=LEAD)
     with pytest.raises(Rejected) as again:
         await turnabout.start_cohort(spec)
     assert again.value.rule == "E5"

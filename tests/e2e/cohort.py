@@ -26,7 +26,8 @@ decides nothing."""
 
 @cache
 def small_cohort(name: str = "small", starts_on: date = STARTS_ON) -> CohortSpec:
-    """Four leaders and five juniors, one of whom waits; a skills sprint of eight weeks."""
+    """Four leaders and five juniors, one of whom waits; a skills sprint of eight weeks, in which no pair is
+    drawn for a check-in."""
     spec = load_spec(EXAMPLES / "cohort.yaml").spec
     people = tuple(one for one in spec.people if one.id in {*MENTORS, *MENTEES})
     changes = {
@@ -38,7 +39,9 @@ def small_cohort(name: str = "small", starts_on: date = STARTS_ON) -> CohortSpec
         "people": [one.model_dump() for one in people],
         "small_cohort_reason": "A test needs few.",
     }
-    return CohortSpec.model_validate({**spec.model_dump(), **changes})
+    told = {**spec.model_dump(), **changes}
+    told["policy"]["safety"]["decoys"] = 0
+    return CohortSpec.model_validate(told)
 
 
 def contacts() -> tuple[Contact, ...]:

@@ -82,6 +82,7 @@ async def test_a_pause_reads_the_same_whatever_led_to_it(
     )
     quiet = [one for one in told if not isinstance(one.event, SafetyAssessed | ConcernRaised)]
     loud = sorted([*quiet, red, concern], key=lambda one: one.at)
+    quiet = [drawn(one) for one in quiet]
     await write(store, quiet)
     end = await write(store, [renamed(one, "c6-0") for one in loud])
     async with projector():
@@ -108,6 +109,12 @@ async def test_a_pause_shows_from_its_announcement_on(
         before, never, after = [await shown(reads, cohort) for cohort in ("c5-0", "c6-0", "c7-0")]
     assert before == never
     assert ("check-in" in after, "check-in" in before) == (True, False)
+
+
+def drawn(told: Told) -> Told:
+    """The same, where a pause came of no answer."""
+    decoy = {"decoy": True} if isinstance(told.event, PairPaused) else {}
+    return replace(told, event=told.event.model_copy(update=decoy))
 
 
 def renamed(told: Told, cohort: str) -> Told:

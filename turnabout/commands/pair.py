@@ -46,7 +46,7 @@ Amount = Annotated[float, Field(allow_inf_nan=False)]
 
 class Terms(Model):
     """What a pair starts with, fixed by the cohort. `weeks` is what is left for a reshuffled pair; `zones`
-    holds the zone of everyone who may be written to; `kickoff_attended` who has been to the kickoff."""
+    holds the zone of everyone who may be written to; `seed` is the cohort's."""
 
     cohort: Key
     program: Key
@@ -71,6 +71,7 @@ class Terms(Model):
     holidays: tuple[date, ...] = ()
     assigned: bool = False
     replaces: str | None = None
+    seed: int = 0
     policy: Policy
 
 

@@ -128,6 +128,7 @@ def arrange(
         holidays=spec.holidays,
         assigned=assigned,
         replaces=replaces,
+        seed=spec.seed,
         policy=state.policy,
     )
     return PairArranged(

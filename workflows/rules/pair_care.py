@@ -24,7 +24,7 @@ from events.pair import (
 from turnabout import schedule
 from turnabout.commands.pair import RaiseConcern, RecordStewardContact
 from turnabout.errors import Rejected
-from workflows.rules import pair_sessions
+from workflows.rules import pair_decoy, pair_sessions
 from workflows.rules.decider import Moment
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Care, PairState, Wave, session_item
@@ -33,7 +33,9 @@ STEWARD = "follow-up-"
 """How the items begin by which the steward is reminded of somebody who waits, where no pause says it: more
 people than the steward read the names of items."""
 
-OUTLIVE_PAUSE = frozenset({"preparation", "pulse", "endpoint", "session"})
+ASKED_IN_PAUSE = frozenset({"preparation", "pulse", "endpoint"})
+"""The kinds of items that partners may still answer in a pause, of which nobody reminds them."""
+OUTLIVE_PAUSE = ASKED_IN_PAUSE | {"session"}
 """The kinds of items that wait for the end of a pause; all others that concern the partners are settled."""
 
 
@@ -41,7 +43,8 @@ OUTLIVE_PAUSE = frozenset({"preparation", "pulse", "endpoint", "session"})
 
 
 def assess(state: PairState, who: str, rating: int, wave: int, now: datetime) -> list[Event]:
-    """What a safety rating sets off at once (G6). A wave is red once, whoever else answers low in it."""
+    """What a safety rating sets off at once (G6). A wave is red once, whoever else answers low in it; a good
+    one may be drawn for a decoy."""
     rules = state.policy.safety
     if rating <= rules.red_rating:
         known = (state.paused or state.life == "ended") and _is_red(state, wave)
@@ -50,7 +53,7 @@ def assess(state: PairState, who: str, rating: int, wave: int, now: datetime) ->
     dropped = last is not None and last - rating >= rules.amber_drop
     if rating <= rules.amber_rating or dropped:
         return [SafetyAssessed(level="amber", rule="G6", wave=wave)]
-    return []
+    return _decoy(state, who, wave, now)
 
 
 def assess_gap(state: PairState, wave: Wave) -> list[Event]:
@@ -76,16 +79,47 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
     red = SafetyAssessed(level="red", rule="G6", wave=wave)
     if state.paused or state.life not in {"forming", "active"}:
         return [red.model_copy(update={"opens": steward_waits(state, now)})]
-    planner, number = Planner(state, now), state.care.pauses + 1
-    notice = f"check-in-{number}"
+    return [red, _pause(state, now)]
+
+
+def _decoy(state: PairState, who: str, wave: int, now: datetime) -> list[Event]:
+    """A pair that is well and was drawn is paused like one that is not, lest a check-in tell of an answer."""
+    amber = any(rating <= state.policy.safety.amber_rating for rating in _ratings(state, wave))
+    if state.paused or state.life != "active" or amber or pair_decoy.drawn(state.agreed, wave) != who:
+        return []
+    return [_pause(state, now, decoy=True)]
+
+
+def _pause(state: PairState, now: datetime, *, decoy: bool = False) -> PairPaused:
+    off = tuple(session.number for session in state.upcoming(now))
+    stopped = (
+        item
+        for item, one in state.ledger.open.items()
+        if one.next and not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
+    )
+    return PairPaused(
+        pause=state.care.pauses + 1,
+        sessions=off,
+        decoy=decoy,
+        opens=_check_in(state, now),
+        settles=(*stopped, *state.ledger.still_open(*map(session_item, off))),
+    )
+
+
+def _check_in(state: PairState, now: datetime) -> tuple[Chase, ...]:
+    """The announcement, and what the lead is told where the steward is late (T18): nothing of a pause that is
+    never announced, at whose near end the steward is reminded."""
     notice_at = _announced_at(state, now)
+    if notice_at is None:
+        return ()
+    planner, notice = Planner(state, now), f"check-in-{state.care.pauses + 1}"
     contact_due = schedule.steward_contact_due(state.policy, now)
     resolution_due = schedule.pause_resolution_due(state.agreed, state.policy, planner.today)
-    opens = (
+    return (
         *planner.chase(
             notice,
             "check_in",
-            planner.remind(notice_at, state.partners, "routine_check_in") if notice_at else (),
+            planner.remind(notice_at, state.partners, "routine_check_in"),
             through_pause=True,
         ),
         *planner.chase(
@@ -101,14 +135,6 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
             through_pause=True,
         ),
     )
-    off = tuple(session.number for session in state.upcoming(now))
-    stopped = (
-        item
-        for item, one in state.ledger.open.items()
-        if not one.chase.through_pause and one.chase.kind not in OUTLIVE_PAUSE
-    )
-    settles = (*stopped, *state.ledger.still_open(*map(session_item, off)))
-    return [red, PairPaused(pause=number, sessions=off, opens=opens, settles=settles)]
 
 
 def announce(state: PairState) -> list[Event]:
@@ -161,13 +187,14 @@ def _announced_at(state: PairState, now: datetime) -> datetime | None:
 
 def _is_red(state: PairState, number: int) -> bool:
     """Whether somebody has answered low in that wave."""
-    limit = state.policy.safety.red_rating
-    given = [rating for wave in _waves(state) if wave.number == number for rating in wave.safety.values()]
-    return any(rating is not None and rating <= limit for rating in given)
+    return any(rating <= state.policy.safety.red_rating for rating in _ratings(state, number))
 
 
-def _waves(state: PairState) -> list[Wave]:
-    return [*state.waves, *([state.endpoint] if state.endpoint else [])]
+def _ratings(state: PairState, number: int) -> list[int]:
+    """The safety ratings of that wave so far, without those that were erased."""
+    waves = [*state.waves, *([state.endpoint] if state.endpoint else [])]
+    given = (rating for wave in waves if wave.number == number for rating in wave.safety.values())
+    return [rating for rating in given if rating is not None]
 
 
 # --- folding ----------------------------------------------------------------------------------------------
@@ -189,6 +216,7 @@ def paused(state: PairState, event: PairPaused, at: datetime) -> PairState:
         paused_at=at,
         announced=False,
         late=state.endpoint is not None,
+        decoy=event.decoy,
         off=event.sessions,
         contacted=False,
         consents=frozenset[str](),

@@ -222,7 +222,8 @@ def _all_but_wave(state: PairState) -> tuple[str, ...]:
 def _still_to_see(state: PairState, now: datetime) -> tuple[Chase, ...]:
     """Whom the steward has not spoken with yet waits no longer because the pair has ended (T18)."""
     care = state.care
-    return pair_care.steward_waits(state, now, care.paused_at) if care.paused and not care.contacted else ()
+    waits = care.paused and not (care.contacted or care.decoy)
+    return pair_care.steward_waits(state, now, care.paused_at) if waits else ()
 
 
 def _close_pulse(state: PairState) -> list[Event]:

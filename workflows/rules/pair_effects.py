@@ -19,6 +19,7 @@ from events.pair import (
     PairActivated,
     PairEnded,
     PairEscalated,
+    PairPaused,
     PairReminded,
     PairResumed,
     PauseAnnounced,
@@ -122,6 +123,11 @@ def _alert(state: PairState, event: SafetyAssessed, at: datetime) -> tuple[Effec
     return tuple(alerts)
 
 
+def _drawn(state: PairState, event: PairPaused, at: datetime) -> tuple[Effect, ...]:
+    # What led to any other pause has its own message to the steward.
+    return (_notify_steward(state, "check_in_drawn", at),) if event.decoy else ()
+
+
 def _concern(state: PairState, _: ConcernRaised, at: datetime) -> tuple[Effect, ...]:
     return (_notify_steward(state, "concern_received", at),)
 
@@ -164,6 +170,7 @@ _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect
     PairEscalated: _notify_due,
     SafetyAssessed: _alert,
     ConcernRaised: _concern,
+    PairPaused: _drawn,
     PairActivated: _activated,
     PauseAnnounced: _paused,
     PairResumed: _resumed,

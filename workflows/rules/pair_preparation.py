@@ -186,7 +186,8 @@ def change_lead(_: PairState, command: ChangeLead, __: Moment) -> list[Event]:
 
 def activate(state: PairState, now: datetime) -> list[Event]:
     """The pair is active as soon as nothing is missing (G2-G4); asked after every command. A pair that is
-    late for all pulses has one of its own some weeks later (R56)."""
+    late for all pulses has one of its own some weeks later (R56), and one that is late for the decision has
+    it after its next pulse (R61)."""
     if state.life != "forming" or state.paused or state.missing():
         return []
     planner, terms = Planner(state, now), state.agreed
@@ -210,7 +211,16 @@ def activate(state: PairState, now: datetime) -> list[Event]:
         *_endpoint(planner),
     )
     settles = state.ledger.still_open("preparation")
-    return [PairActivated(sessions=sessions, late_pulse=late, opens=opens, settles=settles)]
+    missed = terms.decision_week is not None and terms.decision_week not in ahead.values()
+    return [
+        PairActivated(
+            sessions=sessions,
+            late_pulse=late,
+            late_decision=min(ahead.values(), default=None) if missed else None,
+            opens=opens,
+            settles=settles,
+        )
+    ]
 
 
 def _opens(terms: Terms, week: int) -> datetime:
@@ -298,15 +308,19 @@ def signed(state: PairState, event: GroundRulesSigned, _: datetime) -> PairState
 
 def activated(state: PairState, event: PairActivated, at: datetime) -> PairState:
     sessions = pair_sessions.planned(state, event.sessions)
-    if event.late_pulse is not None:
-        state = replace(state, terms=_with_pulse(state.agreed, event.late_pulse))
-    return replace(state, life="active", activated_at=at, fresh_at=at, sessions=sessions)
-
-
-def _with_pulse(terms: Terms, week: int) -> Terms:
-    """The midpoint decision follows the pair's own pulse, where the pair has such a decision at all."""
-    decides = None if terms.decision_week is None else week
-    return terms.model_copy(update={"pulse_weeks": (*terms.pulse_weeks, week), "decision_week": decides})
+    terms, own = state.agreed, () if event.late_pulse is None else (event.late_pulse,)
+    late = {
+        "pulse_weeks": (*terms.pulse_weeks, *own),
+        "decision_week": event.late_decision or terms.decision_week,
+    }
+    return replace(
+        state,
+        terms=terms.model_copy(update=late),
+        life="active",
+        activated_at=at,
+        fresh_at=at,
+        sessions=sessions,
+    )
 
 
 def led(state: PairState, event: PairLeadChanged, _: datetime) -> PairState:

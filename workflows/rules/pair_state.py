@@ -79,9 +79,9 @@ class Wave:
 
 @dataclass(frozen=True)
 class Care:
-    """Safety and pauses (G6, T18). `off` are the sessions that the present pause called off, `late` says that
-    it began in the endpoint wave. `last_rating` leaves out what was erased; `silent` counts closed pulses in
-    a row without an answer."""
+    """Safety and pauses (G6, T18). Of the present pause, `off` are the sessions that it called off, `late`
+    says that it began in the endpoint wave, `decoy` that the pair was drawn for it. `last_rating` leaves out
+    what was erased; `silent` counts closed pulses in a row without an answer."""
 
     reds: int = 0
     concerns: int = 0
@@ -90,6 +90,7 @@ class Care:
     paused_at: datetime | None = None
     announced: bool = False
     late: bool = False
+    decoy: bool = False
     off: tuple[int, ...] = ()
     contacted: bool = False
     consents: frozenset[str] = frozenset()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from events.chase import Chase
 from turnabout import schedule
 from turnabout.commands.pair import shown_end
 from turnabout.errors import Rejected
 from turnabout.presets import preset
 from workflows.rules.decider import Summary
+from workflows.rules.pair_care import ASKED_IN_PAUSE
 from workflows.rules.pair_state import PairState
 
 
@@ -85,6 +87,13 @@ def _details(state: PairState) -> str:
 
 
 def _open_items(state: PairState) -> list[str]:
-    """What is due some time; not what only the steward may know of."""
+    """What is due some time. Not what only the steward may know of, nor what a pause ends: from its absence
+    people would know of a pause that has not been announced (G6)."""
     ledger = state.ledger.open.items()
-    return sorted(item for item, one in ledger if one.next and one.chase.kind != "steward")
+    return sorted(item for item, one in ledger if one.next and _is_shown(state, one.chase))
+
+
+def _is_shown(state: PairState, chase: Chase) -> bool:
+    if chase.kind.startswith("check_in"):
+        return state.resting
+    return chase.kind != "steward" and (chase.through_pause or chase.kind in ASKED_IN_PAUSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
+from events.contracts import Notify
 from tests.rules.bdd import Scene, given
 from turnabout.commands.pair import (
     AgreeCadence,
@@ -17,12 +18,13 @@ from turnabout.commands.pair import (
     LogSession,
     NoteKickoffAttended,
     ProposeGoal,
+    RaiseConcern,
     RateGoal,
     SignGroundRules,
     Terms,
 )
 from turnabout.policy import Policy
-from turnabout.presets import preset, preset_policy
+from turnabout.presets import PresetName, preset, preset_policy
 from turnabout.spec import Metric
 from workflows.rules.pair import PAIR
 from workflows.rules.pair_state import PairState
@@ -41,7 +43,15 @@ GOAL = ProposeGoal(
 CADENCE = AgreeCadence(weekday=2, at=time(14), timezone="Europe/Berlin", minutes=60, channel="video")
 EXCHANGE = AgreeExchange(teaches="short video", gives="how budgets are decided")
 
+CONCERN = RaiseConcern(text="I do not dare to disagree", about_safety=True)
+
 Pair = Scene[PairState]
+
+
+def policy(name: PresetName = "sprint_90", *, decoys: int = 0) -> Policy:
+    """The house policy; nobody is drawn for a check-in, unless told."""
+    house = Policy()
+    return preset_policy(name, Policy(safety=house.safety.model_copy(update={"decoys": decoys})))
 
 
 def terms(**changes: Any) -> Terms:
@@ -69,7 +79,7 @@ def terms(**changes: Any) -> Terms:
         "session_minutes": shape.session_minutes,
         "interval_weeks": shape.interval_weeks,
         "metric": Metric(name="Followers", unit="followers", source="channel statistics"),
-        "policy": preset_policy(name, Policy()),
+        "policy": policy(name),
     }
     return Terms.model_validate({**fields, **changes})
 
@@ -134,3 +144,8 @@ def resumed(scene: Pair) -> Pair:
         scene = scene.when(ConsentToResume(), by=who)
         assert scene.rejection is None, scene.rejection
     return scene
+
+
+def notified(scene: Pair) -> list[tuple[str, tuple[str, ...]]]:
+    """The messages that the last command (or `until`) asked for, and to whom."""
+    return [(effect.template, effect.to) for effect in scene.effects if isinstance(effect, Notify)]

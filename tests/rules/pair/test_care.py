@@ -1,38 +1,27 @@
-"""Safety (G6), concerns (R73) and the pause (T18): who learns what, and how a pair goes on."""
+"""Safety (G6) and concerns (R73): what is red or amber, and who learns of it."""
 
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import pytest
 
-from events.contracts import Notify, Tell
+from events.contracts import Tell
 from events.pair import (
     ConcernRaised,
-    EndpointAnswered,
-    MidpointDecided,
-    MidpointOpened,
     PairActivated,
-    PairEnded,
-    PairEscalated,
     PairPaused,
     PairReminded,
     PairResumed,
-    PauseAnnounced,
     PulseAnswered,
-    PulseClosed,
-    PulseOpened,
     ResumptionConsented,
     SafetyAssessed,
-    SessionHeld,
-    SessionMissed,
-    SessionsCancelled,
     StewardContactRecorded,
 )
 from tests.rules.bdd import given, like, moment
 from tests.rules.pair.stage import (
     BOTH,
+    CONCERN,
     FORMED,
     KICKOFF,
     LEAD,
@@ -41,10 +30,8 @@ from tests.rules.pair.stage import (
     STEWARD,
     Pair,
     active,
-    endpoint,
-    formed,
-    held,
     in_pulse,
+    notified,
     paused,
     prepared,
     pulse,
@@ -53,8 +40,6 @@ from tests.rules.pair.stage import (
 from turnabout.commands.base import Command
 from turnabout.commands.pair import (
     ConsentToResume,
-    DecideMidpoint,
-    EndPair,
     LogSession,
     NoteKickoffAttended,
     RaiseConcern,
@@ -64,12 +49,7 @@ from turnabout.commands.pair import (
 from workflows.rules.pair import PAIR
 
 CLOSE = "2026-04-13T07:00Z"
-CONCERN = RaiseConcern(text="I do not dare to disagree", about_safety=True)
 QUESTION = RaiseConcern(text="May I change the day?", about_safety=False)
-
-
-def notified(scene: Pair) -> list[tuple[str, tuple[str, ...]]]:
-    return [(effect.template, effect.to) for effect in scene.effects if isinstance(effect, Notify)]
 
 
 def verdicts(scene: Pair) -> list[str]:
@@ -105,20 +85,6 @@ def test_sessions_are_blocked_with_neutral_words() -> None:
         assert "safe" not in str(refused).lower()
 
 
-def test_partners_read_the_neutral_text_when_the_wave_closes_and_nothing_else() -> None:
-    scene = paused().until("2026-04-27T00:00Z")
-    reached = [
-        (mail.template, mail.to, mail.due_at) for mail in scene.of(PairReminded) if set(mail.to) & set(BOTH)
-    ]
-    assert reached == [("routine_check_in", BOTH, moment(CLOSE))]
-
-
-def test_without_a_wave_the_neutral_text_comes_in_the_next_working_hour() -> None:
-    scene = active().until("2026-03-06T20:00Z").when(CONCERN, by=MENTOR).until("2026-03-10T00:00Z")
-    reached = [(mail.template, mail.to, mail.due_at) for mail in scene.of(PairReminded)]
-    assert reached == [("routine_check_in", BOTH, moment("2026-03-09T07:00Z"))]
-
-
 def test_the_other_partner_can_still_answer_and_a_wave_is_red_once() -> None:
     scene = paused().when(pulse(safety=1), by=MENTOR).then(PulseAnswered)
     assert scene.state.care.reds == 1
@@ -129,61 +95,6 @@ def test_a_low_answer_after_the_pair_went_on_is_red_again() -> None:
     scene = resumed(paused().later(days=1)).when(pulse(safety=1), by=MENTOR)
     scene.then(PulseAnswered, like(SafetyAssessed, level="red"), like(PairPaused, pause=2))
     assert notified(scene) == [("steward_alert", (STEWARD,)), ("offer_end", (STEWARD,))]
-
-
-def test_a_pause_is_announced_when_the_wave_closes_and_once() -> None:
-    """Before that nobody sees it: not the cohort, and not who looks at the workflow."""
-    scene = paused()
-    assert scene.decider.summarize(scene.state).phase == "iterate"
-    assert not [effect for effect in scene.effects if isinstance(effect, Tell)]
-    before = scene.until("2026-04-13T06:59Z")
-    assert not before.of(PauseAnnounced)
-    scene = before.until("2026-04-30T00:00Z")
-    (announced,) = scene.of(PauseAnnounced)
-    assert (announced.pause, announced.sessions) == (1, (6, 7, 8, 9, 10, 11, 12))
-    assert scene.decider.summarize(scene.state).phase == "paused"
-
-
-def test_a_pause_that_nobody_was_told_of_leaves_no_trace_but_its_sessions() -> None:
-    scene = paused().when(EndPair(state="ended_by_choice", reason="-"), by=LEAD)
-    assert [event.numbers for event in scene.of(SessionsCancelled)] == [(6, 7, 8, 9, 10, 11, 12)]
-    later = scene.until("2026-06-01T00:00Z")
-    assert not later.of(PauseAnnounced)
-
-
-@pytest.mark.parametrize(
-    ("answered_at", "announced_at"),
-    [("2026-05-18T09:00Z", "2026-05-22T07:00Z"), ("2026-05-22T09:00Z", None)],
-)
-def test_a_red_in_the_last_wave_changes_no_end_and_is_told_a_day_before_or_never(
-    answered_at: str, announced_at: str | None
-) -> None:
-    scene = held(active(), 1).until(answered_at).when(endpoint(safety=1), by=MENTEE)
-    scene.then(EndpointAnswered, SafetyAssessed, PairPaused)
-    scene = scene.until("2026-05-28T00:00Z")
-    told = [at for at, event in scene.history if isinstance(event, PauseAnnounced)]
-    assert told == ([moment(announced_at)] if announced_at else [])
-    assert [event.state for event in scene.of(PairEnded)] == ["graduated"]
-    assert [mail.kind for mail in scene.of(PairReminded) if mail.to == (STEWARD,)] == ["steward"]
-
-
-@pytest.mark.parametrize("contacted", [True, False])
-def test_the_steward_still_has_to_see_the_people_of_a_pair_that_ended_in_a_pause(contacted: bool) -> None:
-    scene = paused()
-    if contacted:
-        scene = scene.when(RecordStewardContact(), by=STEWARD)
-    scene = scene.when(EndPair(state="ended_by_choice", reason="-"), by=LEAD).until("2026-04-10T00:00Z")
-    waits = [(mail.to, mail.due_at) for mail in scene.of(PairReminded) if mail.kind == "steward"]
-    # 48 hours after the pause it is night in New York.
-    assert waits == ([] if contacted else [((STEWARD,), moment("2026-04-08T12:00Z"))])
-
-
-def test_nobody_graduates_in_a_pause_or_without_having_met() -> None:
-    graduate = DecideMidpoint(decision="graduate", reason="Done.")
-    asked = "2026-04-14T00:00Z"
-    paused().until(asked).when(graduate, by=LEAD).rejected("G6", "routine check-in")
-    active().until(asked).when(graduate, by=LEAD).rejected("R61", "not met")
-    in_pulse().until(asked).when(graduate, by=LEAD).then(MidpointDecided, PairEnded, SessionsCancelled)
 
 
 def test_no_verdict_no_message_and_no_command_holds_a_score() -> None:
@@ -317,106 +228,3 @@ def test_a_concern_in_the_preparation_stops_the_activation_until_it_is_over() ->
 def test_only_partners_raise_concerns() -> None:
     for who in (LEAD, STEWARD, "stranger", "system"):
         active().when(CONCERN, by=who).rejected("G21")
-
-
-# --- the pause --------------------------------------------------------------------------------------------
-
-
-def test_a_steward_who_makes_no_contact_and_a_pause_that_lasts_reach_the_lead() -> None:
-    scene = paused().until("2026-04-30T00:00Z")
-    told = [(mail.template, mail.to, f"{mail.due_at:%m-%d %H:%M}") for mail in scene.of(PairEscalated)]
-    assert told[:2] == [
-        ("pause_overdue", (LEAD,), "04-08 07:00"),
-        ("pause_overdue", (LEAD,), "04-20 07:00"),
-    ]
-
-
-def test_a_contact_settles_the_first_of_them() -> None:
-    scene = paused().later(hours=20).when(RecordStewardContact(), by=STEWARD)
-    scene.then(StewardContactRecorded(pause=1, settles=("check-in-1:contact",)))
-    scene.when(RecordStewardContact(), by=STEWARD).rejected("T18")
-    told = scene.until("2026-04-30T00:00Z").of(PairEscalated)
-    assert [f"{mail.due_at:%m-%d}" for mail in told if mail.template == "pause_overdue"] == ["04-20"]
-
-
-def test_a_pair_goes_on_when_steward_and_both_partners_agree() -> None:
-    scene = paused().later(days=8)
-    active().when(ConsentToResume(), by=MENTOR).rejected("G6")
-    scene = scene.when(ConsentToResume(), by=STEWARD).then(ResumptionConsented(pause=1, by=STEWARD))
-    scene.when(ConsentToResume(), by=STEWARD).rejected("G6")
-    scene.when(ConsentToResume(), by=LEAD).rejected("G21")
-    scene = scene.when(ConsentToResume(), by=MENTOR).then(ResumptionConsented)
-    scene = scene.when(ConsentToResume(), by=MENTEE).then(ResumptionConsented, like(PairResumed, pause=1))
-    planned = {one.number: (one.starts_at.date(), one.revision) for one in scene.state.upcoming(scene.at)}
-    assert planned == {
-        6: (date(2026, 4, 15), 2),
-        7: (date(2026, 4, 22), 2),
-        8: (date(2026, 4, 29), 2),
-        9: (date(2026, 5, 6), 2),
-        10: (date(2026, 5, 13), 2),
-        11: (date(2026, 5, 20), 2),
-    }
-    assert scene.state.sessions[12].status == "cancelled"
-    mails = [mail.template for mail in scene.later(days=2).of(PairReminded)]
-    assert mails == ["check_in_over", "session_reminder", "session_log"]
-    tells = [effect.command_id for effect in scene.effects if isinstance(effect, Tell)]
-    assert tells == ["pair-q1-07:resumed-1"]
-
-
-def test_a_session_before_the_pause_is_asked_for_after_it() -> None:
-    scene = held(active(), 1).until("2026-03-11T13:30Z").when(CONCERN, by=MENTOR)
-    in_pause = scene.until("2026-04-20T09:00Z")
-    assert not in_pause.of(SessionMissed)
-    scene = resumed(in_pause)
-    scene.when(LogSession(number=2), by=MENTOR).then(like(SessionHeld, number=2))
-    week = scene.later(days=6, hours=23)
-    asked = [mail.template for mail in week.of(PairReminded) if mail.item == "session-02"]
-    assert asked == ["session_log"]
-    assert not week.of(SessionMissed)
-    assert [event.number for event in week.later(hours=1).of(SessionMissed)] == [2]
-
-
-def test_nobody_is_asked_anything_while_paused_but_the_midpoint_and_the_end_come() -> None:
-    scene = held(active(), 1).until("2026-03-20T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-26T12:00Z")
-    reached = [mail.template for mail in scene.of(PairReminded) if set(mail.to) & set(BOTH)]
-    assert reached == ["routine_check_in", "pair_ended"]
-    # The same weeks without a pause ask for sessions, the pulse and the check: the pause is what is silent.
-    other = held(active(), 1).until("2026-03-20T09:00Z").until("2026-05-26T12:00Z")
-    asked = {mail.template for mail in other.of(PairReminded) if set(mail.to) & set(BOTH)}
-    assert {"session_reminder", "session_log", "pulse_invitation", "milestone_invitation"} <= asked
-    assert not scene.of(PulseOpened)
-    assert [event.proposed for event in scene.of(MidpointOpened)] == ["continue"]
-    assert [(event.decision, event.by_default) for event in scene.of(MidpointDecided)] == [("continue", True)]
-    assert [event.state for event in scene.of(PairEnded)] == ["ended_by_choice"]
-    assert not scene.state.paused
-
-
-def test_a_pause_in_the_decision_week_is_no_stagnation() -> None:
-    scene = paused().until("2026-04-14T00:00Z")
-    assert scene.of(PulseClosed)
-    assert [event.proposed for event in scene.of(MidpointOpened)] == ["continue"]
-
-
-def test_the_steward_may_end_a_paused_pair_and_the_record_does_not_say_why() -> None:
-    end = EndPair(state="ended_for_safety", reason="he shouts at her")
-    scene = paused()
-    scene.when(end, by=LEAD).rejected("G21")
-    scene = scene.when(end, by=STEWARD)
-    ended = scene.of(PairEnded)
-    assert [(event.state, "shouts" in event.reason) for event in ended] == [("ended_for_safety", False)]
-    by_choice = paused().when(EndPair(state="ended_by_choice", reason="-"), by=LEAD)
-    assert scene.decider.summarize(scene.state) == by_choice.decider.summarize(by_choice.state)
-
-
-def test_a_second_pause_has_items_of_its_own() -> None:
-    scene = resumed(paused().later(days=8)).later(days=1).when(CONCERN, by=MENTOR)
-    assert [event.pause for event in scene.of(PairPaused)] == [2]
-    assert {"check-in-2", "check-in-2:contact", "check-in-2:resolution"} <= set(scene.state.ledger.open)
-    assert notified(scene) == [("concern_received", (STEWARD,)), ("offer_end", (STEWARD,))]
-    assert resumed(scene.later(days=3)).state.life == "active"
-
-
-def test_a_paused_pair_that_still_forms_is_not_asked_to_prepare() -> None:
-    scene = formed().until("2026-02-24T09:00Z").when(CONCERN, by=MENTEE).until("2026-03-20T00:00Z")
-    assert [mail.template for mail in scene.of(PairReminded)] == ["routine_check_in"]
-    assert {mail.template for mail in scene.of(PairEscalated)} == {"pause_overdue"}

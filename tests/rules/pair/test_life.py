@@ -16,6 +16,7 @@ from events.pair import (
     PairEscalated,
     PairReminded,
     PairReminderSuppressed,
+    PairResumed,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
@@ -35,6 +36,7 @@ from tests.rules.pair.stage import (
     formed,
     held,
     paused,
+    policy,
     prepared,
     terms,
 )
@@ -46,6 +48,11 @@ from workflows.rules.pair import PAIR
 
 ZONES = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland")
 SCENES = {"formed": formed, "prepared": prepared, "active": active, "paused": paused}
+ENDED = "2026-05-26T09:00Z"
+BEGINNINGS = SCENES | {
+    "ended": lambda **changes: held(active(**changes), 1).until(ENDED),
+    "filed": lambda **changes: active(**changes).until(ENDED).when(ask.WaiveMemo(reason="-"), by=LEAD),
+}
 WAITS_FOR_NO_PAUSE = {"check_in", "midpoint", "goal", "steward"}
 
 ratings = st.integers(1, 5)
@@ -87,10 +94,14 @@ class Life(RuleBasedStateMachine):
     scene: Pair
 
     @initialize(
-        begin=st.sampled_from(sorted(SCENES)), mentor=st.sampled_from(ZONES), mentee=st.sampled_from(ZONES)
+        begin=st.sampled_from(sorted(BEGINNINGS)),
+        mentor=st.sampled_from(ZONES),
+        mentee=st.sampled_from(ZONES),
+        decoys=st.sampled_from([0, 100]),
     )
-    def begin(self, begin: str, mentor: str, mentee: str) -> None:
-        self.scene = SCENES[begin](zones={MENTOR: mentor, MENTEE: mentee, STEWARD: "America/New_York"})
+    def begin(self, begin: str, mentor: str, mentee: str, decoys: int) -> None:
+        zones = {MENTOR: mentor, MENTEE: mentee, STEWARD: "America/New_York"}
+        self.scene = BEGINNINGS[begin](zones=zones, policy=policy(decoys=decoys))
 
     @rule(hours=st.integers(0, 24 * 20))
     def wait(self, hours: int) -> None:
@@ -108,6 +119,7 @@ class Life(RuleBasedStateMachine):
         self.scene = self.scene.when(command, by=who)
         if before.terminal:
             assert self.scene.rejection is not None
+        self.go_on()
 
     @precondition(lambda self: self.scene.state.upcoming(self.scene.at))
     @rule(who=st.sampled_from(BOTH), was_held=st.booleans())
@@ -132,6 +144,7 @@ class Life(RuleBasedStateMachine):
         for who in (STEWARD, *BOTH):
             self.scene = self.scene.when(ask.ConsentToResume(), by=who)
         assert not self.scene.state.paused
+        self.go_on()
 
     @precondition(lambda self: hasattr(self, "scene"))
     @invariant()
@@ -145,6 +158,11 @@ class Life(RuleBasedStateMachine):
         assert self.scene.due() is None
         for command, who in ((ask.RaiseConcern(text="late"), MENTOR), (ask.WaiveMemo(reason="-"), LEAD)):
             self.scene.when(command, by=who).rejected("E5")
+
+    def go_on(self) -> None:
+        """What waited for the end of a pause is due at once; nothing else may be due in the past."""
+        if self.scene.of(PairResumed):
+            self.scene = self.scene.later(hours=0)
 
     def nothing_overdue(self) -> None:
         due = self.scene.due()

@@ -153,6 +153,14 @@ def test_a_pair_that_is_asked_earlier_in_a_pause_has_no_less_time() -> None:
     assert decided.by_default
 
 
+def test_a_pair_that_is_asked_later_than_the_others_has_its_days() -> None:
+    """The engine was down until two weeks after the pulse opened."""
+    scene = active().until("2026-04-05T00:00Z").after_outage(days=15, hours=9).later(hours=0)
+    assert len(scene.of(MidpointOpened)) == 1
+    assert not scene.until("2026-04-27T06:59Z").of(MidpointDecided)
+    assert scene.until("2026-04-27T07:00Z").of(MidpointDecided)
+
+
 def test_no_decision_means_continue_and_the_lead_hears_of_it() -> None:
     scene = in_pulse().until("2026-04-21T00:00Z")
     assert [(event.decision, event.by_default) for event in scene.of(MidpointDecided)] == [("continue", True)]

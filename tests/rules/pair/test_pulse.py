@@ -103,6 +103,23 @@ def test_a_pair_that_is_late_for_the_pulse_has_one_of_its_own() -> None:
     assert closed.state.waves[-1].number == 2
 
 
+def test_a_pair_that_is_late_for_the_decision_has_it_after_its_next_pulse() -> None:
+    """Pulses in weeks 6, 12 and 18, the decision in week 12; it starts on Tuesday of that week."""
+    scene = prepared(preset="behaviour_change").until("2026-05-19T09:00Z")
+    life = scene.when(NoteKickoffAttended(people=BOTH)).until("2026-08-03T00:00Z")
+    assert [event.week for event in life.of(PulseOpened)] == [18]
+    assert len(life.of(MidpointOpened)) == 1
+    assert life.state.midpoint is not None
+    assert life.state.midpoint.due_at == moment("2026-07-13T07:00Z")
+
+
+def test_a_pair_that_has_no_decision_gets_none_by_being_late() -> None:
+    scene = prepared(decision_week=None).until("2026-04-07T09:00Z").when(NoteKickoffAttended(people=BOTH))
+    life = scene.until("2026-05-12T00:00Z")
+    assert life.of(PulseOpened)
+    assert not life.of(MidpointOpened)
+
+
 def test_a_pair_that_is_late_for_everything_has_the_endpoint_wave() -> None:
     late = prepared().until("2026-04-21T09:00Z").when(NoteKickoffAttended(people=BOTH))
     life = late.until("2026-05-26T00:00Z")
