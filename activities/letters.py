@@ -63,9 +63,14 @@ def render(
     subject = " ".join("".join(loaded.blocks["subject"](context)).split())
     text = "".join(loaded.root_render_func(context)).strip()
     paragraphs = [paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip()]
-    body = "\n\n".join(fill(paragraph, WIDTH) for paragraph in paragraphs) + "\n"
+    body = "\n\n".join(map(_filled, paragraphs)) + "\n"
     page = _environment().get_template("_page.html.j2")
     return Letter(subject, body, page.render(subject=subject, paragraphs=paragraphs) + "\n")
+
+
+def _filled(paragraph: str) -> str:
+    """The paragraph in lines; what is to be typed stays as it is."""
+    return paragraph if paragraph.startswith("  ") else fill(paragraph, WIDTH, break_on_hyphens=False)
 
 
 def readable(moment: datetime, zone: ZoneInfo) -> str:

@@ -130,13 +130,13 @@ class Vault:
         """Destroy the person's key, forever, and forget their name, address and the messages they got.
 
         What is sealed with the key reads None from now on, also in later events. True the first time. Raises
-        NotFound for an id that neither the directory nor the log has met.
+        NotFound for an id that stands neither in the directory nor beside a key.
         """
         async with reachable("erase"), self._pool.acquire() as db, db.transaction():
             await db.execute(_SQL["lock_people"])  # or an import under way would bring the name back
             if not await db.fetchval(_SQL["known"], person):
                 raise NotFound(
-                    f"Nobody is known by the id {person!r}, so nothing was erased.",
+                    f"Neither the directory nor the keys know the id {person!r}, so nothing was erased.",
                     hint="Ids are written as in the roster's `id`, in lower case; `turnabout people list`.",
                 )
             destroyed = await db.fetchval(_SQL["destroy"], person)

@@ -19,12 +19,13 @@ FRAME = 16 * 1024
 CHASE, STEP, CANDIDATE, REASON = 120, 140, 48, 36
 """Bytes of an open item, one of its steps, a candidate and a reason, without ids and words of people."""
 LINE = 280
+"""Characters at which the words of a reason are cut; one takes up to four bytes."""
 
 
 def problems(spec: CohortSpec) -> Iterator[Finding]:
     """A roster whose people, invitations or shortlists make too large a record."""
     needed, what = max(
-        (len(spec.model_dump_json()) + FRAME, "entries"),
+        (_bytes(spec.model_dump_json()) + FRAME, "entries"),
         (_invitations(spec) + FRAME, "invitations"),
         (_lists(spec) + FRAME, "shortlists"),
     )
@@ -48,11 +49,11 @@ def _invitations(spec: CohortSpec) -> int:
 def _lists(spec: CohortSpec) -> int:
     """Of all mentees: the shortlist with its reasons, and what asks for a choice."""
     mentors = [person for person in spec.people if person.role == "mentor"]
-    name = max((len(person.id) for person in mentors), default=0)
-    own = max((len(person.function) + len(person.location) for person in mentors), default=0)
+    name = max((_bytes(person.id) for person in mentors), default=0)
+    own = max((_bytes(person.function) + _bytes(person.location) for person in mentors), default=0)
     longest = spec.policy.matching.shortlist_max
     return sum(
-        longest * (CANDIDATE + name + min(own, 2 * LINE) + _reasons(person)) + _chase(person.id, 3)
+        longest * (CANDIDATE + name + min(own, 8 * LINE) + _reasons(person)) + _chase(person.id, 3)
         for person in spec.people
         if person.role == "mentee"
     )
@@ -60,10 +61,14 @@ def _lists(spec: CohortSpec) -> int:
 
 def _reasons(mentee: Participant) -> int:
     """Of every gap one, of all interests one, of hours, function and place one each."""
-    gaps = sum(REASON + min(len(gap.skill), LINE) for gap in mentee.gaps)
-    interests = REASON + min(sum(len(interest) + 2 for interest in mentee.interests), LINE)
+    gaps = sum(REASON + min(_bytes(gap.skill), 4 * LINE) for gap in mentee.gaps)
+    interests = REASON + min(sum(_bytes(interest) + 2 for interest in mentee.interests), 4 * LINE)
     return gaps + interests + 3 * REASON
 
 
 def _chase(person: str, steps: int) -> int:
-    return CHASE + len(person) + steps * (STEP + len(person))
+    return CHASE + _bytes(person) + steps * (STEP + _bytes(person))
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())

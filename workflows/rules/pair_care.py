@@ -101,14 +101,14 @@ def _pause(state: PairState, now: datetime, *, decoy: bool = False) -> PairPause
         pause=state.care.pauses + 1,
         sessions=off,
         decoy=decoy,
-        opens=_check_in(state, now),
+        opens=(*_check_in(state, now), *(() if decoy else waits_in_pause(state, state.care.pauses + 1, now))),
         settles=(*stopped, *state.ledger.still_open(*map(session_item, off))),
     )
 
 
 def _check_in(state: PairState, now: datetime) -> tuple[Chase, ...]:
-    """The announcement, and what the lead is told where the steward is late (T18): nothing of a pause that is
-    never announced, at whose near end the steward is reminded."""
+    """The announcement, and what the lead is told where the steward is late (T18): nothing before it, and
+    nothing of a pause that is never announced. The steward is reminded in time all the same."""
     notice_at = _announced_at(state, now)
     if notice_at is None:
         return ()
@@ -125,24 +125,26 @@ def _check_in(state: PairState, now: datetime) -> tuple[Chase, ...]:
         *planner.chase(
             f"{notice}:contact",
             "check_in_contact",
-            planner.tell_lead(contact_due, "pause_overdue"),
+            planner.tell_lead(max(contact_due, notice_at), "pause_overdue"),
             through_pause=True,
         ),
         *planner.chase(
             f"{notice}:resolution",
             "check_in_resolution",
-            planner.tell_lead(resolution_due, "pause_overdue"),
+            planner.tell_lead(max(resolution_due, notice_at), "pause_overdue"),
             through_pause=True,
         ),
     )
 
 
-def announce(state: PairState) -> list[Event]:
-    """The pause is known from here on: once, whatever becomes of the letters (G6)."""
+def announce(state: PairState, now: datetime) -> list[Event]:
+    """The pause is known from here on: once, whatever becomes of the letters (G6). Sessions whose time came
+    before were not called off for anybody, and may have been held."""
     care = state.care
     if not care.paused or care.announced:
         return []
-    return [PauseAnnounced(pause=care.pauses, sessions=care.off)]
+    ahead = tuple(number for number in care.off if state.sessions[number].starts_at > now)
+    return [PauseAnnounced(pause=care.pauses, sessions=ahead)]
 
 
 def raise_concern(state: PairState, command: RaiseConcern, moment: Moment) -> list[Event]:
@@ -165,12 +167,23 @@ def record_contact(state: PairState, _: RecordStewardContact, __: Moment) -> lis
     return [StewardContactRecorded(pause=state.care.pauses, settles=items)]
 
 
-def steward_waits(state: PairState, now: datetime, since: datetime | None = None) -> tuple[Chase, ...]:
-    """The steward is reminded once more when the time for a first contact, counted from `since`, is over."""
+def steward_waits(state: PairState, now: datetime) -> tuple[Chase, ...]:
+    """The steward is reminded once more when the time for a first contact is over."""
+    number = state.care.concerns + state.care.reds + 1
+    return _follow_up(state, f"{STEWARD}{number}", "concern_received", now)
+
+
+def waits_in_pause(state: PairState, pause: int, now: datetime) -> tuple[Chase, ...]:
+    """The same for the people of a paused pair, also when the pair has ended in the meantime (T18)."""
+    return _follow_up(state, f"{STEWARD}pause-{pause}", "steward_alert", now)
+
+
+def _follow_up(state: PairState, item: str, template: str, now: datetime) -> tuple[Chase, ...]:
     planner = Planner(state, now)
-    due = max(now, schedule.steward_contact_due(state.policy, since or now))
-    reminder = planner.remind(due, (state.agreed.steward,), "concern_received")
-    item = f"{STEWARD}{state.care.concerns + state.care.reds + 1}"
+    due = schedule.steward_contact_due(state.policy, now)
+    # Somebody who waits for the steward does so after an outage, too.
+    until = schedule.steward_leaves(state.policy, due)
+    reminder = planner.remind(due, (state.agreed.steward,), template, useful_until=until)
     return planner.chase(item, "steward", reminder, through_pause=True)
 
 
@@ -208,12 +221,11 @@ def concerned(state: PairState, event: ConcernRaised, _: datetime) -> PairState:
     return _cared(state, replace(state.care, concerns=event.number))
 
 
-def paused(state: PairState, event: PairPaused, at: datetime) -> PairState:
+def paused(state: PairState, event: PairPaused, _: datetime) -> PairState:
     care = replace(
         state.care,
         pauses=event.pause,
         paused=True,
-        paused_at=at,
         announced=False,
         late=state.endpoint is not None,
         decoy=event.decoy,
@@ -224,8 +236,10 @@ def paused(state: PairState, event: PairPaused, at: datetime) -> PairState:
     return _cared(pair_sessions.call_off(state, event.sessions), care)
 
 
-def announced(state: PairState, _: PauseAnnounced, __: datetime) -> PairState:
-    return _cared(state, replace(state.care, announced=True))
+def announced(state: PairState, event: PauseAnnounced, _: datetime) -> PairState:
+    passed = [number for number in state.care.off if number not in event.sessions]
+    state = pair_sessions.give_back(state, passed)
+    return _cared(state, replace(state.care, announced=True, off=event.sessions))
 
 
 def contacted(state: PairState, _: StewardContactRecorded, __: datetime) -> PairState:

@@ -165,7 +165,6 @@ def end(
     overdue = schedule.memo_escalation(terms, policy, today)
     opens = (
         *planner.chase("ended", "ended", planner.remind(now, both, "pair_ended")),
-        *_still_to_see(state, now),
         *planner.chase(
             "memo",
             "memo",
@@ -219,13 +218,6 @@ def _all_but_wave(state: PairState) -> tuple[str, ...]:
     return tuple(item for item, one in state.ledger.open.items() if one.chase.kind not in OUTLIVE_END)
 
 
-def _still_to_see(state: PairState, now: datetime) -> tuple[Chase, ...]:
-    """Whom the steward has not spoken with yet waits no longer because the pair has ended (T18)."""
-    care = state.care
-    waits = care.paused and not (care.contacted or care.decoy)
-    return pair_care.steward_waits(state, now, care.paused_at) if waits else ()
-
-
 def _close_pulse(state: PairState) -> list[Event]:
     wave = state.pulse
     if wave is None:
@@ -269,6 +261,8 @@ def measured(state: PairState, _: OutcomeRecorded, __: datetime) -> PairState:
 
 
 def ended(state: PairState, event: PairEnded, at: datetime) -> PairState:
+    untold = () if state.resting else state.care.off
+    state = pair_sessions.give_back(state, [n for n in untold if state.sessions[n].starts_at <= at])
     care = replace(state.care, paused=False, off=())
     return replace(state, life="ended", end_state=event.state, ended_at=at, care=care, inactive=False)
 

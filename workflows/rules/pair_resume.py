@@ -18,7 +18,8 @@ from workflows.rules.pair_state import PairState
 def consent(state: PairState, _: ConsentToResume, moment: Moment) -> list[Event]:
     """The steward and both partners must agree; the last of them resumes the pair."""
     care, who = state.care, moment.actor.id
-    if not care.paused:
+    # Partners hear of it when it is announced; before that they get the answer of a pair that is well.
+    if not (care.paused if who == state.agreed.steward else state.resting):
         raise Rejected("G6", "the pair is not paused.", hint="Nothing to do.")
     if who in care.consents:
         raise Rejected("G6", "you have agreed already.", hint="The pair goes on when all three have agreed.")

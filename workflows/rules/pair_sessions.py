@@ -108,7 +108,8 @@ def inactivity(planner: Planner, since: datetime) -> tuple[Chase, ...]:
 def cancelled(state: PairState, now: datetime) -> list[Event]:
     """The sessions still ahead are off, and so are those of a pause that nobody was told of."""
     untold = () if state.resting else state.care.off
-    numbers = tuple(sorted({*untold, *(session.number for session in state.upcoming(now))}))
+    ahead = [number for number in untold if state.sessions[number].starts_at > now]
+    numbers = tuple(sorted({*ahead, *(session.number for session in state.upcoming(now))}))
     items = state.ledger.still_open(*map(session_item, numbers))
     return [SessionsCancelled(numbers=numbers, settles=items)] if numbers else []
 
@@ -174,6 +175,8 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
 
 def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> list[Event]:
     session = _session(state, command.number)
+    if state.paused:
+        raise _resting()
     if session.status not in {"planned", "missed"}:
         raise Rejected("T9", f"session {session.number} is {session.status}.", hint=_HINTS[session.status])
     ends_at = schedule.pair_ends(state.agreed, state.policy)
@@ -228,6 +231,12 @@ _HINTS = {
 }
 
 
+def _resting() -> Rejected:
+    return Rejected(
+        "G20", "a routine check-in is under way; sessions wait until it is over.", hint="Nothing to do."
+    )
+
+
 def _started(state: PairState) -> None:
     """Nothing of the pair's work exists before it is active (G3, G4)."""
     if state.activated_at is None:
@@ -236,10 +245,8 @@ def _started(state: PairState) -> None:
 
 
 def _session(state: PairState, number: int) -> Session:
-    if state.paused:
-        raise Rejected(
-            "G20", "a routine check-in is under way; sessions wait until it is over.", hint="Nothing to do."
-        )
+    if state.resting or (state.paused and number in state.care.off):
+        raise _resting()
     _started(state)
     session = state.sessions.get(number)
     if session is None:
@@ -285,6 +292,13 @@ def call_off(state: PairState, numbers: Iterable[int]) -> PairState:
     """The sessions with these numbers are off."""
     for number in numbers:
         state = _marked(state, number, replace(state.sessions[number], status="cancelled"))
+    return state
+
+
+def give_back(state: PairState, numbers: Iterable[int]) -> PairState:
+    """Sessions that a pause called off without a word before their time came: they may have been held."""
+    for number in numbers:
+        state = _marked(state, number, replace(state.sessions[number], status="planned"))
     return state
 
 

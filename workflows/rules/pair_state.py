@@ -87,7 +87,6 @@ class Care:
     concerns: int = 0
     pauses: int = 0
     paused: bool = False
-    paused_at: datetime | None = None
     announced: bool = False
     late: bool = False
     decoy: bool = False

@@ -49,7 +49,7 @@ def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Ev
     delivery = chases.deliver(state.ledger, chase, number, to, state.clock, now)
     about = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}
     told_or_lost = bool(delivery.now) or not delivery.later
-    events: list[Event] = pair_care.announce(state) if chase.kind == "check_in" and told_or_lost else []
+    events: list[Event] = pair_care.announce(state, now) if chase.kind == "check_in" and told_or_lost else []
     if delivery.now:
         told = {**about, "template": step.template, "to": delivery.now, "due_at": step.at}
         if step.action == "remind":

@@ -96,4 +96,6 @@ def _open_items(state: PairState) -> list[str]:
 def _is_shown(state: PairState, chase: Chase) -> bool:
     if chase.kind.startswith("check_in"):
         return state.resting
-    return chase.kind != "steward" and (chase.through_pause or chase.kind in ASKED_IN_PAUSE)
+    if chase.kind == "steward" or state.life == "ended":
+        return chase.kind != "steward"
+    return chase.through_pause or chase.kind in ASKED_IN_PAUSE

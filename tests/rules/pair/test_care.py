@@ -35,7 +35,6 @@ from tests.rules.pair.stage import (
     paused,
     prepared,
     pulse,
-    resumed,
 )
 from turnabout.commands.base import Command
 from turnabout.commands.pair import (
@@ -89,12 +88,6 @@ def test_the_other_partner_can_still_answer_and_a_wave_is_red_once() -> None:
     scene = paused().when(pulse(safety=1), by=MENTOR).then(PulseAnswered)
     assert scene.state.care.reds == 1
     assert notified(scene) == []
-
-
-def test_a_low_answer_after_the_pair_went_on_is_red_again() -> None:
-    scene = resumed(paused().later(days=1)).when(pulse(safety=1), by=MENTOR)
-    scene.then(PulseAnswered, like(SafetyAssessed, level="red"), like(PairPaused, pause=2))
-    assert notified(scene) == [("steward_alert", (STEWARD,)), ("offer_end", (STEWARD,))]
 
 
 def test_no_verdict_no_message_and_no_command_holds_a_score() -> None:

@@ -138,7 +138,7 @@ class Life(RuleBasedStateMachine):
             ask.RescheduleSession(number=session.number, starts_at=starts_at), by=who
         )
 
-    @precondition(lambda self: self.scene.state.paused)
+    @precondition(lambda self: self.scene.state.resting)
     @rule()
     def agree_to_go_on(self) -> None:
         for who in (STEWARD, *BOTH):
@@ -187,7 +187,8 @@ def check(scene: Pair, limit: int = 3) -> None:
         if isinstance(event, PairEscalated):
             assert works(state.clock.zones[event.to[0]], at), (at, event)
         if isinstance(event, SessionHeld | SessionMissed | SessionRescheduled):
-            assert not state.paused
+            assert not state.resting
+            assert event.number not in state.care.off
         state = PAIR.evolve(state, event, at)
     assert max(nudges.values(), default=0) <= limit
     assert replace(state, at=scene.state.at) == scene.state

@@ -246,7 +246,7 @@ def test_a_session_planned_anew_after_a_pause_keeps_its_moves() -> None:
     for day in (5, 6):
         moved = RescheduleSession(number=1, starts_at=moment(f"2026-03-{day:02}T10:00Z"))
         scene = scene.when(moved, by=MENTOR).later(hours=1)
-    scene = resumed(scene.when(RaiseConcern(text="not well"), by=MENTOR))
+    scene = resumed(scene.when(RaiseConcern(text="not well"), by=MENTOR).later(minutes=1))
     moved = RescheduleSession(number=1, starts_at=moment("2026-03-10T10:00Z"))
     told = scene.when(moved, by=MENTOR).later(hours=1).of(PairEscalated)
     assert [mail.kind for mail in told] == ["moves"]
