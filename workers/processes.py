@@ -108,20 +108,32 @@ async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:
     Raises TurnaboutError when one runs on the same directory, InvalidInput for a port that is taken,
     Unreachable when a server ends by itself.
     """
-    async with Stack.lasting(settings) as stack:
-        width = max(map(len, stack.addresses))
-        for name, address in stack.addresses.items():
-            sys.stdout.write(f"{name:<{width}}  {address}\n")
-        sys.stdout.flush()
-        _log.info("up_runs", path=str(settings.state_dir))
-        while not stop.is_set():
-            if stack.lost:
-                raise Unreachable(
-                    f"{stack.lost} has ended by itself.",
-                    hint="`turnabout up` goes on where this one stopped.",
-                )
-            await pause(RETRY_SECONDS, stop)
-        _log.info("up_stops")
+    lost: str | None = None
+    try:
+        async with Stack.lasting(settings) as stack:
+            width = max(map(len, stack.addresses))
+            for name, address in stack.addresses.items():
+                sys.stdout.write(f"{name:<{width}}  {address}\n")
+            sys.stdout.flush()
+            _log.info("up_runs", path=str(settings.state_dir))
+            try:
+                while not stop.is_set() and not stack.lost:
+                    await pause(RETRY_SECONDS, stop)
+            finally:
+                lost = stack.lost
+            _log.info("up_stops")
+    except BaseException as error:  # a worker that meets the loss before us fails in its own way
+        if lost is None:
+            raise
+        raise _lost(lost) from error
+    if lost:
+        raise _lost(lost)
+
+
+def _lost(server: str) -> Unreachable:
+    return Unreachable(
+        f"{server} has ended by itself.", hint="`turnabout up` goes on where this one stopped."
+    )
 
 
 def _run(process: Callable[[EngineSettings, asyncio.Event], Awaitable[None]], **overrides: Any) -> int:
