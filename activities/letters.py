@@ -32,11 +32,17 @@ _PAIR = re.compile(r"^pair-(?P<pair>(?P<cohort>.+)-\d+)$")
 
 @dataclass(frozen=True)
 class Letter:
-    """What a recipient reads: one line of subject, a plain text, and the same as a page of HTML."""
+    """What a recipient reads: one line of subject and a plain text, or its paragraphs as a page of HTML."""
 
     subject: str
     body: str
-    html: str
+    paragraphs: tuple[str, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The page, made only where somebody wants it: the outbox and the log never do."""
+        page = _environment().get_template("_page.html.j2")
+        return page.render(subject=self.subject, paragraphs=self.paragraphs) + "\n"
 
 
 def render(
@@ -62,10 +68,8 @@ def render(
     )
     subject = " ".join("".join(loaded.blocks["subject"](context)).split())
     text = "".join(loaded.root_render_func(context)).strip()
-    paragraphs = [paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip()]
-    body = "\n\n".join(map(_filled, paragraphs)) + "\n"
-    page = _environment().get_template("_page.html.j2")
-    return Letter(subject, body, page.render(subject=subject, paragraphs=paragraphs) + "\n")
+    paragraphs = tuple(paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip())
+    return Letter(subject, "\n\n".join(map(_filled, paragraphs)) + "\n", paragraphs)
 
 
 def _filled(paragraph: str) -> str:

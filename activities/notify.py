@@ -212,7 +212,7 @@ class Notifier:
 
     async def _record(self, one: _One, attempt: int, result: _Result) -> None:
         delay = (one.now - one.message.due_at).total_seconds() if result.outcome == "sent" else None
-        letter = result.letter or Letter("", "", "")
+        letter = result.letter or Letter("", "")
         async with reachable("record a message"):
             await self._pool.execute(
                 _SQL["record"],
