@@ -261,8 +261,8 @@ def measured(state: PairState, _: OutcomeRecorded, __: datetime) -> PairState:
 
 
 def ended(state: PairState, event: PairEnded, at: datetime) -> PairState:
-    untold = () if state.resting else state.care.off
-    state = pair_sessions.give_back(state, [n for n in untold if state.sessions[n].starts_at <= at])
+    passed = [number for number in state.untold if state.sessions[number].starts_at <= at]
+    state = pair_sessions.give_back(state, passed)
     care = replace(state.care, paused=False, off=())
     return replace(state, life="ended", end_state=event.state, ended_at=at, care=care, inactive=False)
 

@@ -107,8 +107,7 @@ def inactivity(planner: Planner, since: datetime) -> tuple[Chase, ...]:
 
 def cancelled(state: PairState, now: datetime) -> list[Event]:
     """The sessions still ahead are off, and so are those of a pause that nobody was told of."""
-    untold = () if state.resting else state.care.off
-    ahead = [number for number in untold if state.sessions[number].starts_at > now]
+    ahead = [number for number in state.untold if state.sessions[number].starts_at > now]
     numbers = tuple(sorted({*ahead, *(session.number for session in state.upcoming(now))}))
     items = state.ledger.still_open(*map(session_item, numbers))
     return [SessionsCancelled(numbers=numbers, settles=items)] if numbers else []

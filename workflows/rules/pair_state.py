@@ -174,6 +174,11 @@ class PairState:
         return self.care.paused and self.care.announced
 
     @property
+    def untold(self) -> tuple[int, ...]:
+        """The sessions that a pause has called off of which nobody was told."""
+        return () if self.resting else self.care.off
+
+    @property
     def pulse(self) -> Wave | None:
         """The pulse that is open now."""
         return self.waves[-1] if self.waves and not self.waves[-1].closed else None

@@ -48,8 +48,9 @@ def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Ev
     to = recipients(state, chase, step)
     delivery = chases.deliver(state.ledger, chase, number, to, state.clock, now)
     about = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}
-    told_or_lost = bool(delivery.now) or not delivery.later
-    events: list[Event] = pair_care.announce(state, now) if chase.kind == "check_in" and told_or_lost else []
+    lost = not (delivery.now or delivery.later)
+    announced = chase.kind == "check_in" and (delivery.now or lost)
+    events: list[Event] = pair_care.announce(state, now) if announced else []
     if delivery.now:
         told = {**about, "template": step.template, "to": delivery.now, "due_at": step.at}
         if step.action == "remind":
@@ -62,9 +63,9 @@ def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Ev
         events.append(
             PairReminderPostponed.model_validate({**about, "to": waiting, "opens": (delivery.later,)})
         )
-    if not told_or_lost or delivery.now:
-        return events
-    return [*events, PairReminderSuppressed.model_validate({**about, "reason": delivery.why})]
+    if lost:
+        events.append(PairReminderSuppressed.model_validate({**about, "reason": delivery.why}))
+    return events
 
 
 def _flag(state: PairState, chase: Chase) -> list[Event]:
