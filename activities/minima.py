@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array, hstack, vstack
+from scipy.sparse import coo_array, csr_array, hstack
 
 from activities.assignment import Costs, Mask, most
 from turnabout.errors import InternalError
@@ -110,7 +110,7 @@ class _Program:
     def _solve(self, costs: Numbers) -> tuple[float, Numbers]:
         found = milp(
             costs,
-            integrality=np.ones(len(costs)),
+            integrality=np.ones(len(costs), dtype=np.int64),
             bounds=self._bounds,
             constraints=self._limits,
             options={"mip_rel_gap": 0.0},
