@@ -60,7 +60,7 @@ def charter(file: Path, /, *, output: Format = "table") -> None:
     from hashlib import sha256
 
     from turnabout.charter import draft
-    from turnabout.commands.cohort import SignCharter
+    from turnabout.commands.cohort_governance import SignCharter
 
     spec = _load(file)
     text = draft(spec)
