@@ -24,10 +24,13 @@ POLICY_1: Final[Fields] = {
         "min_cross_location": 0,
         "min_cross_background": 0,
         "refreshed_shortlists": 0,
+        "roll_out_signals": 5,
     },
+    "closing": {"retention": None},
+    "sponsor": {"closing_checkpoint": None},
 }
 """What policies lacked until cohorts and pairs of version 2."""
-SPEC_1: Final[Mapping[str, Any]] = {}
+SPEC_1: Final[Mapping[str, Any]] = {"business_sponsor": None, "objectives": [], "aim": None, "grounds": None}
 """What specs lacked until then."""
 PERSON_1: Final[Mapping[str, Any]] = {"background": None}
 """What the people of a spec lacked."""
