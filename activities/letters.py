@@ -6,8 +6,8 @@ A template `templates/<language>/<name>.txt.j2` has the blocks `subject` and `bo
 readable in the recipient's zone and language with the filter `when`, fixed words in the language with
 `word`. Values that templates look for: `starts_at` (of a meeting), `closes_at` (until when an answer
 counts), `number` and `prompt` (of a session), `duty`, `cohort_name`, `partner` (a name), `pairs` and
-`pairs_needed`, and what the policy says: `limit`, `days_left`, `minutes`. The text is the source of the
-page in HTML: a paragraph that is indented by two spaces is something to type.
+`pairs_needed`, and what the policy says: `days`, `limit`, `days_left`, `hours`, `minutes`. The text is the
+source of the page in HTML: a paragraph that is indented by two spaces is something to type.
 """
 
 from __future__ import annotations
@@ -113,7 +113,12 @@ def sample(template: str, language: str = DEFAULT) -> Letter:
             "starts_at": "2027-01-26T09:00:00+00:00",
             "closes_at": "2027-01-29T16:00:00+00:00",
             "number": 4,
-            "duty": "kickoff",
+            "duty": "the kickoff",
+            "days": 45,
+            "limit": 60,
+            "days_left": 15,
+            "hours": 48,
+            "minutes": 90,
             "prompt": prompts.LIBRARY[0].text,
         },
     )

@@ -19,7 +19,10 @@ from events.templates import STEWARD_ONLY, TEMPLATES
 KNOWN = {"recipient", "cohort", "cohort_name", "pair", "item", "due_at", "values"}
 VALUES = st.dictionaries(
     st.sampled_from(
-        ["starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "partner", "more"]
+        [
+            *("starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "partner", "more"),
+            *("days", "limit", "days_left", "hours", "minutes"),
+        ]
     ),
     st.none()
     | st.integers()
