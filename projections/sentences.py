@@ -28,6 +28,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -131,6 +132,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
+    PersonWithdrew: lambda data: f"{data['person']} left.",
     EnrolmentClosed: lambda data: (
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."
