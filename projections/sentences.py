@@ -28,6 +28,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -127,7 +128,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The cohort was planned, with {_count(len(data['spec']['people']), 'person', 'people')} listed."
     ),
     CharterSigned: lambda data: f"The sponsor signed version {data['version']} of the charter.",
-    SponsorshipCommitted: "The sponsor committed to kickoff, checkpoint and recognition.",
+    SponsorshipCommitted: "The sponsor committed to kickoff, checkpoints and recognition.",
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
@@ -183,6 +184,12 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     CohortArchived: "The cohort was archived.",
     CohortCancelled: "The cohort was cancelled.",
     LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
+    SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
+    SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
+    StewardReplaced: lambda data: f"{data['to']['id']} is the safety steward now.",
+    NextCohortPlanned: lambda data: (
+        f"The next cohort is planned: {data['cohort']}, from {data['starts_on']} on."
+    ),
     PairFormed: "The pair was formed.",
     ExchangeAgreed: "The pair agreed what each of the two gives.",
     CadenceAgreed: "The pair agreed when it meets.",

@@ -179,7 +179,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         events = await _whole(EventStore(pool, registry.standard(), vault), name)
     if not events:
         raise NotFound(f"There is no pair {pair!r}.", hint="See `turnabout cohort show ID`.")
-    if reader != events[0].data["terms"]["steward"]:
+    steward = events[0].data["terms"]["steward"]
+    for event in events:
+        if event.type == "pair.steward_changed":
+            steward = event.data["steward"]
+    if reader != steward:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
         )
