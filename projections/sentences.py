@@ -28,7 +28,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
-from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
+from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -128,7 +128,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The cohort was planned, with {_count(len(data['spec']['people']), 'person', 'people')} listed."
     ),
     CharterSigned: lambda data: f"The sponsor signed version {data['version']} of the charter.",
-    SponsorshipCommitted: "The sponsor committed to kickoff, checkpoints and recognition.",
+    SponsorshipCommitted: "The sponsor committed to kickoff, checkpoint and recognition.",
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
@@ -186,7 +186,6 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
     SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
     SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
-    StewardReplaced: lambda data: f"{data['to']['id']} is the safety steward now.",
     NextCohortPlanned: lambda data: (
         f"The next cohort is planned: {data['cohort']}, from {data['starts_on']} on."
     ),

@@ -28,6 +28,7 @@ SILENT = {
     *(
         "cohort.duty_rescheduled",
         "cohort.solve_requested",
+        "cohort.steward_replaced",
         "cohort.pair_activation_noted",
         "cohort.pair_pause_noted",
     ),

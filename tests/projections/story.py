@@ -321,7 +321,7 @@ class Teller:
                 *((taken,) if self._maybe(0.5) else ()),
             )
         if self._maybe(0.3):
-            steward = Staff(id="p-steward-2", timezone="UTC")
+            steward = Staff(id="p-stella", timezone="UTC")
             self._say(self.cohort, self.spec.kickoff + 32 * day, StewardReplaced(by="p-lead", to=steward))
         if self._maybe(0.5):
             plan = NextCohortPlanned(by="p-lead", cohort="next", starts_on=date(2026, 9, 1))
@@ -383,7 +383,7 @@ class Teller:
         cadence = CadenceAgreed(weekday=2, at=hour, timezone="Europe/Berlin", minutes=60, channel="video")
         say(stream, at, cadence, GroundRulesSigned(by=mentor), GroundRulesSigned(by=mentee))
         if self._maybe(0.2):
-            stella = "p-steward-2"
+            stella = "p-stella"
             say(stream, at, PairStewardChanged(steward=stella, timezone="UTC", support_contact=stella))
         self._goal(stream, at, 1, mentor)
         if self._maybe(0.1):
