@@ -7,7 +7,6 @@ same whatever it comes from (G6).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from icalendar import Alarm, Calendar, Event, vCalAddress, vRecur
 from activities.enclosures import Enclose, Enclosures, Occasion
 from activities.letters import Attachment
 from events.invites import INVITES, Meeting, Series
+from events.templates import Template
 from turnabout import calendar
 
 PRODUCT = "-//Turnabout//Reverse mentoring//EN"
@@ -27,16 +27,26 @@ TITLES: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "session": "If the time does not suit, move the session in Turnabout rather than here: your partner's "
     "calendar follows then.",
-    "kickoff": "90 minutes, together. Who cannot come is offered a make-up.",
+    "kickoff": "Everybody of the cohort begins here. Who cannot come is offered a make-up.",
 }
 OFF = "This meeting does not take place. There is nothing for you to do."
 NAMES: Mapping[str, str] = {"session": "sessions", "kickoff": "kickoff"}
+CARRIERS: tuple[Template, ...] = (
+    "kickoff_invitation",
+    "cohort_cancelled",
+    "pair_activated",
+    "routine_check_in",
+    "check_in_over",
+    "pair_ended",
+)
+"""The messages that may tell of meetings."""
 _SPAN = 2
 """Years beyond the last meeting for which a zone's changes of the clock are written."""
 
 
-def enclosures(organizer: str, templates: Iterable[str]) -> Enclosures:
-    """Makers of calendar files for these messages, sent from the address `organizer`."""
+def enclosures(organizer: str) -> Enclosures:
+    """Makers of calendar files for the messages that tell of meetings; `organizer` is the address they come
+    from."""
 
     async def enclose(occasion: Occasion) -> tuple[Attachment, ...]:
         address = occasion.to.email
@@ -45,7 +55,7 @@ def enclosures(organizer: str, templates: Iterable[str]) -> Enclosures:
         )
 
     maker: Enclose = enclose
-    return dict.fromkeys(templates, maker)
+    return dict.fromkeys(CARRIERS, maker)
 
 
 def attachments(
