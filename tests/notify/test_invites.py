@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dateutil.rrule import rrulestr
-from icalendar import Calendar, Event, Timezone, vRecur
+from icalendar import Calendar, Event, Timezone
 
 from activities import invites
 from events.invites import Meeting, Series, values
@@ -60,7 +61,8 @@ def expanded(file: Calendar) -> list[datetime]:
     """The starts that a calendar program shows: the rule's without exceptions, and what replaces them."""
     master, *others = sorted(events(file), key=lambda event: "RECURRENCE-ID" in event)
     start = master.decoded("dtstart")
-    rule = rrulestr(vRecur(master.decoded("rrule")).to_ical().decode(), dtstart=start)
+    (text,) = re.findall(r"RRULE:(\S+)", bytes(master.to_ical()).decode())
+    rule = rrulestr(text, dtstart=start)
     exdates = master.get("exdate", [])
     gone = {one.dt for group in (exdates if isinstance(exdates, list) else [exdates]) for one in group.dts}
     gone |= {event.decoded("recurrence-id") for event in others}
