@@ -18,9 +18,13 @@ or None."""
 Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
-POLICY_1: Final[Fields] = {}
+POLICY_1: Final[Fields] = {
+    "matching": {"roll_out_signals": 5},
+    "closing": {"retention": None},
+    "sponsor": {"closing_checkpoint": None},
+}
 """What policies lacked until cohorts and pairs of version 2."""
-SPEC_1: Final[Mapping[str, Any]] = {}
+SPEC_1: Final[Mapping[str, Any]] = {"business_sponsor": None, "objectives": [], "aim": None, "grounds": None}
 """What specs lacked until then."""
 SHAPE_1: Final[Mapping[str, Any]] = {}
 """What presets, as cohorts of version 1 recorded them, lacked."""
