@@ -18,6 +18,7 @@ from activities.letters import Attachment
 from events.invites import INVITES, Meeting, Series
 from events.templates import Template
 from turnabout import calendar
+from turnabout.contact import Contact
 
 PRODUCT = "-//Turnabout//Reverse mentoring//EN"
 TITLES: Mapping[str, str] = {
@@ -49,23 +50,23 @@ def enclosures(organizer: str) -> Enclosures:
     from."""
 
     async def enclose(occasion: Occasion) -> tuple[Attachment, ...]:
-        address = occasion.to.email
-        return attachments(
-            occasion.message.values, organizer=organizer, attendee=address, at=occasion.message.due_at
-        )
+        message, to = occasion.message, occasion.to
+        return attachments(message.values, organizer=organizer, to=to, at=message.due_at)
 
     maker: Enclose = enclose
     return dict.fromkeys(CARRIERS, maker)
 
 
 def attachments(
-    values: Mapping[str, Any], *, organizer: str, attendee: str | None, at: datetime
+    values: Mapping[str, Any], *, organizer: str, to: Contact, at: datetime
 ) -> tuple[Attachment, ...]:
     """The files of a message with these values, one for each series; `at` is when they were made."""
     files: list[Attachment] = []
     for value in values.get(INVITES, ()):
         series = Series.model_validate(value)
-        content = invitation(series, organizer=organizer, attendee=attendee, at=at)
+        if series.to and to.id not in series.to:
+            continue
+        content = invitation(series, organizer=organizer, attendee=to.email, at=at)
         name = NAMES[series.about] + (f"-{len(files) + 1}" if files else "")
         media_type = f"text/calendar; method={series.method}; charset=utf-8"
         files.append(Attachment(f"{name}.ics", media_type, content))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from turnabout.model import Instant, Line, Model
+from turnabout.model import Instant, Line, Model, PersonId
 
 INVITES = "invites"
 """The value of a message that holds its series."""
@@ -30,7 +30,8 @@ class Meeting(Model):
 class Series(Model):
     """Meetings of one series, at a constant hour of `timezone`: all of them where `whole`, else those that
     changed. Its rule has `count` slots, `interval_weeks` apart, from `first_slot` on. `place` is where or by
-    what means people meet; `alarm` the minutes before a meeting at which their calendars remind them."""
+    what means people meet; `alarm` the minutes before a meeting at which their calendars ring. Where `to`
+    names people, other recipients of the message have nothing to do with it."""
 
     uid: str
     about: Literal["session", "kickoff"]
@@ -43,6 +44,7 @@ class Series(Model):
     alarm: int = Field(default=60, ge=0)
     whole: bool = False
     meetings: tuple[Meeting, ...] = Field(min_length=1)
+    to: tuple[PersonId, ...] = ()
 
     @property
     def method(self) -> Literal["REQUEST", "CANCEL"]:

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import re
+import uuid
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
+import pytest_asyncio
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Event, Timezone
 
 from activities import invites
+from activities.mail import MailServer, SmtpChannel
+from activities.notify import Notifier
+from events.contracts import Notify
 from events.invites import Meeting, Series, values
+from events.people import People
+from tests.notify.post import PostOffice, post_office
 from turnabout import calendar
+from turnabout.contact import Contact
 
 ORGANIZER, ADA = "program@turnabout.example", "ada@example.org"
+ADA_LOVELACE = Contact(id="p-ada", name="Ada Lovelace", email=ADA, timezone="UTC")
 MADE = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
 WEEKS = 6
 FIRST = calendar.instant(datetime(2026, 3, 11).date(), datetime(2026, 3, 11, 14).time(), BERLIN)  # noqa: DTZ001
 HOUR = timedelta(hours=1)
+
+
+@pytest_asyncio.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    async with post_office() as opened:
+        yield opened
 
 
 def slot(number: int) -> datetime:
@@ -188,12 +205,18 @@ def test_a_message_has_one_file_for_each_series() -> None:
     """RFC 5546: one file asks for one entry."""
     off = series(meeting(6, off=True, sequence=1), whole=False)
     told = values(off, series(uid="pair-q1-07-series-2@turnabout"))
-    files = invites.attachments(told, organizer=ORGANIZER, attendee=ADA, at=MADE)
+    files = invites.attachments(told, organizer=ORGANIZER, to=ADA_LOVELACE, at=MADE)
     assert [(file.name, file.media_type) for file in files] == [
         ("sessions.ics", "text/calendar; method=CANCEL; charset=utf-8"),
         ("sessions-2.ics", "text/calendar; method=REQUEST; charset=utf-8"),
     ]
-    assert invites.attachments({}, organizer=ORGANIZER, attendee=ADA, at=MADE) == ()
+    assert invites.attachments({}, organizer=ORGANIZER, to=ADA_LOVELACE, at=MADE) == ()
+
+
+def test_who_was_not_invited_is_not_called_off() -> None:
+    """A cancellation of what somebody never had would puzzle them."""
+    told = values(series(meeting(1, off=True, sequence=1), whole=False, count=1, to=["p-bob"]))
+    assert invites.attachments(told, organizer=ORGANIZER, to=ADA_LOVELACE, at=MADE) == ()
 
 
 def test_a_published_file_names_nobody() -> None:
@@ -206,8 +229,36 @@ def test_a_published_file_names_nobody() -> None:
     assert b"mailto:" not in content
 
 
+def test_a_file_holds_no_name() -> None:
+    """R67: the directory's names stay in the mail's own header."""
+    (file,) = invites.attachments(values(series()), organizer=ORGANIZER, to=ADA_LOVELACE, at=MADE)
+    assert b"Lovelace" not in file.content
+
+
 def test_the_same_message_makes_the_same_file() -> None:
     one, other = (
-        invites.attachments(values(series()), organizer=ORGANIZER, attendee=ADA, at=MADE) for _ in range(2)
+        invites.attachments(values(series()), organizer=ORGANIZER, to=ADA_LOVELACE, at=MADE) for _ in range(2)
     )
     assert one == other
+
+
+async def test_a_letter_of_sessions_carries_them_over_the_wire(
+    writer_pool: asyncpg.Pool, office: PostOffice
+) -> None:
+    """R67: as a mail program takes it, an invitation whose method is that of the file."""
+    await People(writer_pool).import_people([ADA_LOVELACE])
+    server = MailServer("127.0.0.1", ORGANIZER, port=office.port, security="none", timeout=5)
+    notifier = Notifier(
+        writer_pool,
+        People(writer_pool),
+        [SmtpChannel(server)],
+        enclosures=invites.enclosures(ORGANIZER),
+    )
+    message = Notify(template="pair_activated", to=("p-ada",), due_at=MADE, values=values(series()))
+    await notifier.notify("pair-q1-07", str(uuid.UUID(int=7)), message, MADE)
+    (mail,) = office.mails
+    (part,) = mail.iter_attachments()
+    assert (part.get_filename(), part["Content-Type"].params["method"]) == ("sessions.ics", "REQUEST")
+    file = Calendar.from_ical(part.get_content())
+    assert isinstance(file, Calendar)
+    assert expanded(file) == [slot(number) for number in range(1, WEEKS + 1)]

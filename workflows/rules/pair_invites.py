@@ -13,9 +13,6 @@ from typing import Any
 from events import invites
 from workflows.rules.pair_state import PairState, Session
 
-_ALARM = 60
-"""Minutes before a session at which a calendar rings (T9: -1 h)."""
-
 
 def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, Any]:
     """What a message about an item carries for calendars, as JSON; nothing for most kinds."""
@@ -81,7 +78,7 @@ def _series(
         interval_weeks=series.interval_weeks,
         minutes=series.cadence.minutes,
         place=series.cadence.channel or None,
-        alarm=_ALARM,
+        alarm=state.policy.sessions.alarm,
         whole=whole,
         meetings=meetings,
     )
