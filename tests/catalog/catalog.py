@@ -14,7 +14,7 @@ LETTERS = "RTG"
 DUE = frozenset({"cohort", "pair"})
 """The scopes whose rules must be at home in the code and tested; the others belong to later work."""
 
-_MENTION = re.compile(r"\b([RTG])(\d{1,2}|1[01]\d)(?:\s?[-\u2013]\s?\1?(\d{1,3}))?\b")
+_MENTION = re.compile(r"\b([RTG])([1-9]\d?|1[01]\d)(?!:\d)(?:\s?[-\u2013]\s?\1?(\d{1,3}))?\b")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""Whole cohorts of people who answer late, never or unasked: whatever they do, the rules hold (G6, G9-G12, G16,
-G20, G21, R9, R42, R73, R108, R110).
+"""Whole cohorts of people who answer late, never or unasked: whatever they do, the rules hold: G6, G9-G12,
+G16, G20, G21, R9, R42, R73, R108 and R110.
 
 `make drills` lives many more of them; a failure prints the seed of its dice.
 """
