@@ -1,5 +1,5 @@
-"""What happens when in the joint kickoff (R51) and in a pair's first meeting (R78). Pure arithmetic; the words are
-in the documents' templates.
+"""What happens when in the joint kickoff (R51) and in a pair's first meeting (R78). Pure arithmetic; the
+words are in the documents' templates.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MEETING: Final[Mapping[str, int]] = {
 """Minutes of each part of a first meeting of forty, the shortest that is not compressed."""
 
 FULL, COMPRESSED, LONGEST = 40, 30, 60
-"""Minutes: from FULL on every part has its own, from COMPRESSED on they are scaled; nothing beyond LONGEST."""
+"""Minutes: from FULL on every part has its own, from COMPRESSED on they are scaled; none beyond LONGEST."""
 
 MORE: Final[Mapping[str, int]] = {"introductions": 5, "demonstration": 10}
 """Minutes that a longer meeting adds to these parts, at most."""
@@ -74,8 +74,8 @@ def first_meeting(minutes: int) -> Agenda:
 
 
 def _shared(shares: Mapping[str, int], minutes: int) -> dict[str, int]:
-    """Whole minutes in the proportions of `shares`, in sum exactly `minutes`: what does not divide goes to the
-    parts that lose most by rounding down, the earlier first."""
+    """Whole minutes in the proportions of `shares`, in sum exactly `minutes`: what does not divide goes to
+    the parts that lose most by rounding down, the earlier first."""
     whole = sum(shares.values())
     given = {topic: share * minutes // whole for topic, share in shares.items()}
     lost = sorted(shares, key=lambda topic: -(shares[topic] * minutes % whole))
