@@ -23,7 +23,11 @@ from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
+<<<<<<< HEAD
 from workflows.rules import cohort_invites
+=======
+from workflows.rules.cohort_diversity import across_all, minima
+>>>>>>> main
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_rounds import capacity, options
@@ -146,6 +150,7 @@ def _shortlists(state: CohortState, one: Round) -> Compute:
             mentor: min(state.room(mentor), max(1, count)) for mentor, count in capacity(state, one).items()
         },
         forbidden=forbidden(state, one),
+        minima=minima(state),
     )
     return Compute(
         task=SHORTLISTS, command_id=f"shortlists:{one.number}", payload=task.model_dump(mode="json")
@@ -153,7 +158,7 @@ def _shortlists(state: CohortState, one: Round) -> Compute:
 
 
 def _match(state: CohortState, one: Round) -> Compute:
-    rankings = options(state, one)
+    rankings, missing = options(state, one), minima(state)
     task = MatchTask(
         round=one.number,
         solve=one.solves,
@@ -162,6 +167,8 @@ def _match(state: CohortState, one: Round) -> Compute:
         scores={mentee: dict(one.scores[mentee]) for mentee in rankings},
         capacity=capacity(state, one),
         limit=state.places,
+        minima=missing,
+        crosses=across_all(state, rankings) if missing else {},
     )
     return Compute(
         task=MATCH,
