@@ -19,10 +19,7 @@ Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
 POLICY_1: Final[Fields] = {
-<<<<<<< HEAD
     "sessions": {"alarm": 60},
-    "matching": {"roll_out_signals": 5},
-=======
     "matching": {
         "min_cross_function": 0,
         "min_cross_location": 0,
@@ -30,7 +27,6 @@ POLICY_1: Final[Fields] = {
         "refreshed_shortlists": 0,
         "roll_out_signals": 5,
     },
->>>>>>> main
     "closing": {"retention": None},
     "sponsor": {"closing_checkpoint": None},
 }

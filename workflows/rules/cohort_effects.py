@@ -23,11 +23,8 @@ from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-<<<<<<< HEAD
 from workflows.rules import cohort_invites
-=======
 from workflows.rules.cohort_diversity import across_all, minima
->>>>>>> main
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_rounds import capacity, options
