@@ -19,6 +19,7 @@ Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
 POLICY_1: Final[Fields] = {
+    "sessions": {"alarm": 60},
     "matching": {
         "min_cross_function": 0,
         "min_cross_location": 0,
@@ -84,8 +85,17 @@ def _pair_end_1(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "state": shown_end(data["state"]), "left": []}
 
 
+def _duties_1(data: dict[str, Any]) -> dict[str, Any]:
+    """There was no closing checkpoint."""
+    return data
+
+
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.planned", 1): _planned_1,
+    ("cohort.sponsorship_committed", 1): _duties_1,
+    ("cohort.duty_rescheduled", 1): _duties_1,
+    ("cohort.duty_fulfilled", 1): _duties_1,
+    ("cohort.duty_missed", 1): _duties_1,
     ("cohort.pair_arranged", 1): _arranged_1,
     ("cohort.round_opened", 1): _round_opened_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,

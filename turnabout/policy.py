@@ -15,6 +15,7 @@ from turnabout.model import Model, Rating, digest
 Days = Annotated[int, Field(ge=0, le=3650)]
 BusinessDays = Annotated[int, Field(ge=0, le=260)]
 Hours = Annotated[int, Field(ge=0, le=24 * 90)]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -110,6 +111,7 @@ class SessionPolicy(Model):
     day_starts: int = ruled("R45", 7, "local hour before which no session begins")
     day_ends: int = ruled("R45", 20, "local hour by which every session is over")
     reminder: Hours = ruled("T9", 24, "hours before a session")
+    alarm: Minutes = ruled("T9", 60, "minutes before a session or the kickoff: people's own calendars ring")
     log_prompts: tuple[Hours, ...] = ruled("T9", (2, 48), "hours after a session: prompts to log it")
     missed: Hours = ruled("T9", 24, "hours after a missed session: prompt to reschedule")
     moves: int = ruled("T9", 3, "moves of one session after which the lead is told")
@@ -207,7 +209,7 @@ class SponsorPolicy(Model):
     reminder: BusinessDays = ruled("R28", 3, "business days before a duty is due: reminder")
     recognition_after_kickoff: BusinessDays = ruled("T21", 3, "business days after kickoff")
     recognition_after_close: BusinessDays = ruled("T21", 5, "business days after the close")
-    closing_checkpoint: BusinessDays | None = ruled(
+    closing_checkpoint: Annotated[int, Field(ge=2, le=260)] | None = ruled(
         "T12",
         5,
         "business days after the pairs' last day by which the closing checkpoint is held; None: it is not",

@@ -52,7 +52,7 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
-from workflows.rules import cohort_people_folds as people
+from workflows.rules import cohort_offices_folds, cohort_people_folds
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_people_folds import gone, with_
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
@@ -62,7 +62,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-FOLDS: Folds[CohortState] = {**people.FOLDS}
+FOLDS: Folds[CohortState] = {
+    **cohort_offices_folds.FOLDS,
+    **cohort_people_folds.FOLDS,
+}
 """The folds of concerns that have a file of their own, `cohort_<concern>_folds.py`; it imports the state and
 never the rules, which fold ahead with this module."""
 
