@@ -27,6 +27,7 @@ from turnabout.commands.cohort_running import (
 )
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
+from workflows.rules import pair_invites
 from workflows.rules.letter_numbers import numbers
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -47,7 +48,7 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
     closes_at = _closes_at(state, kind)
     if closes_at is not None:
         known["closes_at"] = closes_at.isoformat()
-    return known
+    return known | pair_invites.values(state, item, kind, at)
 
 
 def _session(state: PairState, item: str, kind: str, at: datetime) -> Session | None:
