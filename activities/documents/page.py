@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,9 +49,7 @@ class Document:
         content = MARKDOWN.render(self.markdown)
         content = content.replace(f"<p>{LINE_TO_WRITE_ON}</p>", '<div class="write"></div>').replace(BOX, "☐")
         page = STANDARD.find("_document.html.j2").template
-        told = page.render(
-            title=escape(self.title), content=content, footer=escape(self.footer), language=self.language
-        )
+        told = page.render(title=self.title, content=content, footer=self.footer, language=self.language)
         return told + "\n"
 
     @property
