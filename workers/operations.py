@@ -147,7 +147,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
     """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
     for anybody but its steward. That somebody read it is logged."""
     events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
-    if reader != events[0].data["terms"]["steward"]:
+    steward = events[0].data["terms"]["steward"]
+    for event in events:
+        if event.type == "pair.steward_changed":
+            steward = event.data["steward"]
+    if reader != steward:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
         )
