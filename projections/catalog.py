@@ -5,6 +5,7 @@ from __future__ import annotations
 from projections.adherence import adherence
 from projections.cohort_board import cohort_board
 from projections.launch_checklist import launch_checklist
+from projections.matching import matching
 from projections.pair_card import pair_card
 from projections.projection import Projection
 from projections.reminder_log import reminder_log
@@ -18,6 +19,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     reminder_log,
     adherence,
     timeline,
+    matching,
 )
 
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from turnabout import calendar
 from turnabout.policy import Policy
@@ -68,7 +68,20 @@ def exclusion(mentor: Participant, mentee: Participant, policy: Policy, day: dat
     return None
 
 
-def crosses(mentor: Participant, mentee: Participant) -> tuple[Trait, ...]:
+class Placed(Protocol):
+    """Where in the organisation somebody stands."""
+
+    @property
+    def function(self) -> str: ...
+
+    @property
+    def location(self) -> str: ...
+
+    @property
+    def background(self) -> str | None: ...
+
+
+def crosses(mentor: Placed, mentee: Placed) -> tuple[Trait, ...]:
     """In which respects these two differ (R39); who names no background differs in none."""
     differs: tuple[tuple[Trait, bool], ...] = (
         ("function", mentor.function.casefold() != mentee.function.casefold()),

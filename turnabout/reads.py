@@ -23,9 +23,11 @@ from turnabout.results import (
     ChecklistItem,
     CohortBoard,
     LoggedEvent,
+    MatchingReport,
     MessageLine,
     NotificationLine,
     NotificationState,
+    OpenAnswer,
     PairCard,
     ProjectionName,
     ProjectionStatus,
@@ -41,8 +43,10 @@ __all__ = [
     "ChecklistItem",
     "CohortBoard",
     "LoggedEvent",
+    "MatchingReport",
     "MessageLine",
     "NotificationLine",
+    "OpenAnswer",
     "PairCard",
     "ProjectionName",
     "ProjectionStatus",
@@ -89,6 +93,14 @@ class Reads:
     async def checklist(self, cohort: str) -> tuple[ChecklistItem, ...]:
         """A cohort's launch checklist, in its order."""
         return await self._many(ChecklistItem, "checklist", cohort)
+
+    async def matching(self, cohort: str) -> MatchingReport | None:
+        """How a cohort's matching went, and who waits; None when no such cohort is known. For the lead."""
+        return await self._one(MatchingReport, "matching", cohort)
+
+    async def open_answers(self, cohort: str) -> tuple[OpenAnswer, ...]:
+        """Whose answer is open, by when it closes. For the lead."""
+        return await self._many(OpenAnswer, "open_answers", cohort)
 
     async def reminders(self, cohort: str) -> tuple[ReminderLine, ...]:
         """Every nudge of a cohort and its pairs, oldest first."""

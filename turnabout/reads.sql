@@ -13,6 +13,12 @@ SELECT to_jsonb(v) FROM read.pair_card_v1 v WHERE cohort = $1 ORDER BY number;
 -- name: checklist
 SELECT to_jsonb(v) FROM read.launch_checklist_v1 v WHERE cohort = $1 ORDER BY number;
 
+-- name: matching
+SELECT to_jsonb(v) FROM read.matching_v1 v WHERE cohort = $1;
+
+-- name: open_answers
+SELECT to_jsonb(v) FROM read.open_answers_v1 v WHERE cohort = $1 ORDER BY closes_at, kind, person;
+
 -- name: reminders
 SELECT to_jsonb(v) FROM read.reminder_log_v1 v WHERE cohort = $1 ORDER BY "position";
 

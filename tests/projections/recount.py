@@ -148,6 +148,8 @@ _COHORT_STATES = {
     "cohort.cancelled": "cancelled",
 }
 _BOARD_IGNORES = {
+    "cohort.steward_replaced",
+    *("cohort.consent_published", "cohort.consent_given", "cohort.intake_answered"),
     *("cohort.shortlists_prepared", "cohort.shortlist_ranked", "cohort.solve_requested"),
     *("cohort.match_proposed", "cohort.match_accepted", "cohort.match_declined", "cohort.pair_assigned"),
     *("cohort.make_up_attended", "cohort.pair_activation_noted", "cohort.pair_pause_noted"),

@@ -111,7 +111,7 @@ from events.pair_sessions import (
     SessionRescheduled,
 )
 from events.store import EventStore
-from turnabout.commands.cohort_rounds import Candidate, Edge, Shortlist, Unmatched
+from turnabout.commands.cohort_rounds import Candidate, Edge, MatchQuality, Shortlist, Unmatched
 from turnabout.commands.pair_terms import NextStep, Terms
 from turnabout.spec import CohortSpec, Kpi, Metric, Participant, Sponsor, Staff
 
@@ -242,37 +242,19 @@ class Teller:
         first, second = (signed, committed) if self._maybe(0.5) else (committed, signed)
         say(self.cohort, START + 5 * day, first, second)
         text = ConsentPublished(version="house-en-1", text="You agree.", text_hash="h")
-        say(self.cohort, START + 6 * day, EnrolmentOpened(closes_at=START + 16 * day), text)
+        answering = [*(person.id for person in spec.people), "who-never-answers"]
+        invited = tuple(
+            self._chase(f"enrol-{person}:1", START + 6 * day, kind="invitation") for person in answering
+        )
+        opened = EnrolmentOpened(closes_at=START + 16 * day, opens=invited)
+        say(self.cohort, START + 6 * day, opened, text)
         self._enrol()
         mentors = tuple(person.id for person in spec.people if person.role == "mentor")
         mentees = tuple(person.id for person in spec.people if person.role == "mentee")
         at = START + 16 * day
         self._enrolment_ends(at, EnrolmentClosed(mentors=mentors, mentees=mentees))
         say(self.cohort, at, RoundOpened(round=1, mentees=mentees, mentors=mentors))
-        candidate = Candidate(mentor=mentors[0], score=50.5, reasons=("gap covered",))
-        lists = tuple(Shortlist(mentee=mentee, candidates=(candidate,)) for mentee in mentees)
-        say(self.cohort, at + day, ShortlistsPrepared(round=1, algorithm="a1", seed=1, shortlists=lists))
-        for mentee in mentees:
-            say(self.cohort, at + 2 * day, ShortlistRanked(round=1, mentee=mentee, mentors=mentors[:1]))
-        say(self.cohort, at + 3 * day, SolveRequested(round=1, solve=1))
-        edges = tuple(
-            Edge(mentor=mentor, mentee=mentee, rank=1)
-            for mentor, mentee in zip(mentors[:-1], mentees[:-1], strict=True)
-        )
-        say(self.cohort, at + 3 * day, MatchProposed(round=1, solve=1, algorithm="a1", edges=edges))
-        for number, edge in enumerate(edges, 1):
-            later = at + 4 * day
-            names = {"mentor": edge.mentor, "mentee": edge.mentee}
-            if self._maybe(0.2):
-                say(self.cohort, later, MatchDeclined(round=1, **names, by_default=True))
-                say(self.cohort, later, PairAssigned(**names, reason="nobody else was left"))
-                assigned = True
-            else:
-                say(self.cohort, later, MatchAccepted(round=1, **names))
-                assigned = False
-            terms = self._terms(number, edge.mentor, edge.mentee, assigned=assigned)
-            say(self.cohort, later, PairArranged(pair=self._stream(number), terms=terms))
-            say(self._stream(number), later + timedelta(minutes=1), PairFormed(terms=terms))
+        self._match(at, mentors, mentees)
         left = tuple(Unmatched(person=who, reason="nobody left") for who in (mentors[-1], mentees[-1]))
         say(self.cohort, at + 5 * day, RoundClosed(round=1, unmatched=left))
         self._again(mentors[-1], mentees[-1])
@@ -292,16 +274,66 @@ class Teller:
         )
         say(self.cohort, spec.kickoff + 3 * day, MakeUpAttended(person=mentors[0]))
 
+    def _match(self, at: datetime, mentors: tuple[str, ...], mentees: tuple[str, ...]) -> None:
+        """The first round, up to the pairs."""
+        say, day = self._say, timedelta(days=1)
+        candidate = Candidate(mentor=mentors[0], score=50.5, reasons=("gap covered",))
+        lists = tuple(Shortlist(mentee=mentee, candidates=(candidate,)) for mentee in mentees)
+        choices = tuple(self._chase(f"choice-1-{mentee}", at + day, kind="choice") for mentee in mentees)
+        say(
+            self.cohort,
+            at + day,
+            ShortlistsPrepared(round=1, algorithm="a1", seed=1, shortlists=lists, opens=choices),
+        )
+        for mentee in mentees:
+            ranked = ShortlistRanked(
+                round=1, mentee=mentee, mentors=mentors[:1], settles=(f"choice-1-{mentee}",)
+            )
+            say(self.cohort, at + 2 * day, ranked)
+        say(self.cohort, at + 3 * day, SolveRequested(round=1, solve=1))
+        edges = tuple(
+            Edge(mentor=mentor, mentee=mentee, rank=1 + self.random.randrange(3))
+            for mentor, mentee in zip(mentors[:-1], mentees[:-1], strict=True)
+        )
+        asked = tuple(
+            self._chase(f"consent-1-{edge.mentor}:{edge.mentee}", at + 3 * day, kind="consent")
+            for edge in edges
+        )
+        quality = MatchQuality(profile=(), blocking_pairs=2) if self._maybe(0.5) else None
+        proposed = MatchProposed(round=1, solve=1, algorithm="a1", edges=edges, quality=quality, opens=asked)
+        say(self.cohort, at + 3 * day, proposed)
+        for number, edge in enumerate(edges, 1):
+            later = at + 4 * day
+            names = {"mentor": edge.mentor, "mentee": edge.mentee}
+            item = (f"consent-1-{edge.mentor}:{edge.mentee}",)
+            if self._maybe(0.2):
+                say(self.cohort, later, MatchDeclined(round=1, **names, by_default=True, settles=item))
+                say(self.cohort, later, PairAssigned(**names, reason="nobody else was left"))
+                assigned = True
+            else:
+                say(self.cohort, later, MatchAccepted(round=1, **names, settles=item))
+                assigned = False
+            terms = self._terms(number, edge.mentor, edge.mentee, assigned=assigned)
+            say(self.cohort, later, PairArranged(pair=self._stream(number), terms=terms))
+            say(self._stream(number), later + timedelta(minutes=1), PairFormed(terms=terms))
+
     def _enrol(self) -> None:
         """People join or not, and some of them answer the survey."""
         say, day = self._say, timedelta(days=1)
         for person in self.spec.people:
             at = START + 7 * day + timedelta(hours=self.random.randrange(100))
             if self._maybe(0.15):
-                say(self.cohort, at, PersonDeclined(person=person.id, reason="workload"))
+                say(
+                    self.cohort,
+                    at,
+                    PersonDeclined(person=person.id, reason="workload", settles=(f"enrol-{person.id}:1",)),
+                )
             else:
                 agreed = ConsentGiven(person=person.id, version="house-en-1", text_hash="h")
-                say(self.cohort, at, PersonJoined(person=person.id, criteria=("willing",)), agreed)
+                joined = PersonJoined(
+                    person=person.id, criteria=("willing",), settles=(f"enrol-{person.id}:1",)
+                )
+                say(self.cohort, at, joined, agreed)
                 if self._maybe(0.5):
                     intake = IntakeAnswered(person=person.id, instrument="i1", hope=SECRET, confidence=2)
                     say(self.cohort, at + timedelta(hours=1), intake)

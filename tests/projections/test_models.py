@@ -24,7 +24,7 @@ from projections.catalog import PROJECTIONS
 from projections.projection import Projection, place, wire
 from projections.runner import Pace
 from projections.sentences import SENTENCES
-from tests.projections import recount
+from tests.projections import matching_recount, recount
 from tests.projections.conftest import Projector, whole_log
 from tests.projections.story import START, Teller, Told, appends, story, write
 from turnabout.reads import PROJECTIONS as NAMES
@@ -37,6 +37,8 @@ VIEWS: dict[str, tuple[str, Callable[[recount.Log], list[recount.Row]]]] = {
     "reminder_log_v1": ("position", recount.reminder_log),
     "sessions_v1": ("pair, number", recount.sessions_view),
     "timeline_v1": ("position", recount.timeline),
+    "matching_v1": ("cohort", matching_recount.matching),
+    "open_answers_v1": ('cohort, item COLLATE "C"', matching_recount.open_answers),
 }
 
 

@@ -132,6 +132,37 @@ def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table"
     session.reading(work)
 
 
+@app.command(name="matching")
+def show_matching(cohort: str, /, *, after: After = None, output: Format = "table") -> None:
+    """Show how a cohort's matching went: ranks, diversity, each solve, whose answer is open, and who waits.
+
+    For the lead: it names people.
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        if after is not None:
+            await reads.wait_for(after)
+        report = await reads.matching(cohort)
+        if report is None:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        answers = await reads.open_answers(cohort)
+        if output == "table":
+            from turnabout.cli.matching_page import matching_page
+
+            render(*matching_page(report, answers))
+            return
+        document = report.model_dump(mode="json")
+        document["open_answers"] = [answer.model_dump(mode="json") for answer in answers]
+        show_document(document, output)
+
+    session.reading(work)
+
+
 @app.command(name="list")
 def list_cohorts(*, output: Format = "table") -> None:
     """List all cohorts."""

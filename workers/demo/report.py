@@ -8,7 +8,7 @@ from datetime import datetime
 
 from turnabout.errors import NotFound
 from turnabout.model import Model
-from turnabout.results import Adherence, CohortBoard, PairCard, TimelineLine
+from turnabout.results import Adherence, CohortBoard, MatchingReport, PairCard, TimelineLine
 from workers.demo.play import Refusal
 from workers.embedded.stack import Stack
 
@@ -44,6 +44,7 @@ class DemoReport(Model):
 
     cohort: CohortBoard
     timeline: tuple[TimelineLine, ...]
+    matching: MatchingReport
     pairs: tuple[PairCard, ...]
     reminders: tuple[Count, ...]
     messages: tuple[Count, ...]
@@ -60,13 +61,15 @@ async def read_report(
     await stack.reads.wait_for(head, timeout=30)
     now = await stack.clock.now()
     board, adherence = await stack.reads.board(cohort), await stack.reads.adherence(cohort, now)
-    if board is None or adherence is None:
+    matching = await stack.reads.matching(cohort)
+    if board is None or adherence is None or matching is None:
         raise NotFound(f"The cohort {cohort!r} left no trace in the read models.")
     nudges = await stack.reads.reminders(cohort)
     outbox = await stack.reads.messages(cohort)
     return DemoReport(
         cohort=board,
         timeline=await stack.reads.timeline(cohort),
+        matching=matching,
         pairs=await stack.reads.pairs(cohort, now),
         reminders=_counts(f"{line.template or line.kind} ({line.outcome})" for line in nudges),
         messages=_counts(line.outcome for line in outbox),

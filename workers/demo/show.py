@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from events.contracts import StoredEvent
+from turnabout.cli.matching_page import summary
 from turnabout.cli.output import Format, render, show_document, table
 from turnabout.results import PairCard, TimelineLine
 from turnabout.spec import CohortSpec
@@ -91,6 +92,8 @@ def _page(report: DemoReport) -> Iterator[RenderableType]:
     )
     yield _heading("Timeline")
     yield from _timeline(report.timeline)
+    yield _heading("Matching")
+    yield table(("what", "value"), list(summary(report.matching)))
     yield _heading("Pairs")
     yield table(("pair", "end state", "sessions", "goal", "attained", "memo"), map(_pair, report.pairs))
     yield _heading("Reminders and escalations by kind")
