@@ -26,6 +26,8 @@ Template = Literal[
     "match_confirmed",
     "waiting_list",
     "assisted_choice",
+    "line_conflict",
+    "line_of_steward",
     "too_few_pairs",
     "kickoff_invitation",
     "kickoff_cheat_sheet",

@@ -261,11 +261,12 @@ def _board(log: Log, cohort: str) -> Row:
 
 
 def _joined(log: Log, stream: str, person: str) -> bool | None:
-    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", "cohort.pair_end_noted")
+    leaving = ("cohort.pair_end_noted", "cohort.person_exited")
+    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", *leaving)
     answer = last(
         [event for event in answers if person in (event.data.get("person"), *event.data.get("left", ()))]
     )
-    if answer is None or answer.type == "cohort.pair_end_noted":
+    if answer is None or answer.type in leaving:
         return None
     return answer.type == "cohort.person_joined"
 
@@ -282,7 +283,7 @@ def _waits(log: Log, stream: str, person: str) -> bool:
                 return False if person in (data["terms"]["mentor"], data["terms"]["mentee"]) else None
             case "cohort.round_opened":
                 return False if person in data["mentees"] else None
-            case "cohort.person_declined":
+            case "cohort.person_declined" | "cohort.person_exited":
                 return False if person == data["person"] else None
         return None
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from events.base import Event
 from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
 from events.cohort import CohortItemExpired
+from events.cohort_changes import PersonExited
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_enrolment import (
     EnrolmentClosed,
@@ -54,7 +55,7 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
-from workflows.rules import cohort_offices_folds
+from workflows.rules import cohort_changes_folds, cohort_offices_folds
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
 from workflows.rules.decider import Folds
@@ -64,6 +65,7 @@ V = TypeVar("V")
 
 
 FOLDS: Folds[CohortState] = {
+    **cohort_changes_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
 }
 """The folds of concerns that have a file of their own, `cohort_<concern>_folds.py`; it imports the state and
@@ -127,6 +129,8 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
             )
         case PersonDeclined(person=person, reason=reason):
             return _gone(state, person, reason)
+        case PersonExited(person=person):
+            return replace(_gone(state, person, "left the company"), exited=state.exited | {person})
         case EnrolmentClosed():
             return replace(state, phase="matching", enrolment_closes=None)
         case PairArranged():

@@ -76,6 +76,7 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
     waiting = [person for person in staying if not (again and person == pair.mentee)]
     awaited = [*map(make_up_item, (*alone, *left))]
     awaited += [item for person in left for item in rounds.items_of(state, person)]
+    awaited.append(line_item(pair.number))
     noted = PairEndNoted(
         pair=pair.pair,
         state=command.state,
@@ -93,6 +94,11 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
         )
         return [*events, *rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)]
     return [*events, *closing(after, moment.now)]
+
+
+def line_item(number: int) -> str:
+    """The item under which the lead is told of a pair that its reporting lines are against."""
+    return f"line-{number:02d}"
 
 
 def _left(pair: PairRecord, command: NotePairEnded) -> tuple[str, ...]:
