@@ -48,6 +48,8 @@ Template = Literal[
     "first_meeting_overdue",
     "session_reminder",
     "session_log",
+    "session_moved",
+    "sessions_moved",
     "session_reschedule",
     "session_moved_often",
     "sessions_missed",

@@ -41,6 +41,7 @@ from events.cohort_rounds import (
 )
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, MakeUpAttended
 from events.contracts import StoredEvent
+from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
 from events.pair_closing import (
     EndpointClosed,
@@ -193,6 +194,8 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The pair is active, with {_count(len(data['sessions']), 'session')} planned."
     ),
     SessionRescheduled: lambda data: f"Session {data['number']} was moved.",
+    SessionsMoved: lambda data: f"{len(data['sessions'])} sessions were moved at once.",
+    CadenceChanged: lambda _: "The pair agreed another rhythm.",
     SessionHeld: _held,
     SessionMissed: _missed,
     SessionsCancelled: lambda data: f"{_numbers(data['numbers'])} called off.",

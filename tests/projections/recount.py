@@ -106,6 +106,12 @@ def sessions(log: Log, pair: str) -> list[Row]:
         ]
         moves = of(log, pair, "pair.session_rescheduled")
         times += [(event.position, event.data) for event in moves if event.data["number"] == number]
+        times += [
+            (event.position, session)
+            for event in of(log, pair, "pair.sessions_moved")
+            for session in event.data["sessions"]
+            if session["number"] == number
+        ]
         marks = [
             event
             for event in of(log, pair, *_MARKS)

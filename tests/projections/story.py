@@ -59,6 +59,7 @@ from events.cohort_running import (
 )
 from events.contracts import Append, NewEvent
 from events.pair import PairReminderPostponed
+from events.pair_calendar import MovedSession, SessionsMoved
 from events.pair_care import (
     ConcernRaised,
     PairPaused,
@@ -409,7 +410,15 @@ class Teller:
                 moved = SessionRescheduled(
                     number=number, revision=2, starts_at=at, ends_at=at + timedelta(hours=1)
                 )
-                say(stream, at - 2 * day, moved)
+                several = SessionsMoved(
+                    sessions=(
+                        MovedSession(
+                            number=number, revision=2, starts_at=at, ends_at=at + timedelta(hours=1)
+                        ),
+                    ),
+                    why="absence",
+                )
+                say(stream, at - 2 * day, self.random.choice([moved, several]))
             if chance < 0.65:
                 made = ("A draft",) * self.random.randrange(3)
                 held = SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)
