@@ -11,6 +11,7 @@ from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_offices import CohortOfficesEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -47,6 +48,7 @@ class CohortItemExpired(Expired):
 
 CohortEvent = (
     CohortGovernanceEvent
+    | CohortOfficesEvent
     | CohortEnrolmentEvent
     | CohortRoundsEvent
     | CohortRunningEvent
