@@ -29,6 +29,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -133,6 +134,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
+    PersonWithdrew: lambda data: f"{data['person']} left.",
     EnrolmentClosed: lambda data: (
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."

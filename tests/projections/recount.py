@@ -18,6 +18,7 @@ SILENT = {
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
     "pair.paused",
+    *("cohort.consent_published", "cohort.consent_given", "cohort.intake_answered"),
     *(
         "pair.resumption_consented",
         "pair.midpoint_opened",
@@ -267,11 +268,12 @@ def _board(log: Log, cohort: str) -> Row:
 
 
 def _joined(log: Log, stream: str, person: str) -> bool | None:
-    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", "cohort.pair_end_noted")
+    left = ("cohort.person_withdrew", "cohort.pair_end_noted")
+    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", *left)
     answer = last(
         [event for event in answers if person in (event.data.get("person"), *event.data.get("left", ()))]
     )
-    if answer is None or answer.type == "cohort.pair_end_noted":
+    if answer is None or answer.type in left:
         return None
     return answer.type == "cohort.person_joined"
 
@@ -288,7 +290,7 @@ def _waits(log: Log, stream: str, person: str) -> bool:
                 return False if person in (data["terms"]["mentor"], data["terms"]["mentee"]) else None
             case "cohort.round_opened":
                 return False if person in data["mentees"] else None
-            case "cohort.person_declined":
+            case "cohort.person_declined" | "cohort.person_withdrew":
                 return False if person == data["person"] else None
         return None
 
