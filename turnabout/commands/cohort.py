@@ -12,6 +12,7 @@ from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
+from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
 from turnabout.commands.cohort_running import CohortRunningCommand
 
@@ -31,6 +32,7 @@ CohortCommand = (
     | CohortOfficesCommand
     | CohortChangesCommand
     | CohortEnrolmentCommand
+    | CohortPeopleCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortClosingCommand

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from events.cohort_changes import ReportingLineChanged
+from events.cohort_changes import PersonExited, ReportingLineChanged
+from workflows.rules.cohort_people_folds import gone
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Folds
 
@@ -18,6 +19,11 @@ def relined(state: CohortState, event: ReportingLineChanged, _: datetime) -> Coh
     return replace(state, roster=MappingProxyType(roster), conflicts=MappingProxyType(conflicts))
 
 
+def exited(state: CohortState, event: PersonExited, _: datetime) -> CohortState:
+    return replace(gone(state, event.person, "left the company"), exited=state.exited | {event.person})
+
+
 FOLDS: Folds[CohortState] = {
     ReportingLineChanged: relined,
+    PersonExited: exited,
 }
