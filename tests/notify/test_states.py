@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import asyncpg
 import pytest
@@ -20,9 +21,11 @@ from events.contracts import Notify
 from events.people import People
 from events.templates import STEWARD_ONLY
 from tests.notify.post import PostOffice, post_office
+from turnabout.cli.notifications import State
 from turnabout.contact import Contact
 from turnabout.errors import Rejected, Undelivered
 from turnabout.reads import Reads
+from turnabout.results import NotificationState
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PEOPLE = ("p-ada", "p-bob", "p-cat", "p-dan")
@@ -149,6 +152,10 @@ async def test_what_only_the_steward_may_know_shows_where_it_did_not_arrive_and_
     assert "q3" not in str(shown)
     assert name not in str(shown)
     assert await reads.notifications(cohort="q3") == ()
+
+
+def test_the_command_line_knows_every_state() -> None:
+    assert get_args(State) == get_args(NotificationState)
 
 
 async def test_a_reader_of_read_models_sees_no_messages(dsn: str) -> None:

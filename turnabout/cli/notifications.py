@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from turnabout.cli import session
 from turnabout.cli.output import Format, show
-from turnabout.results import NotificationState
 
 if TYPE_CHECKING:
     from turnabout.reads import Reads
 
 app = App(name="notifications", help="See what became of messages.")
+
+State = Literal["sending", "retrying", "sent", "suppressed", "bounced", "unaddressed", "dead"]
+"""Those of `turnabout.results`, which a help page need not wait for."""
 
 COLUMNS = ("due_at", "state", "attempts", "recipient", "channel", "template", "stream", "error")
 
@@ -22,7 +24,7 @@ COLUMNS = ("due_at", "state", "attempts", "recipient", "channel", "template", "s
 @app.command(name="list")
 def list_notifications(
     *,
-    state: NotificationState | None = None,
+    state: State | None = None,
     cohort: str | None = None,
     last: Annotated[int, Parameter(validator=Number(gte=1, lte=10_000))] = 100,
     output: Format = "table",
