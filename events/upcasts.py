@@ -43,7 +43,7 @@ PERSON_1: Final[Mapping[str, Any]] = {"background": None}
 """What the people of a spec lacked."""
 SHAPE_1: Final[Mapping[str, Any]] = {}
 """What presets, as cohorts of version 1 recorded them, lacked."""
-TERMS_1: Final[Mapping[str, Any]] = {}
+TERMS_1: Final[Mapping[str, Any]] = {"days_off": {}}
 """What the terms of pairs lacked until then."""
 
 
