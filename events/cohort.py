@@ -11,6 +11,7 @@ from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_holidays import CohortHolidaysEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
@@ -52,6 +53,7 @@ CohortEvent = (
     | CohortOfficesEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
+    | CohortHolidaysEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent

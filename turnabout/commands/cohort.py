@@ -10,6 +10,7 @@ from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
+from turnabout.commands.cohort_holidays import CohortHolidaysCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
@@ -31,6 +32,7 @@ CohortCommand = (
     | CohortOfficesCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
+    | CohortHolidaysCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortClosingCommand

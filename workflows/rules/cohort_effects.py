@@ -12,7 +12,8 @@ from typing import Any
 from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
 from events.cohort_closing import CohortCancelled
-from events.cohort_governance import LeadHandedOver
+from events.cohort_governance import CharterSigned, LeadHandedOver
+from events.cohort_holidays import HolidaysRecorded, HolidaysRequested
 from events.cohort_offices import StewardReplaced
 from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import PairArranged, RoundOpened, SolveRequested
@@ -21,12 +22,13 @@ from events.contracts import Compute, Effect, Notify, Tell
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.base import Command
 from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward
 from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-from workflows.rules import cohort_invites
+from workflows.rules import cohort_holidays, cohort_invites
 from workflows.rules.cohort_diversity import across_all, minima
 from workflows.rules.cohort_evolve import consent_item
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
@@ -61,12 +63,20 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             if event.template == "steward_changed":
                 values["partner_of"] = dict.fromkeys(to, state.steward.id)
             values |= cohort_invites.values(state, event.template, at)
+            if event.template == "holidays_to_check":
+                values |= cohort_holidays.told(state)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case CohortEscalated(to=to, due_at=due_at):
             values = _values(state, event) | _about_people(state, event)
             yield Notify(template=event.template, to=to, due_at=due_at, values=values)
+        case CharterSigned() | HolidaysRequested():
+            yield from cohort_holidays.effects(state, event)
+        case HolidaysRecorded(number=number):
+            for pair in state.living:
+                free = NoteDaysOff(days_off=cohort_holidays.days_off(state, *pair.people))
+                yield _tell(pair.pair, f"days-off-{number}", free)
         case RoundOpened(round=number):
             yield _shortlists(state, state.rounds[number])
         case SolveRequested(round=number):
