@@ -11,6 +11,7 @@ from typing import Any
 
 from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
+from events.cohort_changes import PersonExited
 from events.cohort_closing import CohortCancelled
 from events.cohort_governance import CharterSigned, LeadHandedOver
 from events.cohort_holidays import HolidaysRecorded, HolidaysRequested
@@ -35,6 +36,7 @@ from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_people import WITHDRAWAL
 from workflows.rules.cohort_rounds import capacity, options
+from workflows.rules.cohort_running import line_item
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
 from workflows.rules.letter_numbers import numbers
 
@@ -46,6 +48,7 @@ DUTY_WORDS: dict[Duty, str] = {
 }
 WITHDREW = "a partner left the program"
 CANCELLED = "the cohort was cancelled"
+EXITED = "Somebody left the company."
 
 
 def react(state: CohortState, event: Event, at: datetime) -> tuple[Effect, ...]:
@@ -63,20 +66,15 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             if event.template == "steward_changed":
                 values["partner_of"] = dict.fromkeys(to, state.steward.id)
             values |= cohort_invites.values(state, event.template, at)
-            if event.template == "holidays_to_check":
-                values |= cohort_holidays.told(state)
+            values |= cohort_holidays.told(state, event.template)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case CohortEscalated(to=to, due_at=due_at):
             values = _values(state, event) | _about_people(state, event)
             yield Notify(template=event.template, to=to, due_at=due_at, values=values)
-        case CharterSigned() | HolidaysRequested():
-            yield from cohort_holidays.effects(state, event)
-        case HolidaysRecorded(number=number):
-            for pair in state.living:
-                free = NoteDaysOff(days_off=cohort_holidays.days_off(state, *pair.people))
-                yield _tell(pair.pair, f"days-off-{number}", free)
+        case CharterSigned() | HolidaysRequested() | HolidaysRecorded():
+            yield from _holidays(state, event)
         case RoundOpened(round=number):
             yield _shortlists(state, state.rounds[number])
         case SolveRequested(round=number):
@@ -108,11 +106,23 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             change_steward = ChangeSteward(steward=to.id, timezone=to.timezone)
             for pair in state.pairs.values():  # also those whose door to the steward is still open
                 yield _tell(pair.pair, f"steward-{state.offices.stewards}", change_steward)
+        case PersonExited(person=person, pairs=pairs):
+            for name in pairs:
+                end = EndPair(state="ended_by_exit", reason=EXITED, left=(person,))
+                yield _tell(name, f"exit-{person}", end)
         case CohortCancelled():
             for pair in _not_wound_up(state):
                 if pair.living:
                     yield _tell(pair.pair, "end", EndPair(state="ended_by_choice", reason=CANCELLED))
                 yield _tell(pair.pair, "waive-memo", WaiveMemo(reason=CANCELLED))
+
+
+def _holidays(state: CohortState, event: Event) -> Iterator[Effect]:
+    yield from cohort_holidays.effects(state, event)
+    if isinstance(event, HolidaysRecorded):
+        for pair in state.living:
+            free = NoteDaysOff(days_off=cohort_holidays.days_off(state, *pair.people))
+            yield _tell(pair.pair, f"days-off-{event.number}", free)
 
 
 def _not_wound_up(state: CohortState) -> Iterable[PairRecord]:
@@ -141,6 +151,10 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
     ends = [step.at for step in open_.chase.steps if step.action != "remind"]
     if ends:
         values["closes_at"] = ends[0].isoformat()
+    if open_.chase.kind == "line":
+        for pair in state.pairs.values():
+            if item == line_item(pair.number):
+                values |= {"pair": pair.pair.removeprefix("pair-"), "why": state.conflicts.get(pair.pair)}
     if item == TOO_FEW:
         values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
     if open_.chase.kind == "invitation" and state.enrolment_closes:

@@ -80,8 +80,10 @@ def days_off(state: CohortState, mentor: str, mentee: str) -> dict[str, tuple[da
     return {person: days for person, days in found.items() if days}
 
 
-def told(state: CohortState) -> dict[str, object]:
-    """What the letter to the lead says, as JSON."""
+def told(state: CohortState, template: str) -> dict[str, object]:
+    """What the letter to the lead says, as JSON; nothing in any other."""
+    if template != "holidays_to_check":
+        return {}
     known = state.holidays
     unknown = [place for place in known.places if place not in known.days]
     kickoff = state.spec.kickoff_on.isoformat() if clash(state, known.days) else None
