@@ -1,4 +1,4 @@
-"""What can happen to a cohort. It holds no answer of any person, only that people joined, chose and came."""
+"""What can happen to a cohort. Of people's answers it holds those of the intake survey alone, sealed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pydantic import Field, TypeAdapter
 
 from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
+from events.cohort_changes import CohortChangesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_offices import CohortOfficesEvent
+from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -49,7 +51,9 @@ class CohortItemExpired(Expired):
 CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
+    | CohortChangesEvent
     | CohortEnrolmentEvent
+    | CohortPeopleEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent

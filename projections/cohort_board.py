@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from events.cohort_changes import PersonExited
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_enrolment import (
     EnrolmentClosed,
@@ -27,6 +28,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import PairArranged, RoundClosed, RoundOpened
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, PairEndNoted
 from events.contracts import StoredEvent
@@ -193,8 +195,20 @@ def declined(batch: Batch, event: StoredEvent) -> None:
     row.state, row.waiting = "declined", False
 
 
+@cohort_board.on(PersonWithdrew)
+def withdrew(batch: Batch, event: StoredEvent) -> None:
+    row = _person(batch, event, event.data["person"])
+    row.state, row.waiting = "left", False
+
+
 def _person(batch: Batch, event: StoredEvent, person: str) -> Person:
     return batch[PEOPLE].change(_touch(batch, event).cohort, person)
+
+
+@cohort_board.on(PersonExited)
+def exited(batch: Batch, event: StoredEvent) -> None:
+    row = _person(batch, event, event.data["person"])
+    row.state, row.waiting = "left", False
 
 
 @cohort_board.on(RoundOpened)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from events.base import Event
+from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_enrolment import (
     EnrolmentClosed,
@@ -29,6 +30,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -42,6 +44,7 @@ from events.cohort_rounds import (
 )
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, MakeUpAttended
 from events.contracts import StoredEvent
+from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
 from events.pair_closing import (
     EndpointClosed,
@@ -132,6 +135,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
+    PersonWithdrew: lambda data: f"{data['person']} left.",
     EnrolmentClosed: lambda data: (
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."
@@ -184,6 +188,11 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     CohortArchived: "The cohort was archived.",
     CohortCancelled: "The cohort was cancelled.",
     LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
+    ReportingLineChanged: lambda data: (
+        f"{data['person']} has other managers"
+        + ("; the lead was told of what this touches." if data["conflicts"] else ".")
+    ),
+    PersonExited: lambda data: f"{data['person']} left the company.",
     SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
     SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
     NextCohortPlanned: lambda data: (
@@ -199,6 +208,8 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The pair is active, with {_count(len(data['sessions']), 'session')} planned."
     ),
     SessionRescheduled: lambda data: f"Session {data['number']} was moved.",
+    SessionsMoved: lambda data: f"{len(data['sessions'])} sessions were moved at once.",
+    CadenceChanged: lambda _: "The pair agreed another rhythm.",
     SessionHeld: _held,
     SessionMissed: _missed,
     SessionsCancelled: lambda data: f"{_numbers(data['numbers'])} called off.",

@@ -7,10 +7,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from turnabout.commands.base import ENGINE, Command
+from turnabout.commands.cohort_changes import CohortChangesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
+from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
 from turnabout.commands.cohort_running import CohortRunningCommand
 
@@ -28,7 +30,9 @@ class RunCohortStep(Command):
 CohortCommand = (
     CohortGovernanceCommand
     | CohortOfficesCommand
+    | CohortChangesCommand
     | CohortEnrolmentCommand
+    | CohortPeopleCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortClosingCommand

@@ -66,6 +66,7 @@ from turnabout.schedule.kickoff import (
     make_up_due,
 )
 from turnabout.schedule.sessions import (
+    free_day,
     inactive_at,
     reschedule_prompt,
     session_lapses,
@@ -120,6 +121,7 @@ __all__ = [
     "first_meeting_due",
     "first_meeting_escalation",
     "first_meeting_reminders",
+    "free_day",
     "inactive_at",
     "kickoff_cheat_sheet",
     "kickoff_ends",

@@ -21,12 +21,14 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
+from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
+from workflows.rules import cohort_people as people
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_steps as steps
@@ -49,7 +51,9 @@ AFTER_CLOSE = (RunCohortStep, PlanNextCohort)
 RULES: Rules[CohortState] = {
     **governance.RULES,
     **offices.RULES,
+    **changes.RULES,
     **enrolment.RULES,
+    **people.RULES,
     **rounds.RULES,
     **pairs.RULES,
     **kickoff.RULES,

@@ -22,6 +22,7 @@ from tests.rules.cohort.world import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
 from turnabout.commands.cohort_enrolment import (
     CloseEnrolment,
@@ -39,6 +40,7 @@ from turnabout.commands.cohort_governance import (
     SignCharter,
 )
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
+from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_rounds import (
     AcceptMatch,
     AssignPair,
@@ -75,6 +77,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (OpenEnrolment(), "lead"),
     (OptIn(), "mentor mentee"),
     (Decline(reason="time"), "mentor mentee"),
+    (AnswerIntake(hope="x"), "mentor mentee"),
+    (Withdraw(reason="time"), "mentor mentee"),
     (CloseEnrolment(), "lead"),
     (ReopenEnrolment(), "lead"),
     (ProceedSmall(reason="x"), "lead"),
@@ -98,6 +102,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (HandOverLead.model_validate({"to": LOU}), "lead"),
     (ReplaceSponsor.model_validate({"to": {**LOU, "title": "cpo"}}), "lead sponsor"),
     (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
+    (ChangeReportingLine(person=mentor(1), reports_to=("x",)), "lead"),
+    (RecordExit(person=mentor(1)), "lead"),
     (PlanNextCohort(cohort="q2", starts_on=date(2026, 7, 6)), "lead"),
     (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )
