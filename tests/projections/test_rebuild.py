@@ -114,7 +114,8 @@ async def test_every_rebuild_equals_the_live_read_model_while_writers_go_on(
         for position, live, new in probe.compared:
             assert live == new, (name, position)
     statuses = await reads.projections()
-    assert [(status.build, status.status, status.position) for status in statuses] == [(3, "live", end)] * len(PROJECTIONS)
+    seen = [(status.build, status.status, status.position) for status in statuses]
+    assert seen == [(3, "live", end)] * len(PROJECTIONS)
 
 
 async def test_after_an_erasure_a_rebuild_still_equals_the_live_read_model(
