@@ -13,6 +13,7 @@ from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
 from events.cohort_changes import PersonExited
 from events.cohort_closing import CohortCancelled
+from events.cohort_corrections import AttendanceCorrected
 from events.cohort_governance import LeadHandedOver
 from events.cohort_offices import StewardReplaced
 from events.cohort_people import PersonWithdrew
@@ -24,6 +25,7 @@ from turnabout.commands.base import Command
 from turnabout.commands.cohort_governance import Duty
 from turnabout.commands.pair_care import ChangeSteward
 from turnabout.commands.pair_closing import EndPair, WaiveMemo
+from turnabout.commands.pair_corrections import WithdrawAttendance
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
@@ -83,6 +85,11 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
                 people = tuple(person for person in pair.people if person in attended)
                 if people:
                     yield _tell(pair.pair, "kickoff-attended", NoteKickoffAttended(people=people))
+        case AttendanceCorrected(person=person, attended=attended):
+            said = NoteKickoffAttended(people=(person,)) if attended else WithdrawAttendance(person=person)
+            for pair in state.living:
+                if person in pair.people:
+                    yield _tell(pair.pair, f"attendance-{person}-{state.record.version}", said)
         case MakeUpAttended(person=person):
             for pair in state.living:
                 if person in pair.people:

@@ -52,7 +52,12 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
-from workflows.rules import cohort_changes_folds, cohort_offices_folds, cohort_people_folds
+from workflows.rules import (
+    cohort_changes_folds,
+    cohort_corrections_folds,
+    cohort_offices_folds,
+    cohort_people_folds,
+)
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_people_folds import gone, with_
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
@@ -64,6 +69,7 @@ V = TypeVar("V")
 
 FOLDS: Folds[CohortState] = {
     **cohort_changes_folds.FOLDS,
+    **cohort_corrections_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
     **cohort_people_folds.FOLDS,
 }
@@ -81,7 +87,8 @@ def fold(state: CohortState, events: Iterable[Event], at: datetime) -> CohortSta
 def evolve(state: CohortState, event: Event, at: datetime) -> CohortState:
     """The state after an event, which occurred at `at`."""
     fold = FOLDS.get(type(event))
-    state = fold(state, event, at) if fold else _fact(state, event, at)
+    record = cohort_corrections_folds.noted(state.record, event)
+    state = replace(fold(state, event, at) if fold else _fact(state, event, at), record=record)
     if isinstance(event, Chasing | Reminded | Suppressed | Escalated | Expired):
         state = replace(state, ledger=_tidy(state.ledger.evolve(event)))
     return state
