@@ -12,6 +12,7 @@ from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_corrections import CohortCorrectionsCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
+from turnabout.commands.cohort_holidays import CohortHolidaysCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
@@ -35,6 +36,7 @@ CohortCommand = (
     | CohortCorrectionsCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
+    | CohortHolidaysCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortClosingCommand
