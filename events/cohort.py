@@ -1,4 +1,5 @@
-"""What can happen to a cohort. It holds no answer of any person, only that people joined, chose and came."""
+"""What can happen to a cohort. What people answer in its surveys is sealed; nothing else here is anybody's
+opinion."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_measurement import CohortMeasurementEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -51,6 +53,7 @@ CohortEvent = (
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent
+    | CohortMeasurementEvent
     | CohortReminded
     | CohortReminderSuppressed
     | CohortReminderPostponed

@@ -13,9 +13,9 @@ from turnabout.instruments import Answers
 from turnabout.model import Instant, Line, PersonId
 
 
-class ControlGroupFrozen(Event):
-    """Who the pairs' people are compared with, fixed before the kickoff (R60): the rule of the choice, SHA-256
-    of the sorted ids joined by newlines, and how many they are."""
+class ControlGroupFrozen(Chasing):
+    """Who the pairs' people are compared with, fixed before the kickoff (R60): the rule of the choice,
+    SHA-256 of the sorted ids joined by newlines, and how many they are."""
 
     type: Literal["cohort.control_group_frozen"] = "cohort.control_group_frozen"
     by: PersonId
@@ -26,7 +26,7 @@ class ControlGroupFrozen(Event):
 
 
 class ComparisonRefused(Event):
-    """The kickoff was held without a frozen control group: nothing of this cohort is ever compared with one."""
+    """The kickoff was held without a frozen control group: nothing of this cohort is ever compared."""
 
     type: Literal["cohort.comparison_refused"] = "cohort.comparison_refused"
     reason: Line

@@ -18,9 +18,18 @@ or None."""
 Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
-POLICY_1: Final[Fields] = {}
+POLICY_1: Final[Fields] = {
+    "measurement": {
+        "waves": False,
+        "opens": 7,
+        "reminders": [3, 1],
+        "lead": 1,
+        "late_reminder": 2,
+        "survey_gap": 0,
+    },
+}
 """What policies lacked until cohorts and pairs of version 2."""
-SPEC_1: Final[Mapping[str, Any]] = {}
+SPEC_1: Final[Mapping[str, Any]] = {"instruments": []}
 """What specs lacked until then."""
 SHAPE_1: Final[Mapping[str, Any]] = {}
 """What presets, as cohorts of version 1 recorded them, lacked."""

@@ -67,7 +67,9 @@ class Instrument(Model):
         scored: dict[str, float] = {}
         for measure in dict.fromkeys(item.measure for item in self.items):
             items = [item for item in self.items if item.measure == measure]
-            values = [self._value(item, answers[self.name_of(item)]) for item in items if self._has(item, answers)]
+            values = [
+                self._value(item, answers[self.name_of(item)]) for item in items if self._has(item, answers)
+            ]
             if 2 * len(values) < len(items):
                 continue
             mean = sum(values) / len(values)
@@ -102,9 +104,7 @@ def questions(instruments: Iterable[Instrument]) -> dict[str, tuple[int, int]]:
 def scores(instruments: Iterable[Instrument], answers: Mapping[str, int]) -> dict[str, float]:
     """By measure somebody's score in a wave."""
     return {
-        measure: score
-        for instrument in instruments
-        for measure, score in instrument.scores(answers).items()
+        measure: score for instrument in instruments for measure, score in instrument.scores(answers).items()
     }
 
 
@@ -142,7 +142,7 @@ HOUSE = Instrument(
         ),
         Item(
             id="skill",
-            text="The skill that I most want to grow in this program: 1 is a beginner, 5 is somebody others ask.",
+            text="The skill that I most want to grow in this program: 1 is a beginner, 5 an expert.",
             measure=SKILL,
             action="The pair sets its goal by it, and at the end sees what was gained.",
         ),
@@ -178,8 +178,8 @@ PULSE = Instrument(
         ),
     ),
 )
-"""The rated questions of a pulse, and of the endpoint's section for each partner; two free texts (what worked,
-what to improve) go with a pulse, five questions in all (R58, R81)."""
+"""The rated questions of a pulse, and of the endpoint's section for each partner; two free texts (what
+worked, what to improve) go with a pulse, five questions in all (R58, R81)."""
 
 REGISTRY: Mapping[str, Instrument] = {one.id: one for one in (HOUSE, PULSE)}
 """The instruments that come with the house, by id."""

@@ -68,9 +68,10 @@ def plan(spec: CohortSpec) -> Plan:
     draft.charter()
     draft.enrolment_and_matching()
     draft.kickoff()
+    draft.baseline()
     draft.first_meeting()
     draft.sessions()
-    for week in spec.shape.pulse_weeks:
+    for week in schedule.survey_weeks(spec, spec.rules, spec.shape.pulse_weeks):
         draft.pulse(week)
     draft.midpoint()
     draft.endpoint()
@@ -178,6 +179,27 @@ class _Draft:
             self._tell(at, "R52", "Make-up of the kickoff", "pairs", "make_up_due", unless=caught_up)
         self._escalate(due, "R52", "Make-up of the kickoff overdue", "make_up_overdue", caught_up)
 
+    def baseline(self) -> None:
+        """T6, R60."""
+        spec, rules = self.spec, self.rules
+        if not rules.measurement.waves:
+            return
+        opens, answered = max(schedule.baseline_opens(spec, rules), self.ready), "answered"
+        reminders = [at for at in schedule.baseline_reminders(spec, rules) if at > opens]
+        self._tell(opens, "T6", "Baseline", "pairs", "baseline_invitation")
+        for at, end in zip(reminders, (*reminders[1:], spec.kickoff), strict=True):
+            self._before(
+                *(at, "T6", "Baseline still to answer", "pairs", "baseline_reminder", end), unless=answered
+            )
+        self._add(spec.kickoff, "A10", "A baseline is in time until the first session", "deadline")
+        report = schedule.baseline_report(spec, rules)
+        self._escalate(report, "T6", "Baselines are missing", "baseline_missing", "all have answered")
+        for at in (opens, *reminders[-1:]):
+            self._before(
+                *(at, "R60", "Control group to freeze", "lead", "control_group_due", spec.kickoff),
+                unless="frozen, or nobody waits",
+            )
+
     def first_meeting(self) -> None:
         """What pairs prepare, and T8."""
         spec, rules, held_on = self.spec, self.rules, self.spec.kickoff_on
@@ -250,10 +272,22 @@ class _Draft:
         self._tell(schedule.endpoint_opens(spec), "T15", "Endpoint wave", "pairs", "endpoint_invitation")
         for at in schedule.endpoint_reminders(spec, rules):
             self._tell(at, "T15", "Endpoint still to answer", "pairs", "endpoint_reminder", unless="answered")
+        if rules.measurement.waves:
+            self._again()
         self._add(schedule.endpoint_closes(spec, rules), "T15", "Endpoint wave closes", "deadline")
         ends = schedule.pair_ends(spec, rules)
         self._add(ends, "R57", "The pairs' work ends")
         self._tell(ends, "R57", "Thanks, and what is left to do", "pairs", "pair_ended")
+
+    def _again(self) -> None:
+        """R59: what the baseline asked; the people of pairs are invited by their pair."""
+        spec, rules, what = self.spec, self.rules, "Questions of the baseline, again"
+        opens = schedule.endpoint_opens(spec)
+        self._tell(opens, "R59", what, "everyone", "survey_invitation", unless="in a pair, or no control")
+        reminders = schedule.endpoint_reminders(spec, rules)
+        for number, at in enumerate(reminders, start=1):
+            unless = "answered" if number == len(reminders) else "in a pair, or answered"
+            self._tell(at, "R59", f"{what}: open", "everyone", "survey_reminder", unless=unless)
 
     def memos_and_close(self) -> None:
         """T16, T19, archive."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from turnabout import calendar
 from turnabout.checks import check
+from turnabout.instruments import HOUSE, Instrument
 from turnabout.model import Key, Line, Model, PersonId, Rating
 from turnabout.policy import Policy
 from turnabout.presets import Preset, PresetName, preset, preset_policy
@@ -118,6 +119,9 @@ class CohortSpec(Model):
     support_contacts: tuple[Staff, ...] = Field(default=(), description="skip-level contacts for pairs (R72)")
     kpis: tuple[Kpi, ...]
     priority_metric: Metric
+    instruments: tuple[Instrument, ...] = Field(
+        default=(HOUSE,), description="what baseline and endpoint ask (R55)"
+    )
     people: tuple[Participant, ...]
     holidays: tuple[date, ...] = ()
     seed: int = 0

@@ -10,6 +10,7 @@ from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
+from turnabout.commands.cohort_measurement import CohortMeasurementCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
 from turnabout.commands.cohort_running import CohortRunningCommand
 
@@ -30,6 +31,7 @@ CohortCommand = (
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortClosingCommand
+    | CohortMeasurementCommand
     | RunCohortStep
 )
 COHORT_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[CohortCommand, Field(discriminator="type")])

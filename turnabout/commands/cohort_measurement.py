@@ -21,7 +21,7 @@ Choice = Annotated[int, Field(ge=0, le=10)]
 
 
 class Employment(Model):
-    """What HR knows of one person on one day; `level` is the new seniority grade of a level change (K1, K4)."""
+    """What HR knows of one person on one day; `level` is the new grade of a level change (K1, K4)."""
 
     person: PersonId
     on: date
@@ -83,19 +83,19 @@ class RecordEmployment(Command):
 
 class RecordMetric(Command):
     """Record a value of the tied metric on a day, of one pair or of the whole cohort, also after the close
-    (R44, K12). `metric` is the priority metric where None. Of a proportion give `exposures`, the number that
+    (R44, K12). `metric` and `unit` are those of the
+    priority metric where None. Of a proportion give `exposures`, the number that
     it is out of."""
 
     type: Literal["record_metric"] = "record_metric"
     roles: ClassVar = LEAD | PARTNERS
     pair: Key | None = None
     metric: Line | None = None
+    unit: Line | None = None
     on: date
     value: Amount
     exposures: Annotated[int, Field(ge=1)] | None = None
     source: Line
 
 
-CohortMeasurementCommand = (
-    FreezeControls | AnswerSurvey | NoteFirstSession | RecordEmployment | RecordMetric
-)
+CohortMeasurementCommand = FreezeControls | AnswerSurvey | NoteFirstSession | RecordEmployment | RecordMetric

@@ -10,6 +10,7 @@ from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
 )
+from turnabout.commands.cohort_measurement import RecordEmployment, RecordMetric
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
@@ -20,16 +21,19 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
+from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
+from workflows.rules import cohort_observations as observations
 from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_steps as steps
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_effects import react
-from workflows.rules.cohort_evolve import evolve
+from workflows.rules.cohort_evolve import evolve, fold
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.cohort_summary import summarize
 from workflows.rules.decider import Decider, Due, Moment, Rules
@@ -42,6 +46,8 @@ NOTES = (
     NoteMemoFiled,
 )
 
+OBSERVATIONS = (RecordEmployment, RecordMetric)
+"""What is observed long after the work is done, so that a closed cohort takes it too."""
 
 RULES: Rules[CohortState] = {
     **governance.RULES,
@@ -51,6 +57,9 @@ RULES: Rules[CohortState] = {
     **kickoff.RULES,
     **running.RULES,
     **closing.RULES,
+    **baseline.RULES,
+    **surveys.RULES,
+    **observations.RULES,
     **steps.RULES,
 }
 
@@ -67,7 +76,10 @@ def decide(state: CohortState, command: Command, moment: Moment) -> list[Event]:
         return governance.plan(state, command, moment)
     _open(state, command)
     _allowed(state, command, moment)
-    return RULES[type(command)](state, command, moment)
+    events = RULES[type(command)](state, command, moment)
+    if state.measurement.baseline is None:
+        return events
+    return [*events, *baseline.extended(fold(state, events, moment.now), moment.now)]
 
 
 def _open(state: CohortState, command: Command) -> None:
@@ -79,7 +91,7 @@ def _open(state: CohortState, command: Command) -> None:
     takes: bool
     match phase:
         case "closed":
-            takes = isinstance(command, RunCohortStep) or recognition
+            takes = isinstance(command, (RunCohortStep, *OBSERVATIONS)) or recognition
         case "cancelled":
             takes = not state.terminal and isinstance(command, (RunCohortStep, *NOTES))
         case "archived":

@@ -106,6 +106,11 @@ def _values(state: CohortState, item: str) -> dict[str, Any]:
     ends = [step.at for step in open_.chase.steps if step.action != "remind"]
     if ends:
         values["closes_at"] = ends[0].isoformat()
+    survey = state.measurement.surveys.get("endpoint" if open_.chase.kind == "survey" else "baseline")
+    if survey and open_.chase.kind in {"baseline", "baseline_report", "survey"}:
+        values |= {"asked": len(survey.people), "answered": len(survey.answered)}
+        if open_.chase.kind == "survey":
+            values["closes_at"] = survey.closes_at.isoformat()
     if item == TOO_FEW:
         values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
     if open_.chase.kind == "invitation" and state.enrolment_closes:

@@ -24,6 +24,7 @@ from turnabout.commands.cohort_running import (
 )
 from turnabout.errors import Rejected
 from workflows.rules import cohort_rounds as rounds
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_kickoff import make_up_item, make_ups
@@ -133,7 +134,7 @@ def endpoint(state: CohortState, now: datetime) -> list[Event]:
     events: list[Event] = [EndpointReached(opens=planner.chase("end", "end", end))]
     for one in state.rounds.values():
         events += rounds.close(fold(state, events, now), one, now, LAST_WEEK)
-    return events
+    return [*events, *surveys.open_endpoint(fold(state, events, now), now)]
 
 
 def closing(state: CohortState, now: datetime) -> list[Event]:

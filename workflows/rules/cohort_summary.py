@@ -9,6 +9,9 @@ from workflows.rules.cohort_kickoff import pairs_needed, too_few
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Summary
 
+SAID = frozenset({"message", "too_few", "duty_overdue", "launch_overdue", "baseline_report"})
+"""Kinds of items of which somebody is told once, and that are shown elsewhere or need no more."""
+
 
 def summarize(state: CohortState) -> Summary:
     """The cohort in a few lines; `attention` says that somebody must act."""
@@ -36,7 +39,7 @@ def _needs(state: CohortState) -> Iterator[str]:
             yield f"The sponsor missed the {duty}."
     for item, one in state.ledger.open.items():
         told = any(step.action == "escalate" for step in one.chase.steps[: one.done])
-        if told and one.chase.kind not in {"message", "too_few", "duty_overdue", "launch_overdue"}:
+        if told and one.chase.kind not in SAID:
             yield f"Overdue: {item}."
 
 
@@ -48,6 +51,9 @@ def _lines(state: CohortState, needs: tuple[str, ...]) -> Iterator[str]:
     if state.phase not in {"planned", "chartered"}:
         mentors, mentees = len(state.of_role("mentor")), len(state.of_role("mentee"))
         yield f"- joined: {mentors} mentors, {mentees} mentees; waiting: {len(state.waiting)}"
+    for wave, survey in state.measurement.surveys.items():
+        late = f", {len(survey.late)} late" if survey.late else ""
+        yield f"- {wave}: {len(survey.answered)} of {len(survey.people)} answered{late}"
     if state.pairs:
         by_status = Counter(pair.status for pair in state.pairs.values())
         yield f"- pairs: {', '.join(f'{count} {status}' for status, count in sorted(by_status.items()))}"
