@@ -27,9 +27,18 @@ POLICY_1: Final[Fields] = {
         "late_reminder": 2,
         "survey_gap": 0,
     },
+    "matching": {"roll_out_signals": 5},
+    "closing": {"retention": None},
+    "sponsor": {"closing_checkpoint": None},
 }
 """What policies lacked until cohorts and pairs of version 2."""
-SPEC_1: Final[Mapping[str, Any]] = {"instruments": []}
+SPEC_1: Final[Mapping[str, Any]] = {
+    "business_sponsor": None,
+    "objectives": [],
+    "aim": None,
+    "grounds": None,
+    "instruments": [],
+}
 """What specs lacked until then."""
 SHAPE_1: Final[Mapping[str, Any]] = {}
 """What presets, as cohorts of version 1 recorded them, lacked."""

@@ -70,6 +70,7 @@ class MatchingPolicy(Model):
     min_pairs_reported: int = ruled("G13", 5, "pairs below which nothing can be reported by role")
     max_pairs: int = ruled("G13", 12, "pairs a cohort may have")
     min_roll_out_pairs: int = ruled("R89", 8, "pairs a roll-out cohort must have")
+    roll_out_signals: int = ruled("G13", 5, "signals of the readiness check on which a roll-out may start")
 
 
 class KickoffPolicy(Model):
@@ -174,6 +175,11 @@ class ClosingPolicy(Model):
     close_escalation: BusinessDays = ruled("G9", 10, "business days after the last memo: the sponsor is told")
     next_cohort: Days = ruled("T19", 30, "days before the close: plan the next cohort")
     next_cohort_late: Days = ruled("T19", 14, "days after the close: one-off alert")
+    retention: Days | None = ruled(
+        "R109",
+        730,
+        "days after the close, or the cancelling, after which its people's keys are due to be destroyed",
+    )
     archive: Days = ruled("R98", 365, "days after the close until the cohort is archived")
 
 
@@ -206,6 +212,11 @@ class SponsorPolicy(Model):
     reminder: BusinessDays = ruled("R28", 3, "business days before a duty is due: reminder")
     recognition_after_kickoff: BusinessDays = ruled("T21", 3, "business days after kickoff")
     recognition_after_close: BusinessDays = ruled("T21", 5, "business days after the close")
+    closing_checkpoint: BusinessDays | None = ruled(
+        "T12",
+        5,
+        "business days after the pairs' last day by which the closing checkpoint is held; None: it is not",
+    )
 
 
 class Policy(Model):
