@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from turnabout.checks.finding import Finding
+from turnabout.checks.finding import Finding, Path
 from turnabout.instruments import NEEDED, Instrument
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MANY = 15
 def problems(spec: CohortSpec) -> Iterator[Finding]:
     """Instruments that may not be asked, and measures that the baseline needs (R55)."""
     for index, instrument in enumerate(spec.instruments):
-        yield from _instrument(index, instrument)
+        yield from instrument_problems(instrument, ("instruments", index))
     names = Counter(instrument.id for instrument in spec.instruments)
     for name in (name for name, count in names.items() if count > 1):
         yield Finding(("instruments",), "R59", f"{name} stands there {names[name]} times.", "Keep one.")
@@ -38,8 +38,8 @@ def problems(spec: CohortSpec) -> Iterator[Finding]:
             )
 
 
-def _instrument(index: int, instrument: Instrument) -> Iterator[Finding]:
-    path = ("instruments", index)
+def instrument_problems(instrument: Instrument, path: Path = ()) -> Iterator[Finding]:
+    """What is wrong with one instrument, which stands at `path` of a spec."""
     said = f"{instrument.id} {instrument.name} {instrument.source} {instrument.licence}".lower()
     if any(word in said for word in BANNED):
         yield Finding(

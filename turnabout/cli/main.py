@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
-from turnabout.cli import cohorts, events, operations, pairs, processes
+from turnabout.cli import cohorts, events, measurement, operations, pairs, processes
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
 
@@ -53,7 +53,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 for title, verbs in {
-    "Programs": (cohorts.app, pairs.app, events.app),
+    "Programs": (cohorts.app, pairs.app, measurement.employment, measurement.instrument, events.app),
     "Operations": (
         operations.people,
         operations.template,

@@ -9,8 +9,9 @@ from tests.rules.bdd import like
 from tests.rules.cohort.test_baseline import ANSWERS, baseline, everybody
 from tests.rules.cohort.world import LEAD, S, hold, kickoff_day, notices, ok, ready, wound_up
 from turnabout.commands.cohort_closing import CloseCohort
-from turnabout.commands.cohort_measurement import AnswerSurvey, FreezeControls
+from turnabout.commands.cohort_measurement import AnswerSurvey, FreezeControls, SurveyWave
 from turnabout.commands.cohort_running import NotePairActivated, NotePairEnded
+from workflows.rules.cohort_measurement_state import Survey
 
 OPENS = "2026-05-18T07:00Z"
 AGAIN = AnswerSurvey(wave="endpoint", form="house@1", answers=ANSWERS)
@@ -87,7 +88,9 @@ def test_r59_an_endpoint_without_a_baseline_cannot_be_compared() -> None:
     """The event says so, so that nothing is computed from two waves that asked different things."""
     scene = launched()
     known = scene.state.measurement
-    for surveys in ({}, {"baseline": replace(known.surveys["baseline"], form="house@0")}):
+    other_form = replace(known.surveys["baseline"], form="house@0")
+    before: tuple[dict[SurveyWave, Survey], ...] = ({}, {"baseline": other_form})
+    for surveys in before:
         other = replace(scene.state, measurement=replace(known, surveys=surveys))
         opened = replace(scene, state=other).until(OPENS).of(SurveyOpened)
         assert [event.comparable for event in opened] == [False]
