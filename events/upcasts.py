@@ -27,7 +27,13 @@ POLICY_1: Final[Fields] = {
         "late_reminder": 2,
         "survey_gap": 0,
     },
-    "matching": {"roll_out_signals": 5},
+    "matching": {
+        "min_cross_function": 0,
+        "min_cross_location": 0,
+        "min_cross_background": 0,
+        "refreshed_shortlists": 0,
+        "roll_out_signals": 5,
+    },
     "closing": {"retention": None},
     "sponsor": {"closing_checkpoint": None},
 }
@@ -40,6 +46,8 @@ SPEC_1: Final[Mapping[str, Any]] = {
     "instruments": [],
 }
 """What specs lacked until then."""
+PERSON_1: Final[Mapping[str, Any]] = {"background": None}
+"""What the people of a spec lacked."""
 SHAPE_1: Final[Mapping[str, Any]] = {}
 """What presets, as cohorts of version 1 recorded them, lacked."""
 TERMS_1: Final[Mapping[str, Any]] = {}
@@ -58,6 +66,7 @@ def _policy(policy: dict[str, Any]) -> dict[str, Any]:
 
 def _planned_1(data: dict[str, Any]) -> dict[str, Any]:
     spec = {**SPEC_1, **data["spec"]}
+    spec["people"] = [{**PERSON_1, **person} for person in spec["people"]]
     return {
         **data,
         "spec": {**spec, "policy": _policy(spec["policy"])},

@@ -1,4 +1,4 @@
-"""What no read model tells, whoever asks: the steward reads the log itself. Pure.
+"""What no read model tells, whoever asks, people or systems (G16): the steward reads the log itself. Pure.
 
 Concerns and verdicts on safety leave no trace; a pause looks the same whatever led to it (G6); an end for
 safety looks like an end by choice.

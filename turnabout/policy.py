@@ -65,6 +65,14 @@ class MatchingPolicy(Model):
     weight_difference: Percent = ruled(
         "R36", 15, "per cent of the score for difference of function and place"
     )
+    min_cross_function: int = ruled("R39", 0, "pairs across functions that there should be, at least")
+    min_cross_location: int = ruled("R39", 0, "pairs across locations that there should be, at least")
+    min_cross_background: int = ruled(
+        "R39", 0, "pairs across professional backgrounds that there should be, at least"
+    )
+    refreshed_shortlists: int = ruled(
+        "T5", 1, "times that a mentee who did not choose in time gets another shortlist; then the lead helps"
+    )
     rematch: int = ruled("R41", 4, "weeks that must be left for a new round, where somebody's partner left")
     min_pairs: int = ruled("G13", 4, "pairs below which a cohort needs an override")
     min_pairs_reported: int = ruled("G13", 5, "pairs below which nothing can be reported by role")

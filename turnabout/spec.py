@@ -52,7 +52,8 @@ class Participant(Model):
     """One person's facts as far as the rules need them; no name, no address (R33, R34, R42).
 
     `level` is the seniority grade as a number (higher is more senior); `reports_to` the chain of managers,
-    nearest first; `skills` what a mentor can teach.
+    nearest first; `skills` what a mentor can teach; `background` the profession that somebody comes from,
+    never a protected trait (R39).
     """
 
     id: PersonId
@@ -61,6 +62,7 @@ class Participant(Model):
     timezone: str
     function: Line
     location: Line
+    background: Line | None = None
     reports_to: tuple[PersonId, ...] = ()
     skills: tuple[Line, ...] = ()
     gaps: tuple[Gap, ...] = ()

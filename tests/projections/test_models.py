@@ -1,4 +1,5 @@
-"""Each read model equals a slow recount of the log, and does not depend on where batches end."""
+"""Each read model, the launch checklist (R77) too, equals a slow recount of the log (R103), wherever batches
+end."""
 
 from __future__ import annotations
 

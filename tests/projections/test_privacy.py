@@ -1,4 +1,5 @@
-"""Nothing confidential in any read model: no answer, no ciphertext, no trace of a concern or a verdict."""
+"""Nothing confidential in any read model (G6, G16): no answer, no ciphertext, no trace of a concern or a
+verdict."""
 
 from __future__ import annotations
 

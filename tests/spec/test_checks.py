@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.spec.files import Change, mentee, mentor, spec
 
@@ -194,6 +195,12 @@ def test_a_roll_out_starts_on_five_signals_or_on_a_pilot_that_is_scaled(grounds:
 @pytest.mark.parametrize("count", [3, 4])
 def test_three_and_four_kpis_are_right(count: int) -> None:
     assert spec(lambda data: data.update(kpis=[*data["kpis"], K1][:count])).problems() == ()
+
+
+def test_a_kpi_serves_a_named_outcome() -> None:
+    """R12: one that serves nothing of the five cannot be written down."""
+    with pytest.raises(ValidationError, match="outcome"):
+        spec(lambda data: data.update(kpis=[{**K1, "outcome": "fun"}]))
 
 
 def test_a_small_cohort_needs_only_a_reason() -> None:
