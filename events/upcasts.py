@@ -27,6 +27,7 @@ POLICY_1: Final[Fields] = {
         "late_reminder": 2,
         "survey_gap": 0,
     },
+    "sessions": {"alarm": 60},
     "matching": {
         "min_cross_function": 0,
         "min_cross_location": 0,

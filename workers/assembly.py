@@ -11,6 +11,7 @@ from datetime import timedelta
 import asyncpg
 from temporalio.client import Client
 
+from activities import invites
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
 from activities.notify import Channel, LogChannel, Notifier
@@ -30,6 +31,8 @@ from workers.worker import create_worker, deployment_version
 from workflows.cohort import CohortWorkflow
 from workflows.pair import PairWorkflow
 
+NOBODY = "turnabout@invalid"
+"""Who calls to meetings where no mail goes out."""
 WORKFLOWS: tuple[type, ...] = (CohortWorkflow, PairWorkflow)
 
 
@@ -68,6 +71,7 @@ async def worker(
         pool,
         People(pool),
         channels(settings),
+        enclosures=invites.enclosures(settings.smtp_from or NOBODY),
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),
     )

@@ -17,7 +17,7 @@ def baseline(draft: Draft) -> None:
     for at, end in zip(reminders, (*reminders[1:], spec.kickoff), strict=True):
         what = "Baseline still to answer"
         draft.before(at, "T6", what, "pairs", "baseline_reminder", end, unless=answered)
-    draft.add(spec.kickoff, "A10", "A baseline is in time until the first session", "deadline")
+    draft.add(spec.kickoff, "G5", "A baseline is in time until the first session", "deadline")
     report = schedule.baseline_report(spec, rules)
     draft.escalate(report, "T6", "Baselines are missing", "baseline_missing", "all have answered")
     for at in (opens, *reminders[-1:]):

@@ -10,7 +10,7 @@ from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
 )
-from turnabout.commands.cohort_measurement import RecordEmployment, RecordMetric
+from turnabout.commands.cohort_measurement import NoteFirstSession, RecordEmployment, RecordMetric
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
@@ -44,6 +44,7 @@ NOTES = (
     NotePairResumed,
     NotePairEnded,
     NoteMemoFiled,
+    NoteFirstSession,
 )
 
 OBSERVATIONS = (RecordEmployment, RecordMetric)

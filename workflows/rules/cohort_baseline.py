@@ -142,8 +142,6 @@ def note_first_session(state: CohortState, command: NoteFirstSession, moment: Mo
     pair = state.pairs.get(command.pair)
     if pair is None or not pair.living:
         raise Rejected("R103", f"{command.pair} is no living pair of this cohort.", hint="Nothing to note.")
-    if state.measurement.first_sessions.get(command.pair) == command.starts_at:
-        raise Rejected("R103", f"the first session of {command.pair} is known.", hint="Nothing to note.")
     item = f"first-session-{pair.number:02d}"
     planner, survey = Planner(state, moment.now), state.measurement.baseline
     awaited = survey is not None and any(person in survey.silent for person in pair.people)

@@ -86,14 +86,14 @@ def record_employment(state: CohortState, command: RecordEmployment, moment: Mom
     strangers = [row.person for row in command.rows if row.person not in state.roster]
     if strangers:
         raise Rejected(
-            "K1",
+            "R84",
             f"{_some(strangers)} is not on the roster of this cohort.",
             hint="Correct the ids, or leave these rows out.",
         )
     today = schedule.day_of(state.spec, moment.now)
     ahead = [row.person for row in command.rows if row.on > today]
     if ahead:
-        raise Rejected("K1", f"a day of {_some(ahead)} is in the future.", hint="Record what has happened.")
+        raise Rejected("R84", f"a day of {_some(ahead)} is in the future.", hint="Record what has happened.")
     fresh: dict[tuple[str, object, str, int], Employment] = {
         row.key: row for row in command.rows if row.key not in state.measurement.employment
     }

@@ -29,6 +29,7 @@ from turnabout.commands.cohort_running import (
 )
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
+from workflows.rules import pair_invites
 from workflows.rules.letter_numbers import numbers
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -51,7 +52,7 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
         known["closes_at"] = closes_at.isoformat()
     if kind == "endpoint" and state.policy.measurement.waves:
         known["sections"] = True
-    return known
+    return known | pair_invites.values(state, item, kind, at)
 
 
 def _session(state: PairState, item: str, kind: str, at: datetime) -> Session | None:

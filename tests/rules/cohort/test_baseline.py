@@ -158,7 +158,7 @@ def test_a10_a_baseline_before_the_first_session_is_in_time_and_later_it_is_flag
 def test_a10_a_first_session_that_moves_ahead_moves_the_flag() -> None:
     scene = with_session(running(), 0, "2026-03-05T13:00Z")
     pair = scene.state.living[0]
-    scene.when(NoteFirstSession(pair=pair.pair, starts_at="2026-03-05T13:00Z"), by="system").rejected("R103")
+    scene = with_session(scene, 0, "2026-03-05T13:00Z").then(FirstSessionNoted)
     scene = with_session(scene, 0, "2026-03-09T13:00Z").until("2026-03-09T12:00Z")
     assert not scene.of(BaselineFlaggedLate)
     ok(scene, baseline(), pair.mentor).then(like(SurveyAnswered, late=False))

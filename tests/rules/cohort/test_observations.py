@@ -128,8 +128,8 @@ def test_r107_what_is_recorded_is_left_out_when_a_list_comes_again() -> None:
 
 def test_k1_a_list_with_a_stranger_or_a_day_to_come_is_refused_as_a_whole() -> None:
     scene = running().later(days=30)
-    scene.when(record(row(), row("nobody")), by=LEAD).rejected("K1", "nobody is not on the roster")
-    scene.when(record(row(), row(on="2027-01-01")), by=LEAD).rejected("K1", "in the future")
+    scene.when(record(row(), row("nobody")), by=LEAD).rejected("R84", "nobody is not on the roster")
+    scene.when(record(row(), row(on="2027-01-01")), by=LEAD).rejected("R84", "in the future")
     with pytest.raises(ValueError, match="level belongs"):
         row(level=4)
     with pytest.raises(ValueError, match="level belongs"):
