@@ -13,6 +13,7 @@ from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_measurement import CohortMeasurementEvent
+from events.cohort_offices import CohortOfficesEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -49,6 +50,7 @@ class CohortItemExpired(Expired):
 
 CohortEvent = (
     CohortGovernanceEvent
+    | CohortOfficesEvent
     | CohortEnrolmentEvent
     | CohortRoundsEvent
     | CohortRunningEvent

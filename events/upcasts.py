@@ -89,8 +89,17 @@ def _pair_end_1(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "state": shown_end(data["state"]), "left": []}
 
 
+def _duties_1(data: dict[str, Any]) -> dict[str, Any]:
+    """There was no closing checkpoint."""
+    return data
+
+
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.planned", 1): _planned_1,
+    ("cohort.sponsorship_committed", 1): _duties_1,
+    ("cohort.duty_rescheduled", 1): _duties_1,
+    ("cohort.duty_fulfilled", 1): _duties_1,
+    ("cohort.duty_missed", 1): _duties_1,
     ("cohort.pair_arranged", 1): _arranged_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,
     ("pair.formed", 1): _formed_1,

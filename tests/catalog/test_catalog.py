@@ -14,7 +14,7 @@ from turnabout.policy import Policy
 PENDING = frozenset(
     {"R4", "R67", "R78"}  # the calendar
     | {"R5", "R6", "R11", "R62", "R63", "R64", "R65", "R66", "R68", "R81", "R90", "T13"}  # practice
-    | {"G15", "R35", "R82"}  # governance, enrolment, documents
+    | {"R35", "R82"}  # enrolment, documents
 )
 """Rules of cohorts and pairs that are still being built."""
 

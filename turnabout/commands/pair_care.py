@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from turnabout.commands.base import PARTNERS, Command
-from turnabout.model import Role, Text
+from turnabout.commands.base import ENGINE, PARTNERS, Command
+from turnabout.model import PersonId, Role, Text
 
 
 class RaiseConcern(Command):
@@ -31,4 +31,13 @@ class ConsentToResume(Command):
     roles: ClassVar = PARTNERS | {Role.STEWARD}
 
 
-PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume
+class ChangeSteward(Command):
+    """Make somebody else the safety steward of this pair (from the cohort)."""
+
+    type: Literal["change_steward"] = "change_steward"
+    roles: ClassVar = ENGINE
+    steward: PersonId
+    timezone: str
+
+
+PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume | ChangeSteward

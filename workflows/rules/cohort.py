@@ -11,6 +11,7 @@ from turnabout.commands.cohort_governance import (
     PlanCohort,
 )
 from turnabout.commands.cohort_measurement import NoteFirstSession, RecordEmployment, RecordMetric
+from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
@@ -27,6 +28,7 @@ from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_observations as observations
+from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
@@ -47,11 +49,12 @@ NOTES = (
     NoteFirstSession,
 )
 
-OBSERVATIONS = (RecordEmployment, RecordMetric)
-"""What is observed long after the work is done, so that a closed cohort takes it too."""
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric)
+"""What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
     **governance.RULES,
+    **offices.RULES,
     **enrolment.RULES,
     **rounds.RULES,
     **pairs.RULES,
@@ -88,11 +91,11 @@ def _open(state: CohortState, command: Command) -> None:
     phase = state.phase
     if state.plan is None:
         raise Rejected("E6", "this cohort does not exist yet.", hint="Start it with plan_cohort.")
-    recognition = isinstance(command, FulfilDuty) and command.duty == "recognition"
+    duty = isinstance(command, FulfilDuty) and command.duty in {"recognition", "closing"}
     takes: bool
     match phase:
         case "closed":
-            takes = isinstance(command, (RunCohortStep, *OBSERVATIONS)) or recognition
+            takes = isinstance(command, AFTER_CLOSE) or duty
         case "cancelled":
             takes = not state.terminal and isinstance(command, (RunCohortStep, *NOTES))
         case "archived":

@@ -14,7 +14,7 @@ from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
 from events.pair import PAIR_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
-from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_preparation import (
     ChangeLead,
@@ -34,6 +34,7 @@ from workflows.rules import (
     pair_resume,
     pair_sessions,
     pair_steps,
+    pair_steward,
 )
 from workflows.rules.decider import Decider, Due, Folds, Moment, Rules
 from workflows.rules.pair_effects import react
@@ -48,6 +49,7 @@ RULES: Rules[PairState] = {
     **pair_care.RULES,
     **pair_resume.RULES,
     **pair_closing.RULES,
+    **pair_steward.RULES,
     **pair_steps.RULES,
 }
 
@@ -57,6 +59,7 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         RaiseConcern,
         RecordStewardContact,
         ChangeLead,
+        ChangeSteward,
         RunPairStep,
     }
 )
@@ -80,6 +83,7 @@ FOLDS: Folds[PairState] = {
     **pair_midpoint.FOLDS,
     **pair_care.FOLDS,
     **pair_closing.FOLDS,
+    **pair_steward.FOLDS,
 }
 
 

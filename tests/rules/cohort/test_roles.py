@@ -46,6 +46,7 @@ from turnabout.commands.cohort_measurement import (
     RecordEmployment,
     RecordMetric,
 )
+from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.commands.cohort_rounds import (
     AcceptMatch,
     AssignPair,
@@ -75,6 +76,7 @@ PEOPLE = {
 }
 PAIR = "pair-q1-01"
 EMPLOYED = Employment(person=mentor(1), on=date(2026, 3, 1), what="employed", source="HR")
+LOU = {"id": "lou", "timezone": "Asia/Tokyo"}
 TABLE: tuple[tuple[Command, str], ...] = (
     (PlanCohort(spec=make_spec()), "lead engine"),
     (SignCharter(text=TEXT), "sponsor"),
@@ -107,7 +109,10 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (memo(), "lead"),
     (CloseCohort(), "lead"),
     (CancelCohort(reason="x"), "lead sponsor"),
-    (HandOverLead.model_validate({"to": {"id": "lou", "timezone": "Asia/Tokyo"}}), "lead"),
+    (HandOverLead.model_validate({"to": LOU}), "lead"),
+    (ReplaceSponsor.model_validate({"to": {**LOU, "title": "cpo"}}), "lead sponsor"),
+    (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
+    (PlanNextCohort(cohort="q2", starts_on=date(2026, 7, 6)), "lead"),
     (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )
 """Every command and who may give it."""

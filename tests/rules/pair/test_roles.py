@@ -27,7 +27,7 @@ from tests.rules.pair.stage import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PairCommand, RunPairStep
-from turnabout.commands.pair_care import ConsentToResume, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import ChangeSteward, ConsentToResume, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_preparation import (
     ChangeLead,
@@ -70,6 +70,7 @@ SAMPLES: dict[type[Command], Command] = {
         FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
         WaiveMemo(reason="gone"),
         ChangeLead(lead="lead-2", timezone="Europe/Berlin"),
+        ChangeSteward(steward="steward-2", timezone="Europe/Berlin"),
         RunPairStep(item="end", revision=1, step=0),
     )
 }
