@@ -1,5 +1,4 @@
-"""What can happen to a cohort. What people answer in its surveys is sealed; nothing else here is anybody's
-opinion."""
+"""What can happen to a cohort. What people answer in its surveys is sealed."""
 
 from __future__ import annotations
 
@@ -14,6 +13,7 @@ from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_measurement import CohortMeasurementEvent
 from events.cohort_offices import CohortOfficesEvent
+from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -52,6 +52,7 @@ CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
     | CohortEnrolmentEvent
+    | CohortPeopleEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent

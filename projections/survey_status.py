@@ -16,6 +16,7 @@ from events.cohort_measurement import (
     SurveyExtended,
     SurveyOpened,
 )
+from events.cohort_people import PersonWithdrew
 from events.cohort_running import PairEndNoted
 from events.contracts import StoredEvent
 from projections.projection import Batch, Projection, Table, at, place
@@ -85,7 +86,7 @@ def flagged(batch: Batch, event: StoredEvent) -> None:
         batch[ASKED].change(place(event.stream).cohort, "baseline", person).late = True
 
 
-@survey_status.on(PersonDeclined, PairEndNoted)
+@survey_status.on(PersonDeclined, PersonWithdrew, PairEndNoted)
 def left(batch: Batch, event: StoredEvent) -> None:
     people: Iterable[str] = event.data["left"] if "left" in event.data else (event.data["person"],)
     for row in batch[ASKED].under(place(event.stream).cohort):

@@ -18,6 +18,7 @@ SILENT = {
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
     "pair.paused",
+    *("cohort.consent_published", "cohort.consent_given", "cohort.intake_answered"),
     *(
         "pair.resumption_consented",
         "pair.midpoint_opened",
@@ -115,6 +116,12 @@ def sessions(log: Log, pair: str) -> list[Row]:
         ]
         moves = of(log, pair, "pair.session_rescheduled")
         times += [(event.position, event.data) for event in moves if event.data["number"] == number]
+        times += [
+            (event.position, session)
+            for event in of(log, pair, "pair.sessions_moved")
+            for session in event.data["sessions"]
+            if session["number"] == number
+        ]
         marks = [
             event
             for event in of(log, pair, *_MARKS)
@@ -266,11 +273,12 @@ def _board(log: Log, cohort: str) -> Row:
 
 
 def _joined(log: Log, stream: str, person: str) -> bool | None:
-    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", "cohort.pair_end_noted")
+    left = ("cohort.person_withdrew", "cohort.pair_end_noted")
+    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", *left)
     answer = last(
         [event for event in answers if person in (event.data.get("person"), *event.data.get("left", ()))]
     )
-    if answer is None or answer.type == "cohort.pair_end_noted":
+    if answer is None or answer.type in left:
         return None
     return answer.type == "cohort.person_joined"
 
@@ -287,7 +295,7 @@ def _waits(log: Log, stream: str, person: str) -> bool:
                 return False if person in (data["terms"]["mentor"], data["terms"]["mentee"]) else None
             case "cohort.round_opened":
                 return False if person in data["mentees"] else None
-            case "cohort.person_declined":
+            case "cohort.person_declined" | "cohort.person_withdrew":
                 return False if person == data["person"] else None
         return None
 
@@ -495,6 +503,9 @@ def reminder_log(log: Log) -> list[Row]:
     return rows
 
 
+_LEAVING = ("cohort.pair_end_noted", "cohort.person_declined", "cohort.person_withdrew")
+
+
 def survey_status(log: Log) -> list[Row]:
     rows = []
     for event in log:
@@ -515,7 +526,7 @@ def survey_status(log: Log) -> list[Row]:
             )
             left = [
                 one
-                for one in of(log, stream, "cohort.pair_end_noted", "cohort.person_declined")
+                for one in of(log, stream, *_LEAVING)
                 if person in one.data.get("left", [one.data.get("person")]) and one.position > event.position
             ]
             gone = any(answer is None or one.position < answer.position for one in left)

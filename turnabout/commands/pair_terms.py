@@ -47,7 +47,8 @@ Amount = Annotated[float, Field(allow_inf_nan=False)]
 
 class Terms(Model):
     """What a pair starts with, fixed by the cohort. `weeks` is what is left for a reshuffled pair; `zones`
-    holds the zone of everyone who may be written to; `seed` is the cohort's."""
+    holds the zone of everyone who may be written to, `days_off` the holidays of those of them who do not keep
+    the cohort's; `seed` is the cohort's."""
 
     cohort: Key
     program: Key
@@ -70,6 +71,7 @@ class Terms(Model):
     interval_weeks: int
     metric: Metric
     holidays: tuple[date, ...] = ()
+    days_off: dict[PersonId, tuple[date, ...]] = Field(default_factory=dict)
     assigned: bool = False
     replaces: str | None = None
     seed: int = 0

@@ -75,6 +75,7 @@ from turnabout.schedule.measurement import (
     survey_weeks,
 )
 from turnabout.schedule.sessions import (
+    free_day,
     inactive_at,
     reschedule_prompt,
     session_lapses,
@@ -133,6 +134,7 @@ __all__ = [
     "first_meeting_due",
     "first_meeting_escalation",
     "first_meeting_reminders",
+    "free_day",
     "inactive_at",
     "kickoff_cheat_sheet",
     "kickoff_ends",

@@ -29,6 +29,7 @@ from workflows.rules import (
     pair_care,
     pair_closing,
     pair_midpoint,
+    pair_moves,
     pair_preparation,
     pair_pulse,
     pair_resume,
@@ -44,6 +45,7 @@ from workflows.rules.pair_summary import summarize
 RULES: Rules[PairState] = {
     **pair_preparation.RULES,
     **pair_sessions.RULES,
+    **pair_moves.RULES,
     **pair_pulse.RULES,
     **pair_midpoint.RULES,
     **pair_care.RULES,
@@ -79,6 +81,7 @@ AFTER_END: frozenset[type[Command]] = AFTER_MEMO | {
 FOLDS: Folds[PairState] = {
     **pair_preparation.FOLDS,
     **pair_sessions.FOLDS,
+    **pair_moves.FOLDS,
     **pair_pulse.FOLDS,
     **pair_midpoint.FOLDS,
     **pair_care.FOLDS,
