@@ -12,9 +12,8 @@ from tests.catalog.page import policy_values
 from turnabout.policy import Policy
 
 PENDING = frozenset(
-    {"R4", "R67", "R78"}  # the calendar
+    {"R4", "R35"}
     | {"R5", "R6", "R11", "R62", "R63", "R64", "R65", "R66", "R68", "R81", "R90", "T13"}  # practice
-    | {"R35", "R82"}  # enrolment, documents
 )
 """Rules of cohorts and pairs that are still being built."""
 

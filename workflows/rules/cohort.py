@@ -23,6 +23,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
 from workflows.rules import cohort_baseline as baseline
+from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
@@ -56,6 +57,7 @@ AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric)
 RULES: Rules[CohortState] = {
     **governance.RULES,
     **offices.RULES,
+    **changes.RULES,
     **enrolment.RULES,
     **people.RULES,
     **rounds.RULES,

@@ -9,8 +9,10 @@ from workflows.rules.cohort_kickoff import pairs_needed, too_few
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Summary
 
-SAID = frozenset({"message", "too_few", "duty_overdue", "launch_overdue", "baseline_report"})
-"""Kinds of items of which somebody is told once, and that are shown elsewhere or need no more."""
+SAID_ELSEWHERE = frozenset(
+    {"message", "too_few", "duty_overdue", "launch_overdue", "line", "baseline_report"}
+)
+"""Kinds of items of which the lead was told and which have a line of their own here."""
 
 
 def summarize(state: CohortState) -> Summary:
@@ -37,9 +39,12 @@ def _needs(state: CohortState) -> Iterator[str]:
     for duty, held in state.duties.items():
         if held.missed and not held.fulfilled:
             yield f"The sponsor missed the {duty}."
+    for pair in state.living:
+        if pair.pair in state.conflicts:
+            yield f"Pair {pair.number} would not be made today: {state.conflicts[pair.pair]}."
     for item, one in state.ledger.open.items():
         told = any(step.action == "escalate" for step in one.chase.steps[: one.done])
-        if told and one.chase.kind not in SAID:
+        if told and one.chase.kind not in SAID_ELSEWHERE:
             yield f"Overdue: {item}."
 
 
