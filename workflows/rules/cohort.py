@@ -27,6 +27,7 @@ from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_holidays as holidays
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_observations as observations
 from workflows.rules import cohort_offices as offices
@@ -60,6 +61,7 @@ RULES: Rules[CohortState] = {
     **changes.RULES,
     **enrolment.RULES,
     **people.RULES,
+    **holidays.RULES,
     **rounds.RULES,
     **pairs.RULES,
     **kickoff.RULES,
