@@ -56,6 +56,7 @@ from workflows.rules import (
     cohort_changes_folds,
     cohort_corrections_folds,
     cohort_holidays_folds,
+    cohort_measurement_folds,
     cohort_offices_folds,
     cohort_people_folds,
 )
@@ -69,6 +70,7 @@ V = TypeVar("V")
 
 
 FOLDS: Folds[CohortState] = {
+    **cohort_measurement_folds.FOLDS,
     **cohort_changes_folds.FOLDS,
     **cohort_corrections_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
