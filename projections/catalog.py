@@ -9,6 +9,7 @@ from projections.matching import matching
 from projections.pair_card import pair_card
 from projections.projection import Projection
 from projections.reminder_log import reminder_log
+from projections.survey_status import survey_status
 from projections.timeline import timeline
 from turnabout.errors import NotFound
 
@@ -20,6 +21,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     adherence,
     timeline,
     matching,
+    survey_status,
 )
 
 

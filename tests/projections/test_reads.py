@@ -47,7 +47,7 @@ async def test_a_reader_may_read_everything_and_touch_nothing(
     assert await client.timeline("c1-0", after=lines[3].position, limit=2) == lines[4:6]
     stamps = [boards[0].last_event_at, cards[0].formed_at, lines[0].occurred_at, reminders[0].issued_at]
     assert {stamp.tzinfo for stamp in stamps} == {UTC}
-    assert len(await client.projections()) == 7
+    assert len(await client.projections()) == 8
     async with database.pool(dsn, name="reader", role=database.READER) as pool:
         for statement in (
             "SELECT * FROM proj_pair_card_1.cards",
