@@ -56,6 +56,7 @@ def check(spec: CohortSpec, broken: frozenset[str] = frozenset()) -> Checked:
         *grounds.warnings(spec),
         *people.warnings(spec),
         *policy.warnings(spec),
+        *policy.fit_warnings(spec),
     ]
     if not problems:
         # These need zones that exist, a legal length, a sound policy and people who are who they say.

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
+from turnabout.commands.pair_career import PairCareerCommand
 from turnabout.commands.pair_closing import PairClosingCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
@@ -29,6 +30,7 @@ PairCommand = (
     PairPreparationCommand
     | PairSessionsCommand
     | PairCalendarCommand
+    | PairCareerCommand
     | PairPulseCommand
     | PairCareCommand
     | PairClosingCommand
