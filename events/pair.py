@@ -14,6 +14,7 @@ from events.pair_calendar import PairCalendarEvent
 from events.pair_care import PairCareEvent
 from events.pair_career import PairCareerEvent
 from events.pair_closing import PairClosingEvent
+from events.pair_corrections import PairCorrectionsEvent
 from events.pair_preparation import PairPreparationEvent
 from events.pair_pulse import PairPulseEvent
 from events.pair_sessions import PairSessionsEvent
@@ -57,6 +58,7 @@ PairEvent = (
     | PairPulseEvent
     | PairCareEvent
     | PairClosingEvent
+    | PairCorrectionsEvent
     | PairReminded
     | PairReminderSuppressed
     | PairReminderPostponed

@@ -11,6 +11,7 @@ from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
 from turnabout.commands.pair_career import PairCareerCommand
 from turnabout.commands.pair_closing import PairClosingCommand
+from turnabout.commands.pair_corrections import PairCorrectionsCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
 from turnabout.commands.pair_sessions import PairSessionsCommand
@@ -34,6 +35,7 @@ PairCommand = (
     | PairPulseCommand
     | PairCareCommand
     | PairClosingCommand
+    | PairCorrectionsCommand
     | RunPairStep
 )
 PAIR_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[PairCommand, Field(discriminator="type")])
