@@ -1,4 +1,4 @@
-"""What can happen to a cohort. Of people's answers it holds those of the intake survey alone, sealed."""
+"""What can happen to a cohort. What people answer in its surveys is sealed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from events.cohort_changes import CohortChangesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_holidays import CohortHolidaysEvent
+from events.cohort_measurement import CohortMeasurementEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
@@ -54,9 +56,11 @@ CohortEvent = (
     | CohortChangesEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
+    | CohortHolidaysEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent
+    | CohortMeasurementEvent
     | CohortReminded
     | CohortReminderSuppressed
     | CohortReminderPostponed

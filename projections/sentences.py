@@ -29,6 +29,15 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_holidays import HolidaysRecorded
+from events.cohort_measurement import (
+    BaselineFlaggedLate,
+    ComparisonRefused,
+    ControlGroupFrozen,
+    MetricObserved,
+    SurveyClosed,
+    SurveyOpened,
+)
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
 from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
@@ -132,6 +141,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     ),
     CharterSigned: lambda data: f"The sponsor signed version {data['version']} of the charter.",
     SponsorshipCommitted: "The sponsor committed to kickoff, checkpoint and recognition.",
+    HolidaysRecorded: "The public holidays were looked up.",
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
@@ -179,6 +189,24 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The sponsor fulfilled a duty ({data['duty']}){'' if data['on_time'] else ', late'}."
     ),
     DutyMissed: lambda data: f"The sponsor missed a duty ({data['duty']}).",
+    ControlGroupFrozen: lambda data: (
+        f"The control group was frozen: {_count(data['n'], 'person', 'people')}."
+    ),
+    ComparisonRefused: "No control group was frozen before the kickoff, so nothing is compared with one.",
+    SurveyOpened: lambda data: (
+        f"The {data['wave']} opened for {_count(len(data['people']), 'person', 'people')}."
+    ),
+    SurveyClosed: lambda data: (
+        f"The {data['wave']} closed with {data['answered']} of {_count(data['asked'], 'answer')}"
+        f"{', ' + str(data['late']) + ' of them late' if data['late'] else ''}."
+    ),
+    BaselineFlaggedLate: lambda data: (
+        f"{_count(len(data['people']), 'baseline was', 'baselines were')} missing at the first session."
+    ),
+    MetricObserved: lambda data: (
+        f"The tied metric of {data['on']} was recorded"
+        f"{' for ' + data['pair'].removeprefix('pair-') if data['pair'] else ''}."
+    ),
     EndpointReached: "The last week began.",
     ClosingBegan: "Every pair has ended; memos are due.",
     CohortMemoFiled: lambda data: (

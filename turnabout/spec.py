@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from turnabout import calendar
 from turnabout.checks import check
 from turnabout.consent import Consent
+from turnabout.instruments import HOUSE, Instrument
 from turnabout.model import Key, Line, Model, PersonId, Rating
 from turnabout.policy import Policy
 from turnabout.presets import Preset, PresetName, preset, preset_policy
@@ -38,6 +39,10 @@ def _without_zone(value: time) -> time:
 
 LocalTime = Annotated[time, BeforeValidator(_not_a_number), AfterValidator(_without_zone)]
 """An hour and minute on a wall clock."""
+
+
+HolidayPlace = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,6})?$")]
+"""Where public holidays hold: a country (ISO 3166-1), or one of its regions, such as `DE` or `DE-BE`."""
 
 
 class Gap(Model):
@@ -135,8 +140,17 @@ class CohortSpec(Model):
     aim: Line | None = Field(default=None, description="an objective in one's own words (R1)")
     kpis: tuple[Kpi, ...]
     priority_metric: Metric
+    instruments: tuple[Instrument, ...] = Field(
+        default=(HOUSE,), description="what baseline and endpoint ask (R55)"
+    )
     people: tuple[Participant, ...]
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = Field(default=(), description="days off of the organisation itself")
+    holiday_place: HolidayPlace | None = Field(
+        default=None, description="whose public holidays the cohort keeps, such as DE-BE (R108)"
+    )
+    site_holidays: dict[Line, HolidayPlace] = Field(
+        default_factory=dict, description="whose public holidays the people of a location keep (R67)"
+    )
     seed: int = 0
     grounds: Grounds | None = Field(default=None, description="why a roll-out may start (G13)")
     consent: Consent | None = Field(

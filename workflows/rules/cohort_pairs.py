@@ -14,6 +14,7 @@ from turnabout.commands.pair_terms import Terms
 from turnabout.eligibility import exclusion
 from turnabout.errors import Rejected
 from turnabout.spec import Staff
+from workflows.rules import cohort_holidays
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
@@ -112,7 +113,9 @@ def arrange(
     zones = {who.id: who.timezone for who in (*staff, state.roster[mentor], state.roster[mentee])}
     late = state.launched
     pulses = tuple(
-        week for week in shape.pulse_weeks if not late or schedule.pulse_opens(spec, week) > planner.now
+        week
+        for week in schedule.survey_weeks(spec, state.policy, shape.pulse_weeks)
+        if not late or schedule.pulse_opens(spec, week) > planner.now
     )
     decides = not late or shape.decision_week in pulses
     terms = Terms(
@@ -137,6 +140,7 @@ def arrange(
         interval_weeks=shape.interval_weeks,
         metric=spec.priority_metric,
         holidays=spec.holidays,
+        days_off=cohort_holidays.days_off(state, mentor, mentee),
         assigned=assigned,
         replaces=replaces,
         seed=spec.seed,
