@@ -15,7 +15,9 @@ import numpy as np
 
 from activities.assignment import Costs, Mask, cheapest, most
 from activities.minima import Minimum, cheapest_with, shortfall
+from activities.public_holidays import look_up
 from activities.scoring import reasons, score
+from events.holidays import HOLIDAYS
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.cohort_rounds import (
     Candidate,
@@ -122,6 +124,7 @@ def solve_match(payload: dict[str, Any]) -> dict[str, Any]:
 SOLVERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     SHORTLISTS: prepare_shortlists,
     MATCH: solve_match,
+    HOLIDAYS: look_up,
 }
 """The computations that a stream may ask for, by the name of the task."""
 

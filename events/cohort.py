@@ -12,6 +12,7 @@ from events.cohort_changes import CohortChangesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_holidays import CohortHolidaysEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
@@ -54,6 +55,7 @@ CohortEvent = (
     | CohortChangesEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
+    | CohortHolidaysEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent

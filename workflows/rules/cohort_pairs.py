@@ -14,6 +14,7 @@ from turnabout.commands.pair_terms import Terms
 from turnabout.eligibility import exclusion
 from turnabout.errors import Rejected
 from turnabout.spec import Staff
+from workflows.rules import cohort_holidays
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
@@ -137,6 +138,7 @@ def arrange(
         interval_weeks=shape.interval_weeks,
         metric=spec.priority_metric,
         holidays=spec.holidays,
+        days_off=cohort_holidays.days_off(state, mentor, mentee),
         assigned=assigned,
         replaces=replaces,
         seed=spec.seed,

@@ -14,6 +14,7 @@ from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
 from events.pair import PAIR_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
+from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_preparation import (
@@ -61,6 +62,7 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         RaiseConcern,
         RecordStewardContact,
         ChangeLead,
+        NoteDaysOff,
         ChangeSteward,
         RunPairStep,
     }
