@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from events.base import Event
 from tests.rules.whole.town import Town
 from turnabout.commands.pair_terms import shown_end
 from turnabout.spec import CohortSpec
@@ -80,6 +79,6 @@ def the_steward_hears_at_once(town: Town) -> None:
 def nothing_ends_by_default(town: Town) -> None:
     """R61, T14: where nobody decides at mid-point the pair goes on."""
     for one in town.log:
-        event: Event | Any = one.event
+        event: Any = one.event
         if event.type == "pair.midpoint_decided" and event.by_default:
             assert event.decision == "continue"
