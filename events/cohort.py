@@ -1,4 +1,4 @@
-"""What can happen to a cohort. Of people's answers it holds those of the intake survey alone, sealed."""
+"""What can happen to a cohort. What people answer in its surveys is sealed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_changes import CohortChangesEvent
 from events.cohort_closing import CohortClosingEvent
+from events.cohort_corrections import CohortCorrectionsEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_holidays import CohortHolidaysEvent
+from events.cohort_measurement import CohortMeasurementEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
@@ -53,12 +55,14 @@ CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
     | CohortChangesEvent
+    | CohortCorrectionsEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
     | CohortHolidaysEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortClosingEvent
+    | CohortMeasurementEvent
     | CohortReminded
     | CohortReminderSuppressed
     | CohortReminderPostponed

@@ -8,6 +8,7 @@ from projections.launch_checklist import launch_checklist
 from projections.pair_card import pair_card
 from projections.projection import Projection
 from projections.reminder_log import reminder_log
+from projections.survey_status import survey_status
 from projections.timeline import timeline
 from turnabout.errors import NotFound
 
@@ -18,6 +19,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     reminder_log,
     adherence,
     timeline,
+    survey_status,
 )
 
 

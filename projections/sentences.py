@@ -12,6 +12,7 @@ from typing import Any
 from events.base import Event
 from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_corrections import AttendanceCorrected, DutyCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -30,6 +31,14 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_holidays import HolidaysRecorded
+from events.cohort_measurement import (
+    BaselineFlaggedLate,
+    ComparisonRefused,
+    ControlGroupFrozen,
+    MetricObserved,
+    SurveyClosed,
+    SurveyOpened,
+)
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
 from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
@@ -55,6 +64,7 @@ from events.pair_closing import (
     OutcomeRecorded,
     PairEnded,
 )
+from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
 from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
@@ -181,6 +191,24 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The sponsor fulfilled a duty ({data['duty']}){'' if data['on_time'] else ', late'}."
     ),
     DutyMissed: lambda data: f"The sponsor missed a duty ({data['duty']}).",
+    ControlGroupFrozen: lambda data: (
+        f"The control group was frozen: {_count(data['n'], 'person', 'people')}."
+    ),
+    ComparisonRefused: "No control group was frozen before the kickoff, so nothing is compared with one.",
+    SurveyOpened: lambda data: (
+        f"The {data['wave']} opened for {_count(len(data['people']), 'person', 'people')}."
+    ),
+    SurveyClosed: lambda data: (
+        f"The {data['wave']} closed with {data['answered']} of {_count(data['asked'], 'answer')}"
+        f"{', ' + str(data['late']) + ' of them late' if data['late'] else ''}."
+    ),
+    BaselineFlaggedLate: lambda data: (
+        f"{_count(len(data['people']), 'baseline was', 'baselines were')} missing at the first session."
+    ),
+    MetricObserved: lambda data: (
+        f"The tied metric of {data['on']} was recorded"
+        f"{' for ' + data['pair'].removeprefix('pair-') if data['pair'] else ''}."
+    ),
     EndpointReached: "The last week began.",
     ClosingBegan: "Every pair has ended; memos are due.",
     CohortMemoFiled: lambda data: (
@@ -195,6 +223,17 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         + ("; the lead was told of what this touches." if data["conflicts"] else ".")
     ),
     PersonExited: lambda data: f"{data['person']} left the company.",
+    AttendanceCorrected: lambda data: (
+        f"Corrected: {data['person']} was {'' if data['attended'] else 'not '}at the kickoff."
+    ),
+    DutyCorrected: lambda data: f"Corrected: a duty of the sponsor ({data['duty']}) is {data['state']}.",
+    SessionCorrected: lambda data: (
+        f"Corrected: session {data['number']} was {'held' if data['held'] else 'missed'}."
+    ),
+    OutcomeCorrected: "Corrected: the outcome against the goal.",
+    DeliverableCorrected: lambda data: (
+        f"Corrected: deliverable {data['number']}{'' if data['what'] else ' was withdrawn'}."
+    ),
     SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
     SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
     NextCohortPlanned: lambda data: (

@@ -14,7 +14,6 @@ from turnabout.policy import Policy
 PENDING = frozenset(
     {"R4", "R35"}
     | {"R5", "R6", "R11", "R62", "R63", "R64", "R65", "R66", "R68", "R81", "R90", "T13"}  # practice
-    | {"R55", "R59", "R60", "T6", "G5", "G17"}  # measurement
 )
 """Rules of cohorts and pairs that are still being built."""
 

@@ -17,6 +17,7 @@ from events.base import Event
 from events.chase import Chase, Step
 from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_corrections import DutyCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -34,6 +35,18 @@ from events.cohort_governance import (
     LaunchOverdue,
     LeadHandedOver,
     SponsorshipCommitted,
+)
+from events.cohort_measurement import (
+    BaselineFlaggedLate,
+    ComparisonRefused,
+    ControlGroupFrozen,
+    EmploymentObserved,
+    FirstSessionNoted,
+    MetricObserved,
+    SurveyAnswered,
+    SurveyClosed,
+    SurveyExtended,
+    SurveyOpened,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
 from events.cohort_people import ConsentGiven, ConsentPublished, IntakeAnswered, PersonWithdrew
@@ -82,6 +95,7 @@ from events.pair_closing import (
     OutcomeRecorded,
     PairEnded,
 )
+from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
 from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
@@ -177,6 +191,7 @@ class Teller:
     def tell(self) -> list[Told]:
         """The whole story, each stream in order, and no pair's event before its cohort's first."""
         self._before_kickoff()
+        self._surveys()
         for number in range(1, self.pairs + 1):
             self._pair(number)
         self._after()
@@ -294,6 +309,53 @@ class Teller:
         )
         say(self.cohort, spec.kickoff + 3 * day, MakeUpAttended(person=mentors[0]))
 
+    def _surveys(self) -> None:
+        """A baseline and an endpoint of some people, with a control group or without, and what HR knows."""
+        day, kickoff = timedelta(days=1), self.spec.kickoff
+        *people, control = (person.id for person in self.spec.people)
+        if self._maybe(0.7):
+            frozen = ControlGroupFrozen(
+                by="p-lead", rule="who waits", people=(control,), members_hash="h", n=1
+            )
+            self._say(self.cohort, kickoff - 8 * day, frozen)
+        else:
+            self._say(self.cohort, kickoff, ComparisonRefused(reason="nobody waits"))
+        for wave, opens in (("baseline", kickoff - 7 * day), ("endpoint", kickoff + 77 * day)):
+            common = {"wave": wave, "form": "house@1"}
+            first, more = tuple(people[:-2]), (*people[-2:], control)
+            closes = opens + 14 * day
+            opened = SurveyOpened.model_validate({**common, "people": first, "closes_at": closes})
+            self._say(self.cohort, opens, opened)
+            asks = opens + 2 * day
+            extended = SurveyExtended.model_validate({"wave": wave, "people": more, "asks_at": asks})
+            self._say(self.cohort, opens + day, extended)
+            answers = {f"house.{SECRET}": 3}
+            silent = []
+            for person in (*first, *more):
+                if self._maybe(0.3):
+                    silent.append(person)
+                    continue
+                answered = {**common, "respondent": person, "answers": answers, "late": self._maybe(0.2)}
+                at = opens + timedelta(hours=30 + self.random.randrange(200))
+                self._say(self.cohort, at, SurveyAnswered.model_validate(answered))
+            if wave == "baseline" and silent:
+                self._say(self.cohort, closes, BaselineFlaggedLate(people=tuple(silent)))
+            closed = {"wave": wave, "asked": len(first) + 3, "answered": 5, "late": 1}
+            self._say(self.cohort, closes, SurveyClosed.model_validate(closed))
+        noted = FirstSessionNoted(pair=self._stream(1), starts_at=kickoff + 2 * day)
+        exit_ = {
+            "by": "p-lead",
+            "person": people[0],
+            "on": "2026-05-05",
+            "what": "transfer",
+            "source": SECRET,
+        }
+        self._say(self.cohort, kickoff + day, noted, EmploymentObserved.model_validate(exit_))
+        metric = {"by": "p-lead", "metric": "followers", "unit": "x", "on": "2026-05-05", "value": 3}
+        for pair_name in (None, self._stream(1)):
+            seen = MetricObserved.model_validate({**metric, "pair": pair_name, "source": "analytics"})
+            self._say(self.cohort, kickoff + 2 * day, seen)
+
     def _enrol(self) -> None:
         """People join or not, and some of them answer the survey."""
         say, day = self._say, timedelta(days=1)
@@ -326,6 +388,11 @@ class Teller:
         if self._maybe(0.3):
             away = Staff(id="p-lead-2", timezone="UTC")
             self._say(self.cohort, self.spec.kickoff + 30 * day, LeadHandedOver(to=away))
+        if self._maybe(0.5):
+            put_right = DutyCorrected(
+                corrects=1, duty="checkpoint", state="late", by="p-lead", reason="It was held"
+            )
+            self._say(self.cohort, self.spec.kickoff + 60 * day, put_right)
         if self._maybe(0.3):
             to = Sponsor(id="p-sponsor-2", timezone="UTC", title="cpo")
             taken = SponsorshipTakenOver(by="p-sponsor-2")
@@ -439,6 +506,19 @@ class Teller:
         accepted = (GoalAccepted(number=number),) if self._maybe(0.9) else ()
         self._say(stream, at, goal, rated, *accepted)
 
+    def _put_right(
+        self, stream: str, by: str, at: datetime, number: int, *, held: bool, made: bool = False
+    ) -> None:
+        """Now and then a log was wrong."""
+        at += timedelta(hours=3)
+        wrong = {"corrects": 1, "number": number, "by": by, "reason": SECRET}
+        if not held and self._maybe(0.3):
+            back = SessionCorrected.model_validate({**wrong, "held": True, "in_a_row": 0})
+            self._say(stream, at, back)
+        if made and self._maybe(0.2):
+            gone = DeliverableCorrected.model_validate({**wrong, "number": 1, "what": None})
+            self._say(stream, at, gone)
+
     def _weeks(self, stream: str, mentor: str, mentee: str, sessions: tuple[PlannedSession, ...]) -> None:
         say, day, pauses, in_a_row = self._say, timedelta(days=1), 0, 0
         ends_after = self.random.choice([5, 8, 12, 12, 12])
@@ -463,12 +543,14 @@ class Teller:
                 made = ("A draft",) * self.random.randrange(3)
                 held = SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)
                 say(stream, at + timedelta(hours=2), held)
+                self._put_right(stream, mentor, at, number, held=True, made=bool(made))
                 in_a_row = 0
             elif chance < 0.85:
                 in_a_row += 1
                 unlogged = self._maybe(0.5)
                 missed = SessionMissed(number=number, in_a_row=in_a_row, unlogged=unlogged)
                 say(stream, at + timedelta(hours=3), missed)
+                self._put_right(stream, mentor, at, number, held=False)
                 if in_a_row > 1:
                     say(stream, at + timedelta(hours=4), InactivityFlagged(since=at - 9 * day))
             if self._maybe(0.15):
@@ -589,7 +671,9 @@ class Teller:
             self._say(stream, at, answer)
         attained = self.random.randrange(-2, 3)
         outcome = OutcomeRecorded(by=mentee, value=self.random.random() * 300, attainment=attained)
-        self._say(stream, at, EndpointClosed(answered=2), outcome)
+        right = OutcomeCorrected(corrects=1, value=17.5, attainment=1, by=mentee, reason=SECRET)
+        better = (right,) if self._maybe(0.4) else ()
+        self._say(stream, at, EndpointClosed(answered=2), outcome, *better)
 
 
 def story(seed: int, cohorts: int = 2, pairs: int = 5) -> list[Told]:

@@ -9,9 +9,11 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.cohort_changes import CohortChangesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
+from turnabout.commands.cohort_corrections import CohortCorrectionsCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_holidays import CohortHolidaysCommand
+from turnabout.commands.cohort_measurement import CohortMeasurementCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
@@ -32,12 +34,14 @@ CohortCommand = (
     CohortGovernanceCommand
     | CohortOfficesCommand
     | CohortChangesCommand
+    | CohortCorrectionsCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
     | CohortHolidaysCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortClosingCommand
+    | CohortMeasurementCommand
     | RunCohortStep
 )
 COHORT_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[CohortCommand, Field(discriminator="type")])

@@ -6,10 +6,12 @@ from events.base import Event
 from events.cohort import COHORT_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_corrections import CorrectDuty
 from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
 )
+from turnabout.commands.cohort_measurement import NoteFirstSession, RecordEmployment, RecordMetric
 from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
@@ -21,20 +23,24 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
+from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_closing as closing
+from workflows.rules import cohort_corrections as corrections
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_holidays as holidays
 from workflows.rules import cohort_kickoff as kickoff
+from workflows.rules import cohort_observations as observations
 from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_people as people
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_steps as steps
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_effects import react
-from workflows.rules.cohort_evolve import evolve
+from workflows.rules.cohort_evolve import evolve, fold
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.cohort_summary import summarize
 from workflows.rules.decider import Decider, Due, Moment, Rules
@@ -45,14 +51,17 @@ NOTES = (
     NotePairResumed,
     NotePairEnded,
     NoteMemoFiled,
+    NoteFirstSession,
 )
-AFTER_CLOSE = (RunCohortStep, PlanNextCohort)
+
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric)
 """What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
     **governance.RULES,
     **offices.RULES,
     **changes.RULES,
+    **corrections.RULES,
     **enrolment.RULES,
     **people.RULES,
     **holidays.RULES,
@@ -61,6 +70,9 @@ RULES: Rules[CohortState] = {
     **kickoff.RULES,
     **running.RULES,
     **closing.RULES,
+    **baseline.RULES,
+    **surveys.RULES,
+    **observations.RULES,
     **steps.RULES,
 }
 
@@ -77,7 +89,10 @@ def decide(state: CohortState, command: Command, moment: Moment) -> list[Event]:
         return governance.plan(state, command, moment)
     _open(state, command)
     _allowed(state, command, moment)
-    return RULES[type(command)](state, command, moment)
+    events = RULES[type(command)](state, command, moment)
+    if state.measurement.baseline is None:
+        return events
+    return [*events, *baseline.extended(fold(state, events, moment.now), moment.now)]
 
 
 def _open(state: CohortState, command: Command) -> None:
@@ -85,7 +100,7 @@ def _open(state: CohortState, command: Command) -> None:
     phase = state.phase
     if state.plan is None:
         raise Rejected("E6", "this cohort does not exist yet.", hint="Start it with plan_cohort.")
-    duty = isinstance(command, FulfilDuty) and command.duty in {"recognition", "closing"}
+    duty = isinstance(command, FulfilDuty | CorrectDuty) and command.duty in {"recognition", "closing"}
     takes: bool
     match phase:
         case "closed":

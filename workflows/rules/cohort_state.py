@@ -19,6 +19,7 @@ from turnabout.presets import Preset
 from turnabout.spec import CohortSpec, Participant, Sponsor, Staff
 from workflows.rules.chases import Clock, Ledger
 from workflows.rules.cohort_holidays_state import Holidays
+from workflows.rules.cohort_measurement_state import Measurement
 
 Phase = Literal[
     "unborn",
@@ -60,6 +61,15 @@ class DutyState:
     due_at: datetime
     fulfilled: bool = False
     missed: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """`version` is that of the last event folded; `facts` maps what may be corrected to the event that said
+    so last."""
+
+    version: int = 0
+    facts: Mapping[str, int] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True)
@@ -149,6 +159,7 @@ class CohortState:
     leader: Staff | None = None
     leads: int = 0
     offices: Offices = Offices()
+    record: Record = Record()
     holidays: Holidays = field(default_factory=Holidays)
     exited: frozenset[str] = frozenset()
     conflicts: Mapping[str, str] = field(default_factory=nothing)
@@ -174,6 +185,7 @@ class CohortState:
     ended: bool = False
     memo_filed: bool = False
     closed_at: datetime | None = None
+    measurement: Measurement = field(default_factory=Measurement)
     ledger: Ledger = field(default_factory=Ledger)
 
     @property

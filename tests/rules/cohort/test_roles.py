@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pytest
@@ -24,6 +24,7 @@ from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
+from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty
 from turnabout.commands.cohort_enrolment import (
     CloseEnrolment,
     Decline,
@@ -40,6 +41,14 @@ from turnabout.commands.cohort_governance import (
     SignCharter,
 )
 from turnabout.commands.cohort_holidays import RecordHolidays, RefreshHolidays
+from turnabout.commands.cohort_measurement import (
+    AnswerSurvey,
+    Employment,
+    FreezeControls,
+    NoteFirstSession,
+    RecordEmployment,
+    RecordMetric,
+)
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_rounds import (
@@ -70,6 +79,7 @@ PEOPLE = {
     "stranger": "stranger",
 }
 PAIR = "pair-q1-01"
+EMPLOYED = Employment(person=mentor(1), on=date(2026, 3, 1), what="employed", source="HR")
 LOU = {"id": "lou", "timezone": "Asia/Tokyo"}
 TABLE: tuple[tuple[Command, str], ...] = (
     (PlanCohort(spec=make_spec()), "lead engine"),
@@ -102,6 +112,11 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (NotePairResumed(pair=PAIR), "engine"),
     (NotePairEnded(pair=PAIR, state="graduated"), "engine"),
     (NoteMemoFiled(pair=PAIR), "engine"),
+    (FreezeControls(), "lead"),
+    (AnswerSurvey(wave="baseline", form="house@1", answers={"house.energy": 4}), "mentor mentee"),
+    (NoteFirstSession(pair=PAIR, starts_at=datetime(2026, 3, 4, 13, tzinfo=UTC)), "engine"),
+    (RecordEmployment(rows=(EMPLOYED,)), "lead"),
+    (RecordMetric(on=date(2026, 3, 1), value=3, source="x"), "lead mentor mentee"),
     (memo(), "lead"),
     (CloseCohort(), "lead"),
     (CancelCohort(reason="x"), "lead sponsor"),
@@ -110,6 +125,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
     (ChangeReportingLine(person=mentor(1), reports_to=("x",)), "lead"),
     (RecordExit(person=mentor(1)), "lead"),
+    (CorrectAttendance(person=mentor(1), attended=False, reason="x"), "lead"),
+    (CorrectDuty(duty="checkpoint", was="late", reason="x"), "lead"),
     (PlanNextCohort(cohort="q2", starts_on=date(2026, 7, 6)), "lead"),
     (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )
