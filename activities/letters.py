@@ -31,12 +31,24 @@ _PAIR = re.compile(r"^pair-(?P<pair>(?P<cohort>.+)-\d+)$")
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter. `media_type` may carry parameters: a calendar with a method, such as
+    `text/calendar; method=REQUEST`, is shown by mail programs as an invitation."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
-    """What a recipient reads: one line of subject and a plain text, or its paragraphs as a page of HTML."""
+    """What a recipient reads: one line of subject and a plain text, or its paragraphs as a page of HTML; and
+    the files that come with it."""
 
     subject: str
     body: str
     paragraphs: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def html(self) -> str:

@@ -1,4 +1,5 @@
-"""The channel `smtp`: mail as text and HTML, at least once; its Message-ID follows from the message."""
+"""The channel `smtp`: mail as text and HTML with its files, at least once; its Message-ID follows from the
+message."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Literal
 
 import aiosmtplib
 
+from activities.letters import Attachment
 from activities.notify import Message, NotDelivered
 
 Security = Literal["none", "starttls", "tls"]
@@ -87,7 +89,28 @@ class SmtpChannel:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.letter.body)
         mail.add_alternative(message.letter.html, subtype="html")
+        for part in message.letter.attachments:
+            _show(mail, part)
+        for part in message.letter.attachments:
+            main, sub, parameters = _media_type(part.media_type)
+            mail.add_attachment(part.content, main, sub, filename=part.name, params=parameters)
         return mail
+
+
+def _show(mail: EmailMessage, part: Attachment) -> None:
+    """Put an invitation beside the text, too: there mail programs look for it, the file is for the others."""
+    main, sub, parameters = _media_type(part.media_type)
+    if (main, sub) == ("text", "calendar") and "method" in parameters:
+        method = {"method": parameters["method"]}
+        mail.add_alternative(part.content.decode(), subtype=sub, params=method, cte="base64")
+
+
+def _media_type(text: str) -> tuple[str, str, dict[str, str]]:
+    """Type, subtype and parameters of a media type, by the rules of a mail's header."""
+    header = EmailMessage(policy=SMTP)
+    header["Content-Type"] = text
+    kind = header["Content-Type"]
+    return kind.maintype, kind.subtype, dict(kind.params)
 
 
 def _refused(code: int) -> NotDelivered:

@@ -15,7 +15,7 @@ import numpy as np
 from activities.assignment import Costs, Mask, cheapest, most
 from activities.scoring import reasons, score
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
-from turnabout.commands.cohort import (
+from turnabout.commands.cohort_rounds import (
     Candidate,
     Edge,
     MatchQuality,

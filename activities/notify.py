@@ -10,13 +10,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 import asyncpg
 import structlog
 
 from activities import metrics
-from activities.letters import Letter, render
+from activities.enclosures import Enclosures, Occasion
+from activities.letters import Attachment, Letter, render
 from events import sql
 from events.contracts import Notify
 from events.database import reachable
@@ -24,7 +26,7 @@ from events.people import People
 from events.sealing import SEALED
 from events.templates import STEWARD_ONLY, shown
 from turnabout.contact import Contact
-from turnabout.errors import Undelivered
+from turnabout.errors import Undelivered, Unreachable
 
 HOLD = timedelta(minutes=10)
 PATIENCE = timedelta(days=7)
@@ -104,9 +106,12 @@ class _Result:
 
 
 class Notifier:
-    """Performs the effect `Notify`. `hold` is how long a reservation without an outcome is respected; after
-    that its holder counts as crashed. `patience` is how long after it was due a message that cannot go out
-    is given up."""
+    """Performs the effect `Notify`.
+
+    `hold` is how long a reservation without an outcome is respected; after that its holder counts as crashed.
+    `patience` is how long after it was due a message that cannot go out is given up. `enclosures` make the
+    files that go with some messages.
+    """
 
     def __init__(
         self,
@@ -114,6 +119,7 @@ class Notifier:
         people: People,
         channels: Sequence[Channel],
         *,
+        enclosures: Enclosures = MappingProxyType({}),
         hold: timedelta = HOLD,
         patience: timedelta = PATIENCE,
     ) -> None:
@@ -122,6 +128,7 @@ class Notifier:
         self._patience = patience
         self._people = people
         self._channels = tuple(channels)
+        self._enclosures = enclosures
 
     async def notify(self, stream: str, event_id: str, message: Notify, now: datetime) -> None:
         """Send the message of one event to each recipient on each channel, unless the outbox says it is done.
@@ -202,6 +209,7 @@ class Notifier:
         except Exception as error:  # noqa: BLE001 -- one letter that cannot be written must not stop the others
             _log.error("message_unwritable", template=shown(one.message.template), exc_info=True)
             return _Result("bounced", f"the template cannot be filled: {type(error).__name__}")
+        letter = replace(letter, attachments=await self._enclosed(one, person, other))
         try:
             await one.channel.send(
                 Message(one.key, one.message.template, one.stream, one.recipient, person, letter, one.now)
@@ -209,6 +217,23 @@ class Notifier:
         except NotDelivered as refusal:
             return _Result(refusal.outcome, refusal.reason, kept, refusal.down)
         return _Result("sent", letter=kept)
+
+    async def _enclosed(self, one: _One, person: Contact, partner: str | None) -> tuple[Attachment, ...]:
+        enclose = self._enclosures.get(one.message.template)
+        if enclose is None:
+            return ()
+        try:
+            return await enclose(Occasion(one.stream, one.event_id, one.message, person, partner))
+        except Unreachable:
+            raise
+        except Exception as error:  # noqa: BLE001 -- the words are worth more than a file that cannot be made
+            _log.error(
+                "enclosure_unmade",
+                alert="enclosure_unmade",
+                template=shown(one.message.template),
+                error=type(error).__name__,
+            )
+            return ()
 
     async def _record(self, one: _One, attempt: int, result: _Result) -> None:
         delay = (one.now - one.message.due_at).total_seconds() if result.outcome == "sent" else None

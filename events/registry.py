@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable
 from typing import Any
 
 from events.base import Event
 from events.cohort import CohortEvent
 from events.pair import PairEvent
-from turnabout.commands.pair import shown_end
+from events.upcasts import UPCASTERS, Upcaster
 from turnabout.errors import CorruptLog, InternalError
-
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""Turns the body of one schema version into that of the next. A sealed field may hold its value, `"sealed"`
-or None; whatever it adds is the frozen value of that time, never today's default."""
 
 
 class Registry:
@@ -101,9 +96,8 @@ def standard() -> Registry:
     """The registry of this release: everything that cohorts and pairs may say, validated."""
     registry = Registry()
     registry.register(CohortEvent, PairEvent)
-    registry.upcast(
-        "cohort.pair_end_noted", 1, lambda data: {**data, "state": shown_end(data["state"]), "left": []}
-    )
+    for (name, version), upcaster in UPCASTERS.items():
+        registry.upcast(name, version, upcaster)
     registry.validate()
     return registry
 

@@ -61,6 +61,7 @@ class EventStore(LogReader):
         stream that is shorter than expected, Unreachable while the database is down: then nobody knows yet,
         ask again.
         """
+        append = append.model_copy(update={"events": tuple(map(self._current, append.events))})
         async with reachable("append"):
             bodies, digest = await self._sealed(append)
             arguments = _arguments(append, bodies, digest)
@@ -101,8 +102,6 @@ class EventStore(LogReader):
         """The events' bodies and the command's digest as they are to be stored."""
         if not append.events:
             raise InternalError(f"The command {append.command_id} on {append.stream} has no events to store.")
-        for event in append.events:
-            self._check(event)
         confidential = [self._confidential(event) for event in append.events]
         owners = list(dict.fromkeys(owner for fields in confidential for owner in fields.values()))
         keys = await self._vault.keys(owners, create=True)
@@ -123,14 +122,17 @@ class EventStore(LogReader):
             bodies.append(_Body(data, encode(kept, "A seal") if kept else None, known))
         return bodies, SEALED if owners else append.command_digest
 
-    def _check(self, event: NewEvent) -> None:
+    def _current(self, event: NewEvent) -> NewEvent:
+        """The event in its current schema version: a workflow of the release before may have asked."""
         current = self._registry.schema_version(event.type)
-        if event.schema_version != current:
+        if event.schema_version > current:
             raise InternalError(
                 f"{event.type} came with schema version {event.schema_version}; {current} is current."
             )
         if not _UUID.fullmatch(event.event_id):
             raise InternalError(f"{event.event_id!r} is no UUID in canonical form.")
+        version, data = self._registry.current(event.type, event.schema_version, event.data)
+        return event.model_copy(update={"schema_version": version, "data": data})
 
     def _confidential(self, event: NewEvent) -> dict[str, str]:
         """The event's sealed fields that hold something, and for each the id of the person it belongs to."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.cohort import CohortPlanned
+from events.cohort_governance import CohortPlanned
 from events.contracts import StoredEvent
-from events.pair import MilestoneChecked, PairEnded, PairResumed, PauseAnnounced
+from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_closing import PairEnded
+from events.pair_pulse import MilestoneChecked
 from projections.projection import Batch, Projection, Table, at, place
 from projections.sessions import SESSION_EVENTS, session_changes
 from projections.weeks import week_of, week_one

@@ -8,47 +8,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from events.cohort import (
-    CharterSigned,
-    ClosingBegan,
-    CohortArchived,
-    CohortCancelled,
-    CohortClosed,
-    CohortMemoFiled,
-    CohortPlanned,
-    CohortReady,
-    DutyFulfilled,
-    DutyMissed,
-    DutyRescheduled,
-    EndpointReached,
+from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
     EnrolmentReopened,
-    KickoffHeld,
-    LaunchOverdue,
-    LeadHandedOver,
-    PairArranged,
-    PairEndNoted,
     PersonDeclined,
     PersonJoined,
-    RoundClosed,
-    RoundOpened,
+)
+from events.cohort_governance import (
+    CharterSigned,
+    CohortPlanned,
+    DutyFulfilled,
+    DutyMissed,
+    DutyRescheduled,
+    LaunchOverdue,
+    LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_rounds import PairArranged, RoundClosed, RoundOpened
+from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, PairEndNoted
 from events.contracts import StoredEvent
-from events.pair import (
-    InactivityFlagged,
-    MemoFiled,
-    MemoWaived,
-    MidpointDecided,
-    MidpointOpened,
-    PairActivated,
-    PairEnded,
-    PairFormed,
-    PairResumed,
-    PauseAnnounced,
-    SessionHeld,
-)
+from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_closing import MemoFiled, MemoWaived, PairEnded
+from events.pair_preparation import PairActivated, PairFormed
+from events.pair_pulse import MidpointDecided, MidpointOpened
+from events.pair_sessions import InactivityFlagged, SessionHeld
 from projections.privacy import shown_end
 from projections.projection import Batch, Projection, Table, at, place, wire
 from turnabout.spec import CohortSpec

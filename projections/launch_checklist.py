@@ -9,21 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from events.base import Event
-from events.cohort import (
-    CharterSigned,
-    ClosingBegan,
-    CohortMemoFiled,
-    CohortPlanned,
-    CohortReady,
-    CohortReminded,
-    EndpointReached,
-    EnrolmentClosed,
-    KickoffHeld,
-    ShortlistsPrepared,
-    SponsorshipCommitted,
-)
+from events.cohort import CohortReminded
+from events.cohort_closing import ClosingBegan, CohortMemoFiled
+from events.cohort_enrolment import EnrolmentClosed
+from events.cohort_governance import CharterSigned, CohortPlanned, SponsorshipCommitted
+from events.cohort_rounds import ShortlistsPrepared
+from events.cohort_running import CohortReady, EndpointReached, KickoffHeld
 from events.contracts import StoredEvent
-from events.pair import PairActivated, PulseOpened
+from events.pair_preparation import PairActivated
+from events.pair_pulse import PulseOpened
 from events.templates import Template
 from projections.projection import Batch, Projection, Table, at, place, wire
 

@@ -11,24 +11,21 @@ from datetime import datetime
 from typing import Any
 
 from events.contracts import StoredEvent
-from events.pair import (
-    ActionCompleted,
+from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_closing import MemoFiled, MemoWaived, OutcomeRecorded, PairEnded
+from events.pair_preparation import (
     CadenceAgreed,
-    DeliverableRecorded,
     ExchangeAgreed,
     GoalAccepted,
     GoalProposed,
-    MemoFiled,
-    MemoWaived,
-    MidpointDecided,
-    MilestoneChecked,
-    OutcomeRecorded,
     PairActivated,
-    PairEnded,
     PairFormed,
     PairLeadChanged,
-    PairResumed,
-    PauseAnnounced,
+)
+from events.pair_pulse import MidpointDecided, MilestoneChecked
+from events.pair_sessions import (
+    ActionCompleted,
+    DeliverableRecorded,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
@@ -37,7 +34,7 @@ from events.pair import (
 from projections.privacy import shown_end
 from projections.projection import Batch, Projection, Table, at, place
 from projections.sessions import session_changes
-from turnabout.commands.pair import Terms
+from turnabout.commands.pair_terms import Terms
 
 
 @dataclass

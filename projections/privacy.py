@@ -6,7 +6,7 @@ safety looks like an end by choice.
 
 from __future__ import annotations
 
-from events.pair import ConcernRaised, SafetyAssessed
+from events.pair_care import ConcernRaised, SafetyAssessed
 from events.templates import STEWARD_ONLY
 from projections.projection import wire
 

@@ -9,9 +9,73 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from events import cohort, pair
 from events.base import Event
+from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_enrolment import (
+    EnrolmentClosed,
+    EnrolmentOpened,
+    EnrolmentReopened,
+    PersonDeclined,
+    PersonJoined,
+    SmallCohortApproved,
+)
+from events.cohort_governance import (
+    CharterSigned,
+    CohortPlanned,
+    DutyFulfilled,
+    DutyMissed,
+    LaunchOverdue,
+    LeadHandedOver,
+    SponsorshipCommitted,
+)
+from events.cohort_rounds import (
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    PairArranged,
+    PairAssigned,
+    RoundClosed,
+    RoundOpened,
+    ShortlistRanked,
+    ShortlistsPrepared,
+)
+from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, MakeUpAttended
 from events.contracts import StoredEvent
+from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_closing import (
+    EndpointClosed,
+    EndpointOpened,
+    MemoFiled,
+    MemoWaived,
+    OutcomeRecorded,
+    PairEnded,
+)
+from events.pair_preparation import (
+    CadenceAgreed,
+    ExchangeAgreed,
+    GoalAccepted,
+    GoalProposed,
+    GroundRulesSigned,
+    PairActivated,
+    PairFormed,
+)
+from events.pair_pulse import (
+    MidpointDecided,
+    MilestoneChecked,
+    MilestoneOpened,
+    PulseClosed,
+    PulseOpened,
+    StagnationAssessed,
+)
+from events.pair_sessions import (
+    ActionCompleted,
+    DeliverableRecorded,
+    InactivityFlagged,
+    SessionHeld,
+    SessionMissed,
+    SessionRescheduled,
+    SessionsCancelled,
+)
 from projections.privacy import shown_end
 from projections.projection import wire
 
@@ -59,44 +123,38 @@ def _decided(data: Data) -> str:
 
 
 SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
-    cohort.CohortPlanned: lambda data: (
+    CohortPlanned: lambda data: (
         f"The cohort was planned, with {_count(len(data['spec']['people']), 'person', 'people')} listed."
     ),
-    cohort.CharterSigned: lambda data: f"The sponsor signed version {data['version']} of the charter.",
-    cohort.SponsorshipCommitted: "The sponsor committed to kickoff, checkpoint and recognition.",
-    cohort.EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
-    cohort.PersonJoined: lambda data: f"{data['person']} joined.",
-    cohort.PersonDeclined: lambda data: f"{data['person']} stays out.",
-    cohort.EnrolmentClosed: lambda data: (
+    CharterSigned: lambda data: f"The sponsor signed version {data['version']} of the charter.",
+    SponsorshipCommitted: "The sponsor committed to kickoff, checkpoint and recognition.",
+    EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
+    PersonJoined: lambda data: f"{data['person']} joined.",
+    PersonDeclined: lambda data: f"{data['person']} stays out.",
+    EnrolmentClosed: lambda data: (
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."
     ),
-    cohort.EnrolmentReopened: "Enrolment opened again, for too few pairs came about.",
-    cohort.SmallCohortApproved: lambda data: (
-        f"The lead goes on with {_count(data['pairs'], 'pair')}, for a reason."
-    ),
-    cohort.RoundOpened: lambda data: (
+    EnrolmentReopened: "Enrolment opened again, for too few pairs came about.",
+    SmallCohortApproved: lambda data: f"The lead goes on with {_count(data['pairs'], 'pair')}, for a reason.",
+    RoundOpened: lambda data: (
         f"Matching round {data['round']} opened for {_count(len(data['mentees']), 'mentee')}."
     ),
-    cohort.ShortlistsPrepared: lambda data: (
+    ShortlistsPrepared: lambda data: (
         f"{_count(len(data['shortlists']), 'shortlist')} went out for round {data['round']}."
     ),
-    cohort.ShortlistRanked: lambda data: f"{data['mentee']} ranked the shortlist.",
-    cohort.MatchProposed: lambda data: (
+    ShortlistRanked: lambda data: f"{data['mentee']} ranked the shortlist.",
+    MatchProposed: lambda data: (
         f"Solve {data['solve']} of round {data['round']} proposed {_count(len(data['edges']), 'pair')}."
     ),
-    cohort.MatchAccepted: lambda data: f"{data['mentor']} accepted {data['mentee']}.",
-    cohort.MatchDeclined: lambda data: (
-        f"The proposal of {data['mentor']} with {data['mentee']} did not come off."
-    ),
-    cohort.PairAssigned: lambda data: (
-        f"The lead paired {data['mentor']} with {data['mentee']}, for a reason."
-    ),
-    cohort.PairArranged: lambda data: (
+    MatchAccepted: lambda data: f"{data['mentor']} accepted {data['mentee']}.",
+    MatchDeclined: lambda data: f"The proposal of {data['mentor']} with {data['mentee']} did not come off.",
+    PairAssigned: lambda data: f"The lead paired {data['mentor']} with {data['mentee']}, for a reason.",
+    PairArranged: lambda data: (
         f"Pair {data['terms']['number']} was arranged: {data['terms']['mentor']} teaches "
         f"{data['terms']['mentee']}."
     ),
-    cohort.RoundClosed: lambda data: (
+    RoundClosed: lambda data: (
         f"Matching round {data['round']} closed; "
         + (
             f"{_count(len(data['unmatched']), 'person', 'people')} of it wait."
@@ -104,65 +162,65 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
             else "nobody of it waits."
         )
     ),
-    cohort.CohortReady: lambda data: f"{_count(len(data['pairs']), 'pair')} stand; the kickoff can be held.",
-    cohort.KickoffHeld: lambda data: (
+    CohortReady: lambda data: f"{_count(len(data['pairs']), 'pair')} stand; the kickoff can be held.",
+    KickoffHeld: lambda data: (
         f"The kickoff was held on {data['held_on']} with "
         f"{_count(len(data['attended']), 'person', 'people')}, {data['days_since_charter']} days after the "
         f"charter; {len(data['absent'])} to make up for it."
     ),
-    cohort.MakeUpAttended: lambda data: f"{data['person']} caught up with the kickoff.",
-    cohort.LaunchOverdue: "The launch is overdue: no kickoff within the days that the charter allows.",
-    cohort.DutyFulfilled: lambda data: (
+    MakeUpAttended: lambda data: f"{data['person']} caught up with the kickoff.",
+    LaunchOverdue: "The launch is overdue: no kickoff within the days that the charter allows.",
+    DutyFulfilled: lambda data: (
         f"The sponsor fulfilled a duty ({data['duty']}){'' if data['on_time'] else ', late'}."
     ),
-    cohort.DutyMissed: lambda data: f"The sponsor missed a duty ({data['duty']}).",
-    cohort.EndpointReached: "The last week began.",
-    cohort.ClosingBegan: "Every pair has ended; memos are due.",
-    cohort.CohortMemoFiled: lambda data: (
+    DutyMissed: lambda data: f"The sponsor missed a duty ({data['duty']}).",
+    EndpointReached: "The last week began.",
+    ClosingBegan: "Every pair has ended; memos are due.",
+    CohortMemoFiled: lambda data: (
         f"The cohort's closure memo was filed with {_count(len(data['next_steps']), 'next step')}."
     ),
-    cohort.CohortClosed: "The cohort closed.",
-    cohort.CohortArchived: "The cohort was archived.",
-    cohort.CohortCancelled: "The cohort was cancelled.",
-    cohort.LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
-    pair.PairFormed: "The pair was formed.",
-    pair.ExchangeAgreed: "The pair agreed what each of the two gives.",
-    pair.CadenceAgreed: "The pair agreed when it meets.",
-    pair.GoalProposed: lambda data: f"Goal {data['number']} was proposed.",
-    pair.GoalAccepted: lambda data: f"Goal {data['number']} was accepted.",
-    pair.GroundRulesSigned: lambda data: f"{data['by']} signed the ground rules.",
-    pair.PairActivated: lambda data: (
+    CohortClosed: "The cohort closed.",
+    CohortArchived: "The cohort was archived.",
+    CohortCancelled: "The cohort was cancelled.",
+    LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
+    PairFormed: "The pair was formed.",
+    ExchangeAgreed: "The pair agreed what each of the two gives.",
+    CadenceAgreed: "The pair agreed when it meets.",
+    GoalProposed: lambda data: f"Goal {data['number']} was proposed.",
+    GoalAccepted: lambda data: f"Goal {data['number']} was accepted.",
+    GroundRulesSigned: lambda data: f"{data['by']} signed the ground rules.",
+    PairActivated: lambda data: (
         f"The pair is active, with {_count(len(data['sessions']), 'session')} planned."
     ),
-    pair.SessionRescheduled: lambda data: f"Session {data['number']} was moved.",
-    pair.SessionHeld: _held,
-    pair.SessionMissed: _missed,
-    pair.SessionsCancelled: lambda data: f"{_numbers(data['numbers'])} called off.",
-    pair.InactivityFlagged: "Nothing has happened for two intervals; the lead was told.",
-    pair.DeliverableRecorded: "The pair produced something.",
-    pair.PulseOpened: lambda data: f"Pulse {data['wave']} opened.",
-    pair.PulseClosed: lambda data: f"Pulse {data['wave']} closed.",
-    pair.PauseAnnounced: lambda data: (
+    SessionRescheduled: lambda data: f"Session {data['number']} was moved.",
+    SessionHeld: _held,
+    SessionMissed: _missed,
+    SessionsCancelled: lambda data: f"{_numbers(data['numbers'])} called off.",
+    InactivityFlagged: "Nothing has happened for two intervals; the lead was told.",
+    DeliverableRecorded: "The pair produced something.",
+    PulseOpened: lambda data: f"Pulse {data['wave']} opened.",
+    PulseClosed: lambda data: f"Pulse {data['wave']} closed.",
+    PauseAnnounced: lambda data: (
         f"Routine check-in: {_numbers(data['sessions']).lower()} called off."
         if data["sessions"]
         else "Routine check-in."
     ),
-    pair.PairResumed: "The routine check-in is over; the pair goes on.",
-    pair.MilestoneOpened: "The milestone check was asked for.",
-    pair.MilestoneChecked: lambda data: (
+    PairResumed: "The routine check-in is over; the pair goes on.",
+    MilestoneOpened: "The milestone check was asked for.",
+    MilestoneChecked: lambda data: (
         f"The pair filled in the milestone check, with {_count(len(data['actions']), 'action')}."
     ),
-    pair.ActionCompleted: lambda data: f"Action {data['number']} is done.",
-    pair.StagnationAssessed: lambda data: _REVIEWS[data["verdict"]],
-    pair.MidpointDecided: _decided,
-    pair.EndpointOpened: "The endpoint wave opened.",
-    pair.EndpointClosed: "The endpoint wave closed.",
-    pair.OutcomeRecorded: "The outcome was recorded against the goal.",
-    pair.PairEnded: lambda data: _ENDS[shown_end(data["state"])],
-    pair.MemoFiled: lambda data: (
+    ActionCompleted: lambda data: f"Action {data['number']} is done.",
+    StagnationAssessed: lambda data: _REVIEWS[data["verdict"]],
+    MidpointDecided: _decided,
+    EndpointOpened: "The endpoint wave opened.",
+    EndpointClosed: "The endpoint wave closed.",
+    OutcomeRecorded: "The outcome was recorded against the goal.",
+    PairEnded: lambda data: _ENDS[shown_end(data["state"])],
+    MemoFiled: lambda data: (
         f"The pair's closure memo was filed with {_count(len(data['next_steps']), 'next step')}."
     ),
-    pair.MemoWaived: "The pair's closure memo was waived.",
+    MemoWaived: "The pair's closure memo was waived.",
 }
 
 _BY_NAME = {wire(event): words for event, words in SENTENCES.items()}

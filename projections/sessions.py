@@ -7,15 +7,9 @@ from typing import Any
 
 from events.base import Event
 from events.contracts import StoredEvent
-from events.pair import (
-    PairActivated,
-    PairResumed,
-    PauseAnnounced,
-    SessionHeld,
-    SessionMissed,
-    SessionRescheduled,
-    SessionsCancelled,
-)
+from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_preparation import PairActivated
+from events.pair_sessions import SessionHeld, SessionMissed, SessionRescheduled, SessionsCancelled
 
 SESSION_EVENTS: tuple[type[Event], ...] = (
     PairActivated,

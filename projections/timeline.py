@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from events.cohort import CohortPlanned
+from events.cohort_governance import CohortPlanned
 from events.contracts import StoredEvent
 from projections.projection import Batch, Projection, Table, at, place, wire
 from projections.sentences import SENTENCES, sentence

@@ -16,8 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from turnabout.codec import data_converter
 from turnabout.commands.base import Command
-from turnabout.commands.cohort import PlanCohort
-from turnabout.commands.pair import RaiseConcern
+from turnabout.commands.cohort_governance import PlanCohort
+from turnabout.commands.pair_care import RaiseConcern
 from turnabout.database import connect_reads
 from turnabout.errors import InvalidInput, NotFound, Rejected, Unreachable
 from turnabout.messages import UPDATE, CommandEnvelope, Receipt

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, computed_field
 
-from turnabout.commands.pair import Decision, NextStep
+from turnabout.commands.pair_terms import Decision, NextStep
 from turnabout.model import Model
 
 ProjectionName = Literal[

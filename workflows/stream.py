@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from events.base import Event
 from events.contracts import Append, NewEvent, PendingEffect, Perform, StoredEvent
+from events.upcasts import upcast
 from turnabout.commands.base import Command
 from turnabout.errors import CorruptLog, Rejected
 from turnabout.faults import told
@@ -216,7 +217,7 @@ class Stream(Generic[S]):
         if stored.version != self.version + 1:
             raise CorruptLog(f"{self.name} jumps from version {self.version} to {stored.version}.")
         try:
-            event = self._event(stored.type, stored.data)
+            event = self._event(stored.type, upcast(stored.type, stored.schema_version, stored.data))
             self.state = self._decider.evolve(self.state, event, stored.occurred_at)
             if stored.version > self.performed:
                 self._collect(stored, event)

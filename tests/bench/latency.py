@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from events import database, registry
-from events.pair import DeliverableRecorded
+from events.pair_sessions import DeliverableRecorded
 from events.sealing import MasterKeys, Vault
 from events.store import EventStore
 from tests.bench import sample

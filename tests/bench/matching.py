@@ -11,7 +11,7 @@ from pathlib import Path
 from activities.match import SOLVERS
 from tests.bench.figures import Figure, Report
 from tests.matching.people import crowd, match_task, shortlist_task
-from turnabout.commands.cohort import RecordShortlists
+from turnabout.commands.cohort_rounds import RecordShortlists
 
 PEOPLE = 500
 GIB = 2**30

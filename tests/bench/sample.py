@@ -9,7 +9,7 @@ from typing import Any
 
 from events.base import Event
 from events.contracts import Append, NewEvent
-from events.pair import SessionHeld
+from events.pair_sessions import SessionHeld
 from workflows.stream import event_id
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

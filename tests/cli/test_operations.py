@@ -13,7 +13,7 @@ from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
 from turnabout.cells import person_id
 from turnabout.codec import PayloadKey
-from turnabout.commands.pair import RaiseConcern
+from turnabout.commands.pair_care import RaiseConcern
 from turnabout.results import PROJECTIONS
 from turnabout.spec import CohortSpec
 from workers.embedded.stack import Stack

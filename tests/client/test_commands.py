@@ -18,14 +18,11 @@ from tests.waiting import until
 from turnabout import Adherence, CohortBoard, CohortSpec, PairCard, Stream, Turnabout
 from turnabout.client import connect_temporal
 from turnabout.codec import PayloadKey
-from turnabout.commands.cohort import (
-    CancelCohort,
-    CommitSponsorship,
-    OpenEnrolment,
-    OptIn,
-    SignCharter,
-)
-from turnabout.commands.pair import RaiseConcern, RecordDeliverable
+from turnabout.commands.cohort_closing import CancelCohort
+from turnabout.commands.cohort_enrolment import OpenEnrolment, OptIn
+from turnabout.commands.cohort_governance import CommitSponsorship, SignCharter
+from turnabout.commands.pair_care import RaiseConcern
+from turnabout.commands.pair_sessions import RecordDeliverable
 from turnabout.database import connect_reads
 from turnabout.errors import InvalidInput, NotFound, ReadsLagging, Rejected, Unreachable
 from turnabout.model import digest

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from turnabout import CohortBoard, CohortSpec, Turnabout
-from turnabout.commands.cohort import SignCharter
+from turnabout.commands.cohort_governance import SignCharter
 from turnabout.settings import Settings
 
 README = Path(__file__).parents[2] / "README.md"

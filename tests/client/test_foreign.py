@@ -16,7 +16,7 @@ from tests.processes.child import free_ports, open_directory
 from tests.processes.coming import coming_cohort
 from tests.waiting import until
 from turnabout import CohortBoard, Turnabout
-from turnabout.commands.cohort import CancelCohort
+from turnabout.commands.cohort_closing import CancelCohort
 from turnabout.messages import TASK_QUEUE
 from turnabout.wire_errors import from_failure
 from workers.embedded.stack import Stack

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from events.contracts import StoredEvent
 from tests.e2e.cohort import script, small_cohort
-from turnabout.commands import cohort as cohort_commands
-from turnabout.commands import pair as pair_commands
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_closing import CloseCohort
+from turnabout.commands.pair_care import RaiseConcern
+from turnabout.commands.pair_pulse import AnswerPulse, DecideMidpoint
+from turnabout.commands.pair_sessions import LogSession
 from workers.demo.cast import Action, Cast
 
 MARK = "quokka from Rottnest Island"
@@ -38,18 +40,18 @@ class CandidCast(Cast):
         if event.type == "cohort.planned":
             yield self._act(event, lead, self._kickoff(), 1)
         elif event.type == "cohort.closing_began":
-            yield self._act(event, lead, cohort_commands.CloseCohort(), 1)
+            yield self._act(event, lead, CloseCohort(), 1)
 
     def _notice_in_pair(self, event: StoredEvent) -> Iterator[Action]:
         yield from super()._notice_in_pair(event)
         terms = self.pairs[event.stream]
         if event.type == "pair.paused":
-            yield self._act(event, terms.mentor, pair_commands.LogSession(number=4), 5)
+            yield self._act(event, terms.mentor, LogSession(number=4), 5)
         elif event.type == "pair.session_held" and event.data["number"] == 2 and terms.number == WORRIED:
-            concern = pair_commands.RaiseConcern(text=CONCERN, about_safety=False)
+            concern = RaiseConcern(text=CONCERN, about_safety=False)
             yield self._act(event, terms.mentee, concern, 2)
         elif event.type == "pair.midpoint_opened":
-            decision = pair_commands.DecideMidpoint(decision="graduate", reason="We are done.")
+            decision = DecideMidpoint(decision="graduate", reason="We are done.")
             yield self._act(event, terms.mentee, decision, 1)
 
     def _read_mail(self, event: StoredEvent, template: str, person: str) -> Iterator[Action]:
@@ -59,9 +61,9 @@ class CandidCast(Cast):
 
 def _confided(command: Command) -> Command:
     match command:
-        case pair_commands.AnswerPulse():
+        case AnswerPulse():
             return command.model_copy(update={"worked": WORKED, "improve": IMPROVE})
-        case pair_commands.LogSession(held=True):
+        case LogSession(held=True):
             return command.model_copy(update={"note": NOTE})
         case _:
             return command

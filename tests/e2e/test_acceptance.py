@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from tests.e2e.audit import read_stream
 from tests.e2e.cohort import STUCK, UNSAFE, begins, small_cohort
 from tests.e2e.conftest import Story
-from turnabout.commands.cohort import CommitSponsorship, SignCharter
+from turnabout.commands.cohort_governance import CommitSponsorship, SignCharter
 from workers.demo.script import CHARTER
 
 COHORT = "cohort-small"

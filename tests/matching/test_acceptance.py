@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from activities.match import SOLVERS, solve_match
 from tests.matching.people import crowd, match_task, shortlist_task
-from turnabout.commands.cohort import RecordMatch, RecordShortlists
+from turnabout.commands.cohort_rounds import RecordMatch, RecordShortlists
 
 Rankings = dict[str, list[str]]
 

@@ -10,7 +10,7 @@ from activities.assignment import most
 from activities.match import prepare_shortlists, solve_match
 from activities.scoring import reasons, score
 from tests.matching.people import DAY, match_task, mentee, mentor, shortlist_task
-from turnabout.commands.cohort import RecordMatch, RecordShortlists
+from turnabout.commands.cohort_rounds import RecordMatch, RecordShortlists
 from turnabout.policy import MatchingPolicy, Policy
 from turnabout.spec import Gap, Participant
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from activities.match import solve_match
 from tests.matching.people import match_task
-from turnabout.commands.cohort import RecordMatch
+from turnabout.commands.cohort_rounds import RecordMatch
 
 MENTORS = ("a", "b", "c", "d")
 

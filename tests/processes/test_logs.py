@@ -16,7 +16,8 @@ import pytest
 import structlog
 from pydantic import ValidationError
 
-from events.pair import ConcernRaised, PulseAnswered
+from events.pair_care import ConcernRaised
+from events.pair_pulse import PulseAnswered
 from turnabout.errors import Rejected
 from workers import logs
 

@@ -27,7 +27,7 @@ from tests.processes.web import ask
 from tests.waiting import until
 from turnabout import Turnabout
 from turnabout.client import connect_temporal
-from turnabout.commands.cohort import SignCharter
+from turnabout.commands.cohort_governance import SignCharter
 from turnabout.settings import Settings
 
 SPEC = coming_cohort()

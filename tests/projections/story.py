@@ -12,14 +12,104 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
-from events import cohort as c
-from events import pair as p
+from events import cohort, pair
 from events.base import Event
 from events.chase import Chase, Step
+from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_enrolment import (
+    EnrolmentClosed,
+    EnrolmentOpened,
+    EnrolmentReopened,
+    PersonDeclined,
+    PersonJoined,
+    SmallCohortApproved,
+)
+from events.cohort_governance import (
+    CharterSigned,
+    CohortPlanned,
+    DutyFulfilled,
+    DutyMissed,
+    DutyRescheduled,
+    LaunchOverdue,
+    LeadHandedOver,
+    SponsorshipCommitted,
+)
+from events.cohort_rounds import (
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    PairArranged,
+    PairAssigned,
+    RoundClosed,
+    RoundOpened,
+    ShortlistRanked,
+    ShortlistsPrepared,
+    SolveRequested,
+)
+from events.cohort_running import (
+    CohortReady,
+    EndpointReached,
+    KickoffHeld,
+    MakeUpAttended,
+    PairActivationNoted,
+    PairEndNoted,
+    PairMemoNoted,
+    PairPauseNoted,
+    PairResumptionNoted,
+)
 from events.contracts import Append, NewEvent
+from events.pair import PairReminderPostponed
+from events.pair_care import (
+    ConcernRaised,
+    PairPaused,
+    PairResumed,
+    PauseAnnounced,
+    ResumptionConsented,
+    SafetyAssessed,
+    StewardContactRecorded,
+)
+from events.pair_closing import (
+    EndpointAnswered,
+    EndpointClosed,
+    EndpointOpened,
+    MemoFiled,
+    MemoWaived,
+    OutcomeRecorded,
+    PairEnded,
+)
+from events.pair_preparation import (
+    CadenceAgreed,
+    ExchangeAgreed,
+    GoalAccepted,
+    GoalProposed,
+    GoalRated,
+    GroundRulesSigned,
+    KickoffAttended,
+    PairActivated,
+    PairFormed,
+    PlannedSession,
+)
+from events.pair_pulse import (
+    MidpointDecided,
+    MidpointOpened,
+    MilestoneChecked,
+    MilestoneOpened,
+    PulseAnswered,
+    PulseClosed,
+    PulseOpened,
+    StagnationAssessed,
+)
+from events.pair_sessions import (
+    ActionCompleted,
+    DeliverableRecorded,
+    InactivityFlagged,
+    SessionHeld,
+    SessionMissed,
+    SessionRescheduled,
+)
 from events.store import EventStore
-from turnabout.commands.cohort import Candidate, Edge, Shortlist, Unmatched
-from turnabout.commands.pair import NextStep, Terms
+from turnabout.commands.cohort_rounds import Candidate, Edge, Shortlist, Unmatched
+from turnabout.commands.pair_terms import NextStep, Terms
 from turnabout.spec import CohortSpec, Kpi, Metric, Participant, Sponsor, Staff
 
 SECRET = "whispered-secret"
@@ -89,9 +179,9 @@ class Teller:
 
     # --- the cohort ---
 
-    def planned(self, *opens: Chase) -> c.CohortPlanned:
+    def planned(self, *opens: Chase) -> CohortPlanned:
         """The first event."""
-        return c.CohortPlanned(
+        return CohortPlanned(
             spec=self.spec, spec_digest="d", policy=self.spec.rules, shape=self.spec.shape, opens=opens
         )
 
@@ -113,7 +203,7 @@ class Teller:
 
     def _nudges(self, stream: str, chase: Chase) -> None:
         """Some of the chase's steps, each late by a little, from the first on."""
-        kinds = (c, "Cohort") if stream.startswith("cohort") else (p, "Pair")
+        kinds = (cohort, "Cohort") if stream.startswith("cohort") else (pair, "Pair")
         module, prefix = kinds
         for number, step in enumerate(chase.steps[: self.random.randrange(5)]):
             common = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}
@@ -129,11 +219,11 @@ class Teller:
             else:
                 self._say(stream, at, getattr(module, f"{prefix}Escalated")(**nudge))
 
-    def _enrolment_ends(self, at: datetime, closed: c.EnrolmentClosed) -> None:
+    def _enrolment_ends(self, at: datetime, closed: EnrolmentClosed) -> None:
         self._say(self.cohort, at, closed)
         if self._maybe(0.3):
-            again = c.EnrolmentReopened(opening=2, closes_at=at + timedelta(days=10))
-            approved = c.SmallCohortApproved(by="p-lead", pairs=2, reason="a trial")
+            again = EnrolmentReopened(opening=2, closes_at=at + timedelta(days=10))
+            approved = SmallCohortApproved(by="p-lead", pairs=2, reason="a trial")
             self._say(self.cohort, at, again, closed, approved)
 
     def _before_kickoff(self) -> None:
@@ -142,97 +232,97 @@ class Teller:
         say(self.cohort, START, self.planned(charter))
         self._nudges(self.cohort, charter)
         duties = {"kickoff": spec.kickoff, "checkpoint": spec.kickoff + 42 * day}
-        signed = c.CharterSigned(by="p-sponsor", version=1, words=3, text="We do it", text_hash="h")
-        committed = c.SponsorshipCommitted(
+        signed = CharterSigned(by="p-sponsor", version=1, words=3, text="We do it", text_hash="h")
+        committed = SponsorshipCommitted(
             by="p-sponsor", duties={**duties, "recognition": spec.kickoff + 90 * day}
         )
         first, second = (signed, committed) if self._maybe(0.5) else (committed, signed)
         say(self.cohort, START + 5 * day, first, second)
-        say(self.cohort, START + 6 * day, c.EnrolmentOpened(closes_at=START + 16 * day))
+        say(self.cohort, START + 6 * day, EnrolmentOpened(closes_at=START + 16 * day))
         for person in spec.people:
             at = START + 7 * day + timedelta(hours=self.random.randrange(100))
             if self._maybe(0.15):
-                say(self.cohort, at, c.PersonDeclined(person=person.id, reason="workload"))
+                say(self.cohort, at, PersonDeclined(person=person.id, reason="workload"))
             else:
-                say(self.cohort, at, c.PersonJoined(person=person.id, criteria=("willing",)))
+                say(self.cohort, at, PersonJoined(person=person.id, criteria=("willing",)))
         mentors = tuple(person.id for person in spec.people if person.role == "mentor")
         mentees = tuple(person.id for person in spec.people if person.role == "mentee")
         at = START + 16 * day
-        self._enrolment_ends(at, c.EnrolmentClosed(mentors=mentors, mentees=mentees))
-        say(self.cohort, at, c.RoundOpened(round=1, mentees=mentees, mentors=mentors))
+        self._enrolment_ends(at, EnrolmentClosed(mentors=mentors, mentees=mentees))
+        say(self.cohort, at, RoundOpened(round=1, mentees=mentees, mentors=mentors))
         candidate = Candidate(mentor=mentors[0], score=50.5, reasons=("gap covered",))
         lists = tuple(Shortlist(mentee=mentee, candidates=(candidate,)) for mentee in mentees)
-        say(self.cohort, at + day, c.ShortlistsPrepared(round=1, algorithm="a1", seed=1, shortlists=lists))
+        say(self.cohort, at + day, ShortlistsPrepared(round=1, algorithm="a1", seed=1, shortlists=lists))
         for mentee in mentees:
-            say(self.cohort, at + 2 * day, c.ShortlistRanked(round=1, mentee=mentee, mentors=mentors[:1]))
-        say(self.cohort, at + 3 * day, c.SolveRequested(round=1, solve=1))
+            say(self.cohort, at + 2 * day, ShortlistRanked(round=1, mentee=mentee, mentors=mentors[:1]))
+        say(self.cohort, at + 3 * day, SolveRequested(round=1, solve=1))
         edges = tuple(
             Edge(mentor=mentor, mentee=mentee, rank=1)
             for mentor, mentee in zip(mentors[:-1], mentees[:-1], strict=True)
         )
-        say(self.cohort, at + 3 * day, c.MatchProposed(round=1, solve=1, algorithm="a1", edges=edges))
+        say(self.cohort, at + 3 * day, MatchProposed(round=1, solve=1, algorithm="a1", edges=edges))
         for number, edge in enumerate(edges, 1):
             later = at + 4 * day
             names = {"mentor": edge.mentor, "mentee": edge.mentee}
             if self._maybe(0.2):
-                say(self.cohort, later, c.MatchDeclined(round=1, **names, by_default=True))
-                say(self.cohort, later, c.PairAssigned(**names, reason="nobody else was left"))
+                say(self.cohort, later, MatchDeclined(round=1, **names, by_default=True))
+                say(self.cohort, later, PairAssigned(**names, reason="nobody else was left"))
                 assigned = True
             else:
-                say(self.cohort, later, c.MatchAccepted(round=1, **names))
+                say(self.cohort, later, MatchAccepted(round=1, **names))
                 assigned = False
             terms = self._terms(number, edge.mentor, edge.mentee, assigned=assigned)
-            say(self.cohort, later, c.PairArranged(pair=self._stream(number), terms=terms))
-            say(self._stream(number), later + timedelta(minutes=1), p.PairFormed(terms=terms))
+            say(self.cohort, later, PairArranged(pair=self._stream(number), terms=terms))
+            say(self._stream(number), later + timedelta(minutes=1), PairFormed(terms=terms))
         left = tuple(Unmatched(person=who, reason="nobody left") for who in (mentors[-1], mentees[-1]))
-        say(self.cohort, at + 5 * day, c.RoundClosed(round=1, unmatched=left))
+        say(self.cohort, at + 5 * day, RoundClosed(round=1, unmatched=left))
         self._again(mentors[-1], mentees[-1])
         streams = tuple(self._stream(number) for number in range(1, self.pairs + 1))
-        say(self.cohort, at + 5 * day, c.CohortReady(pairs=streams, can_report_by_role=True))
+        say(self.cohort, at + 5 * day, CohortReady(pairs=streams, can_report_by_role=True))
         sheet = self._chase("kickoff", spec.kickoff - 5 * day, template="kickoff_cheat_sheet")
-        say(self.cohort, spec.kickoff - 5 * day, c.LaunchOverdue(opens=(sheet,)))
+        say(self.cohort, spec.kickoff - 5 * day, LaunchOverdue(opens=(sheet,)))
         self._nudges(self.cohort, sheet)
-        held = c.KickoffHeld(
+        held = KickoffHeld(
             held_on=spec.kickoff_on, attended=mentors[1:], absent=mentors[:1], days_since_charter=45
         )
         say(
             self.cohort,
             spec.kickoff + timedelta(hours=2),
             held,
-            c.DutyFulfilled(duty="kickoff", on_time=True),
+            DutyFulfilled(duty="kickoff", on_time=True),
         )
-        say(self.cohort, spec.kickoff + 3 * day, c.MakeUpAttended(person=mentors[0]))
+        say(self.cohort, spec.kickoff + 3 * day, MakeUpAttended(person=mentors[0]))
 
     def _again(self, mentor: str, mentee: str) -> None:
         """The two who wait may get another round, or give up waiting."""
         at = self.spec.kickoff + timedelta(weeks=self.random.randrange(1, 6))
         if self._maybe(0.6):
-            self._say(self.cohort, at, c.RoundOpened(round=2, mentees=(mentee,), mentors=(mentor,)))
+            self._say(self.cohort, at, RoundOpened(round=2, mentees=(mentee,), mentors=(mentor,)))
             if self._maybe(0.4):
                 left = (Unmatched(person=mentee, reason="declined by all"),)
-                self._say(self.cohort, at + timedelta(days=9), c.RoundClosed(round=2, unmatched=left))
+                self._say(self.cohort, at + timedelta(days=9), RoundClosed(round=2, unmatched=left))
         if self._maybe(0.5):
-            self._say(self.cohort, at, c.PersonDeclined(person=mentor, reason="time"))
+            self._say(self.cohort, at, PersonDeclined(person=mentor, reason="time"))
 
     def _after(self) -> None:
         day, end = timedelta(days=1), self.spec.kickoff + timedelta(weeks=12)
         if self._maybe(0.3):
             away = Staff(id="p-lead-2", timezone="UTC")
-            self._say(self.cohort, self.spec.kickoff + 30 * day, c.LeadHandedOver(to=away))
-        missed = c.DutyMissed(duty="checkpoint")
-        late = c.DutyFulfilled(duty="checkpoint", on_time=False)
+            self._say(self.cohort, self.spec.kickoff + 30 * day, LeadHandedOver(to=away))
+        missed = DutyMissed(duty="checkpoint")
+        late = DutyFulfilled(duty="checkpoint", on_time=False)
         self._say(self.cohort, self.spec.kickoff + 50 * day, missed, *((late,) if self._maybe(0.5) else ()))
-        self._say(self.cohort, end - 7 * day, c.EndpointReached())
+        self._say(self.cohort, end - 7 * day, EndpointReached())
         if self._maybe(0.2):
-            self._say(self.cohort, end + 20 * day, c.CohortCancelled(by="p-lead", reason="a merger"))
+            self._say(self.cohort, end + 20 * day, CohortCancelled(by="p-lead", reason="a merger"))
             return
-        self._say(self.cohort, end + 15 * day, c.ClosingBegan())
+        self._say(self.cohort, end + 15 * day, ClosingBegan())
         steps = (NextStep(what="Go on", owner="p-lead", due_on=date(2026, 9, 1)),)
-        memo = c.CohortMemoFiled(by="p-lead", summary="It went well", next_steps=steps)
-        again = c.DutyRescheduled(duty="recognition", due_at=end + 21 * day)
-        self._say(self.cohort, end + 16 * day, memo, c.CohortClosed(), again)
+        memo = CohortMemoFiled(by="p-lead", summary="It went well", next_steps=steps)
+        again = DutyRescheduled(duty="recognition", due_at=end + 21 * day)
+        self._say(self.cohort, end + 16 * day, memo, CohortClosed(), again)
         if self._maybe(0.5):
-            self._say(self.cohort, end + 380 * day, c.CohortArchived())
+            self._say(self.cohort, end + 380 * day, CohortArchived())
 
     # --- a pair ---
 
@@ -270,31 +360,31 @@ class Teller:
         stream, say, day = self._stream(number), self._say, timedelta(days=1)
         mentor, mentee = f"{self.spec.id}-mentor-{number}", f"{self.spec.id}-mentee-{number}"
         at = self.spec.kickoff + timedelta(hours=3, minutes=number)
-        say(stream, at, p.KickoffAttended(people=(mentor, mentee)))
-        say(stream, at, p.ExchangeAgreed(teaches="Short videos", gives="Budget talks"))
+        say(stream, at, KickoffAttended(people=(mentor, mentee)))
+        say(stream, at, ExchangeAgreed(teaches="Short videos", gives="Budget talks"))
         hour = time(15)
-        cadence = p.CadenceAgreed(weekday=2, at=hour, timezone="Europe/Berlin", minutes=60, channel="video")
-        say(stream, at, cadence, p.GroundRulesSigned(by=mentor), p.GroundRulesSigned(by=mentee))
+        cadence = CadenceAgreed(weekday=2, at=hour, timezone="Europe/Berlin", minutes=60, channel="video")
+        say(stream, at, cadence, GroundRulesSigned(by=mentor), GroundRulesSigned(by=mentee))
         self._goal(stream, at, 1, mentor)
         if self._maybe(0.1):
-            say(stream, at + day, p.PairEnded(state="ended_by_choice", reason="second thoughts"))
-            say(stream, at + 2 * day, p.MemoWaived(reason="nothing to tell"))
-            say(self.cohort, at + 2 * day, c.PairEndNoted(pair=stream, state="ended_by_choice"))
+            say(stream, at + day, PairEnded(state="ended_by_choice", reason="second thoughts"))
+            say(stream, at + 2 * day, MemoWaived(reason="nothing to tell"))
+            say(self.cohort, at + 2 * day, PairEndNoted(pair=stream, state="ended_by_choice"))
             return
         sessions = tuple(
-            p.PlannedSession(number=n, starts_at=starts, ends_at=starts + timedelta(hours=1))
+            PlannedSession(number=n, starts_at=starts, ends_at=starts + timedelta(hours=1))
             for n in range(1, 13)
             for starts in (at + 7 * n * day,)
         )
         chase = self._chase(f"{stream}/first", at)
-        say(stream, at + day, p.PairActivated(sessions=sessions, opens=(chase,)))
-        say(self.cohort, at + day, c.PairActivationNoted(pair=stream))
+        say(stream, at + day, PairActivated(sessions=sessions, opens=(chase,)))
+        say(self.cohort, at + day, PairActivationNoted(pair=stream))
         self._nudges(stream, chase)
         self._weeks(stream, mentor, mentee, sessions)
 
     def _goal(self, stream: str, at: datetime, number: int, by: str) -> None:
         target = float(self.random.randrange(1, 500))
-        goal = p.GoalProposed(
+        goal = GoalProposed(
             number=number,
             by=by,
             statement=f"Gain {target:g} followers in 12 weeks",
@@ -304,11 +394,11 @@ class Teller:
             unit="followers",
             due_on=date(2026, 5, 20),
         )
-        rated = p.GoalRated(number=number, by=by, attainability=4, attainable=True)
-        accepted = (p.GoalAccepted(number=number),) if self._maybe(0.9) else ()
+        rated = GoalRated(number=number, by=by, attainability=4, attainable=True)
+        accepted = (GoalAccepted(number=number),) if self._maybe(0.9) else ()
         self._say(stream, at, goal, rated, *accepted)
 
-    def _weeks(self, stream: str, mentor: str, mentee: str, sessions: tuple[p.PlannedSession, ...]) -> None:
+    def _weeks(self, stream: str, mentor: str, mentee: str, sessions: tuple[PlannedSession, ...]) -> None:
         say, day, pauses, in_a_row = self._say, timedelta(days=1), 0, 0
         ends_after = self.random.choice([5, 8, 12, 12, 12])
         for session in sessions[:ends_after]:
@@ -316,24 +406,24 @@ class Teller:
             chance = self.random.random()
             if self._maybe(0.1):
                 at += day
-                moved = p.SessionRescheduled(
+                moved = SessionRescheduled(
                     number=number, revision=2, starts_at=at, ends_at=at + timedelta(hours=1)
                 )
                 say(stream, at - 2 * day, moved)
             if chance < 0.65:
                 made = ("A draft",) * self.random.randrange(3)
-                held = p.SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)
+                held = SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)
                 say(stream, at + timedelta(hours=2), held)
                 in_a_row = 0
             elif chance < 0.85:
                 in_a_row += 1
                 unlogged = self._maybe(0.5)
-                missed = p.SessionMissed(number=number, in_a_row=in_a_row, unlogged=unlogged)
+                missed = SessionMissed(number=number, in_a_row=in_a_row, unlogged=unlogged)
                 say(stream, at + timedelta(hours=3), missed)
                 if in_a_row > 1:
-                    say(stream, at + timedelta(hours=4), p.InactivityFlagged(since=at - 9 * day))
+                    say(stream, at + timedelta(hours=4), InactivityFlagged(since=at - 9 * day))
             if self._maybe(0.15):
-                say(stream, at + day, p.DeliverableRecorded(by=mentee, what="A channel plan"))
+                say(stream, at + day, DeliverableRecorded(by=mentee, what="A channel plan"))
             if number == 6:
                 self._midpoint(stream, mentor, mentee, at)
             if number < ends_after and self._maybe(0.08):
@@ -357,28 +447,28 @@ class Teller:
             )
         )
         reminder = self._chase(f"{stream}/memo", last, kind="memo")
-        say(stream, last, p.PairEnded(state=state, reason="as it goes", opens=(reminder,)))
+        say(stream, last, PairEnded(state=state, reason="as it goes", opens=(reminder,)))
         self._nudges(stream, reminder)
         waiting = (mentor,) if state in {"reshuffled", "withdrawn"} else ()
         left = (mentee,) if state == "withdrawn" else ()
-        say(self.cohort, last, c.PairEndNoted(pair=stream, state=state, waiting=waiting, left=left))
+        say(self.cohort, last, PairEndNoted(pair=stream, state=state, waiting=waiting, left=left))
         if self._maybe(0.8):
             step = NextStep(what="Keep posting", owner=mentee, due_on=date(2026, 8, 1))
-            memo = p.MemoFiled(
+            memo = MemoFiled(
                 by=mentee, summary="We learned a lot", lesson="Short beats long", next_steps=(step,)
             )
             say(stream, last + 5 * day, memo)
         else:
-            say(stream, last + 5 * day, p.MemoWaived(reason="nothing to tell"))
-        say(self.cohort, last + 5 * day, c.PairMemoNoted(pair=stream, waived=False))
+            say(stream, last + 5 * day, MemoWaived(reason="nothing to tell"))
+        say(self.cohort, last + 5 * day, PairMemoNoted(pair=stream, waived=False))
 
     def _midpoint(self, stream: str, mentor: str, mentee: str, at: datetime) -> None:
         say, day = self._say, timedelta(days=1)
-        say(stream, at + day, p.PulseOpened(wave=1, week=6, closes_at=at + 5 * day))
-        say(stream, at + day, p.MilestoneOpened(due_at=at + 6 * day))
+        say(stream, at + day, PulseOpened(wave=1, week=6, closes_at=at + 5 * day))
+        say(stream, at + day, MilestoneOpened(due_at=at + 6 * day))
         for who in (mentor, mentee):
             rating = self.random.randrange(1, 6)
-            answer = p.PulseAnswered(
+            answer = PulseAnswered(
                 wave=1,
                 respondent=who,
                 progress=rating,
@@ -390,24 +480,24 @@ class Teller:
             say(stream, at + 2 * day, answer)
             if rating <= 3:
                 hidden = self._chase(f"{stream}/steward", at + 2 * day, template="concern_received")
-                verdict = p.SafetyAssessed(level="amber", rule="G6", wave=1, opens=(hidden,))
+                verdict = SafetyAssessed(level="amber", rule="G6", wave=1, opens=(hidden,))
                 say(stream, at + 2 * day, verdict)
                 self._nudges(stream, hidden)
         if self._maybe(0.3):
             quiet = self._chase(f"{stream}/quiet", at + 2 * day)
-            worry = p.ConcernRaised(
+            worry = ConcernRaised(
                 number=1, respondent=mentor, text=SECRET, about_safety=False, opens=(quiet,)
             )
             say(stream, at + 2 * day, worry)
             later = self._chase(quiet.item, at + 2.2 * day)
             common = {"item": quiet.item, "revision": quiet.revision, "step": 0, "kind": quiet.kind}
-            say(stream, at + 2.2 * day, p.PairReminderPostponed(**common, to=("p-a",), opens=(later,)))
+            say(stream, at + 2.2 * day, PairReminderPostponed(**common, to=("p-a",), opens=(later,)))
             self._nudges(stream, later)
         if self._maybe(0.8):
             actions = (NextStep(what="Film", owner=mentor, due_on=date(2026, 5, 1)),) * self.random.randrange(
                 1, 3
             )
-            check = p.MilestoneChecked(
+            check = MilestoneChecked(
                 by=mentor,
                 progress=self.random.randrange(1, 6),
                 roadblocks=("time",),
@@ -417,42 +507,40 @@ class Teller:
             say(stream, at + 4 * day, check)
             if self._maybe(0.3):
                 say(stream, at + 4.5 * day, check.model_copy(update={"progress": 6 - check.progress}))
-            say(stream, at + 5 * day, p.ActionCompleted(number=1, by=mentor))
-        say(stream, at + 6 * day, p.PulseClosed(wave=1, answered=2))
+            say(stream, at + 5 * day, ActionCompleted(number=1, by=mentor))
+        say(stream, at + 6 * day, PulseClosed(wave=1, answered=2))
         review = self.random.choice(["fine", "nudge", "reshuffle_proposed"])
-        say(stream, at + 6 * day, p.StagnationAssessed(signs=("quiet",), verdict=review))
-        say(stream, at + 6 * day, p.MidpointOpened(proposed="continue"))
+        say(stream, at + 6 * day, StagnationAssessed(signs=("quiet",), verdict=review))
+        say(stream, at + 6 * day, MidpointOpened(proposed="continue"))
         if self._maybe(0.9):
-            decided = p.MidpointDecided(
-                decision="continue", reason="fine so far", by_default=self._maybe(0.4)
-            )
+            decided = MidpointDecided(decision="continue", reason="fine so far", by_default=self._maybe(0.4))
             say(stream, at + 6.5 * day, decided)
         if self._maybe(0.3):
             self._goal(stream, at + 6.5 * day, 2, mentee)
 
     def _pause(
-        self, stream: str, mentor: str, at: datetime, number: int, ahead: tuple[p.PlannedSession, ...]
+        self, stream: str, mentor: str, at: datetime, number: int, ahead: tuple[PlannedSession, ...]
     ) -> None:
         say, day = self._say, timedelta(days=1)
         off = tuple(session.number for session in ahead)
-        say(stream, at, p.PairPaused(pause=number, sessions=off))
+        say(stream, at, PairPaused(pause=number, sessions=off))
         announced = at + self.random.random() * day
-        say(stream, announced, p.PauseAnnounced(pause=number, sessions=off))
-        say(self.cohort, announced, c.PairPauseNoted(pair=stream))
-        say(stream, at + day, p.StewardContactRecorded(pause=number))
-        say(stream, at + 2 * day, p.ResumptionConsented(pause=number, by=mentor))
+        say(stream, announced, PauseAnnounced(pause=number, sessions=off))
+        say(self.cohort, announced, PairPauseNoted(pair=stream))
+        say(stream, at + day, StewardContactRecorded(pause=number))
+        say(stream, at + 2 * day, ResumptionConsented(pause=number, by=mentor))
         again = at + self.random.randrange(3, 5) * day
-        say(stream, again, p.PairResumed(pause=number, sessions=ahead))
-        say(self.cohort, again, c.PairResumptionNoted(pair=stream))
+        say(stream, again, PairResumed(pause=number, sessions=ahead))
+        say(self.cohort, again, PairResumptionNoted(pair=stream))
 
     def _endpoint(self, stream: str, mentor: str, mentee: str, at: datetime) -> None:
-        self._say(stream, at, p.EndpointOpened(closes_at=at + timedelta(days=1)))
+        self._say(stream, at, EndpointOpened(closes_at=at + timedelta(days=1)))
         for who in (mentor, mentee):
-            answer = p.EndpointAnswered(respondent=who, progress=4, safety=5, recommend=True)
+            answer = EndpointAnswered(respondent=who, progress=4, safety=5, recommend=True)
             self._say(stream, at, answer)
         attained = self.random.randrange(-2, 3)
-        outcome = p.OutcomeRecorded(by=mentee, value=self.random.random() * 300, attainment=attained)
-        self._say(stream, at, p.EndpointClosed(answered=2), outcome)
+        outcome = OutcomeRecorded(by=mentee, value=self.random.random() * 300, attainment=attained)
+        self._say(stream, at, EndpointClosed(answered=2), outcome)
 
 
 def story(seed: int, cohorts: int = 2, pairs: int = 5) -> list[Told]:

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.contracts import StoredEvent
-from events.pair import MilestoneChecked, PairFormed
+from events.pair_preparation import PairFormed
+from events.pair_pulse import MilestoneChecked
 from events.reader import LogReader
 from events.registry import standard
 from events.store import EventStore

@@ -7,14 +7,8 @@ from datetime import timedelta
 
 import asyncpg
 
-from events.pair import (
-    ConcernRaised,
-    PairEnded,
-    PairPaused,
-    PauseAnnounced,
-    SafetyAssessed,
-    StewardContactRecorded,
-)
+from events.pair_care import ConcernRaised, PairPaused, PauseAnnounced, SafetyAssessed, StewardContactRecorded
+from events.pair_closing import PairEnded
 from events.sealing import SEALED
 from events.store import EventStore
 from projections.privacy import STEWARD_ONLY_TEMPLATES

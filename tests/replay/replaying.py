@@ -41,6 +41,8 @@ OF_KIND: Mapping[str, Sequence[type]] = {
     "pair": (PairWorkflow,),
 }
 
+PLACE = frozenset({"stream", "after", "expected_version", "command_id", "actor", "through"})
+KIND = ("effect", "template", "stream", "task", "command_id")
 Activities = list[dict[str, Any]]
 
 
@@ -99,6 +101,18 @@ def keep_asked(file: Path, activities: Activities) -> None:
     place = FOLDER / f"{name_of(file)}{ASKED}"
     if not place.exists() or asked_before(file) != activities:
         _write(place, activities)
+
+
+def outline(activity: dict[str, Any]) -> dict[str, Any]:
+    """What of an activity must stay as it was: its name, its stream and place in it, its command, and what
+    its effects are."""
+    (asked,) = activity["arguments"]
+    effects = asked.get("effects", ())
+    return {
+        "activity": activity["activity"],
+        **{field: value for field, value in asked.items() if field in PLACE},
+        "effects": [(one["version"], *(one["effect"].get(field) for field in KIND)) for one in effects],
+    }
 
 
 async def keep(client: Client, stream: str, name: str, codec: EncryptingCodec | None = None) -> None:

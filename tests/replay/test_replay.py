@@ -9,7 +9,7 @@ from temporalio.workflow import NondeterminismError
 
 from tests.replay.changed import LaterWorkflow, SlowerCohortWorkflow, SlowerWorkflow
 from tests.replay.record import COHORT, COUNTER
-from tests.replay.replaying import FOLDER, HISTORY, asked_before, histories, name_of, replay
+from tests.replay.replaying import FOLDER, HISTORY, asked_before, histories, name_of, outline, replay
 
 FIRST_RUN = FOLDER / f"counter.first-run{HISTORY}"
 WHOLE_COHORT = FOLDER / f"cohort.with-reshuffle{HISTORY}"
@@ -17,7 +17,12 @@ WHOLE_COHORT = FOLDER / f"cohort.with-reshuffle{HISTORY}"
 
 @pytest.mark.parametrize("file", histories(), ids=name_of)
 async def test_a_recorded_history_replays(file: Path) -> None:
-    assert await replay(file) == asked_before(file)
+    """In the same order, for the same commands, with the same effects. What the events of a cohort or a pair
+    say may differ where rules changed since: the workflow believes what the store answered then."""
+    asked, before = await replay(file), asked_before(file)
+    if name_of(file) in COUNTER:
+        assert asked == before
+    assert list(map(outline, asked)) == list(map(outline, before))
 
 
 def test_there_are_histories() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnabout.commands.pair import ProposeGoal
+from turnabout.commands.pair_preparation import ProposeGoal
 from turnabout.errors import Rejected
 from turnabout.policy import GoalPolicy
 from turnabout.spec import Metric

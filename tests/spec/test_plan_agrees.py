@@ -17,9 +17,20 @@ from events.templates import TEMPLATES
 from tests.rules.bdd import Scene, given
 from tests.rules.cohort import world
 from turnabout import schedule
-from turnabout.commands import cohort as ask_cohort
-from turnabout.commands import pair as ask
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_closing import CloseCohort
+from turnabout.commands.cohort_enrolment import CloseEnrolment
+from turnabout.commands.cohort_running import NoteMemoFiled, NotePairActivated, NotePairEnded
+from turnabout.commands.pair_preparation import (
+    AgreeCadence,
+    AgreeExchange,
+    ConfirmGoal,
+    FormPair,
+    NoteKickoffAttended,
+    ProposeGoal,
+    RateGoal,
+    SignGroundRules,
+)
 from turnabout.plan import Audience, PlanItem, plan
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.pair import PAIR
@@ -85,7 +96,7 @@ def just(scene: Scene[S], at: datetime) -> Scene[S]:
 def ready() -> Scene[CohortState]:
     """Every window was used to its end; the pairs stand."""
     scene = just(world.joined(SPEC), ENROLMENT_CLOSES)
-    scene = world.ok(scene, ask_cohort.CloseEnrolment(), world.LEAD)
+    scene = world.ok(scene, CloseEnrolment(), world.LEAD)
     scene = world.ranked(just(world.computed(scene), CHOSEN))
     return world.accepted(just(world.computed(scene), READY))
 
@@ -96,7 +107,7 @@ def running() -> Scene[CohortState]:
     scene = just(ready(), KICKOFF_ENDS)
     scene = world.ok(scene, world.hold(scene, attended=()), world.LEAD)
     for pair in tuple(scene.state.pairs):
-        scene = world.ok(scene, ask_cohort.NotePairActivated(pair=pair), "system")
+        scene = world.ok(scene, NotePairActivated(pair=pair), "system")
     return scene
 
 
@@ -105,28 +116,28 @@ def ended() -> Scene[CohortState]:
     """The last day of work is over."""
     scene = just(running(), ENDS)
     for pair in tuple(scene.state.pairs):
-        scene = world.ok(scene, ask_cohort.NotePairEnded(pair=pair, state="graduated"), "system")
+        scene = world.ok(scene, NotePairEnded(pair=pair, state="graduated"), "system")
     return scene
 
 
 def pair() -> Scene[PairState]:
     """A pair that has just been formed."""
     terms = world.arranged(ready())[0].terms
-    return world_ok(given(PAIR, at=READY), ask.FormPair(terms=terms), "system")
+    return world_ok(given(PAIR, at=READY), FormPair(terms=terms), "system")
 
 
 def active() -> Scene[PairState]:
     """The pair is prepared the moment the kickoff ends, at the default cadence."""
     scene = just(pair(), KICKOFF_ENDS)
     terms = scene.state.agreed
-    cadence = ask.AgreeCadence(
+    cadence = AgreeCadence(
         weekday=SPEC.kickoff_on.weekday(),
         at=SPEC.kickoff_at,
         timezone=SPEC.timezone,
         minutes=60,
         channel="video",
     )
-    goal = ask.ProposeGoal(
+    goal = ProposeGoal(
         statement="The mentee will publish 3 posts and gain 250 followers in 12 weeks.",
         metric="followers",
         baseline=50,
@@ -134,13 +145,13 @@ def active() -> Scene[PairState]:
         unit="followers",
         due_on=SPEC.ends_on,
     )
-    scene = world_ok(scene, ask.AgreeExchange(teaches="short video", gives="strategy"), terms.mentor)
+    scene = world_ok(scene, AgreeExchange(teaches="short video", gives="strategy"), terms.mentor)
     scene = world_ok(world_ok(scene, cadence, terms.mentee), goal, terms.mentee)
     for who in (terms.mentor, terms.mentee):
-        scene = world_ok(scene, ask.RateGoal(attainability=4), who)
-        scene = world_ok(scene, ask.SignGroundRules(), who)
-    scene = world_ok(scene, ask.ConfirmGoal(), terms.lead)
-    both = ask.NoteKickoffAttended(people=(terms.mentor, terms.mentee))
+        scene = world_ok(scene, RateGoal(attainability=4), who)
+        scene = world_ok(scene, SignGroundRules(), who)
+    scene = world_ok(scene, ConfirmGoal(), terms.lead)
+    both = NoteKickoffAttended(people=(terms.mentor, terms.mentee))
     return world_ok(scene, both, "system")
 
 
@@ -155,13 +166,13 @@ def wound_up() -> Scene[CohortState]:
     """All memos are filed when they are due."""
     scene = just(ended(), PLAN.close_expected)
     for name in tuple(scene.state.pairs):
-        scene = world.ok(scene, ask_cohort.NoteMemoFiled(pair=name), "system")
+        scene = world.ok(scene, NoteMemoFiled(pair=name), "system")
     return world.ok(scene, world.memo(), world.LEAD)
 
 
 def closed() -> Scene[CohortState]:
     """The cohort closes as soon as it can."""
-    return world.ok(wound_up(), ask_cohort.CloseCohort(), world.LEAD)
+    return world.ok(wound_up(), CloseCohort(), world.LEAD)
 
 
 @cache

@@ -15,6 +15,7 @@ from events.encoding import encode
 from events.reader import LogReader
 from events.registry import Registry, standard
 from events.store import EventStore
+from events.upcasts import UPCASTERS, upcast
 from tests.store.events import Counted, Renamed, append_of, vocabulary
 from turnabout.errors import CorruptLog, InternalError
 
@@ -99,6 +100,27 @@ async def test_old_events_are_read_as_new_ones(
             (3, {"name": "b", "reason": "unknown"}),
             (3, {"name": "c", "reason": "taste"}),
         ]
+
+
+async def test_what_a_workflow_of_the_release_before_asked_for_is_stored_as_a_new_event(
+    store: EventStore,
+) -> None:
+    asked = append_of("counter-a", 0, "one", Renamed(name="c", reason="taste"))
+    (event,) = asked.events
+    old = event.model_copy(update={"schema_version": 2, "data": {"name": "c"}})
+    stored = (await store.append(asked.model_copy(update={"events": (old,)}))).events
+    assert [(event.schema_version, event.data) for event in stored] == [
+        (3, {"name": "c", "reason": "unknown"})
+    ]
+
+
+def test_a_workflow_reads_what_the_release_before_answered_it() -> None:
+    """Its history holds the store's answers as they were then (design.md 3.14)."""
+    old = {"pair": "pair-q3-01", "state": "ended_by_choice", "waiting": [], "opens": [], "settles": []}
+    assert upcast("cohort.pair_end_noted", 1, old)["state"] == "ended"
+    assert upcast("cohort.pair_end_noted", 2, old) == old
+    for name, version in UPCASTERS:
+        assert version < standard().schema_version(name)
 
 
 @pytest.mark.parametrize(

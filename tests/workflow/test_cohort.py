@@ -19,8 +19,11 @@ from tests.rules.cohort import world
 from tests.waiting import until
 from tests.workflow.lab import Outbox
 from turnabout import calendar
-from turnabout.commands import cohort as ask
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_closing import CancelCohort
+from turnabout.commands.cohort_enrolment import CloseEnrolment, OpenEnrolment, OptIn
+from turnabout.commands.cohort_governance import CommitSponsorship, PlanCohort, SignCharter
+from turnabout.commands.cohort_rounds import AcceptMatch, RankShortlist
 from turnabout.errors import Rejected
 from turnabout.messages import UPDATE, CommandEnvelope, Receipt
 from turnabout.model import Actor
@@ -43,7 +46,7 @@ class Desk:
         self.stream = f"cohort-{spec.id}"
 
     async def start(self) -> Receipt:
-        command = ask.PlanCohort(spec=self.spec).wire()
+        command = PlanCohort(spec=self.spec).wire()
         envelope = CommandEnvelope(command=command, actor=Actor(id=world.LEAD))
         return await open_stream(self.client, "CohortWorkflow", self.stream, envelope, task_queue=self.queue)
 
@@ -106,27 +109,27 @@ async def test_a_cohort_matches_its_people_and_starts_their_pairs(
     )
     async with worker:
         await desk.start()
-        await desk.give(ask.SignCharter(text=world.TEXT), world.SPONSOR)
+        await desk.give(SignCharter(text=world.TEXT), world.SPONSOR)
         with pytest.raises(Rejected, match="G8"):
-            await desk.give(ask.OpenEnrolment(), world.LEAD)
-        await desk.give(ask.CommitSponsorship(), world.SPONSOR)
-        await desk.give(ask.OpenEnrolment(), world.LEAD)
+            await desk.give(OpenEnrolment(), world.LEAD)
+        await desk.give(CommitSponsorship(), world.SPONSOR)
+        await desk.give(OpenEnrolment(), world.LEAD)
         for person in spec.people:
-            await desk.give(ask.OptIn(), person.id)
-        await desk.give(ask.CloseEnrolment(), world.LEAD)
+            await desk.give(OptIn(), person.id)
+        await desk.give(CloseEnrolment(), world.LEAD)
         choosing = await desk.reaches("choosing")
         for who, scores in choosing.rounds[1].scores.items():
-            await desk.give(ask.RankShortlist(mentors=tuple(scores)), who)
+            await desk.give(RankShortlist(mentors=tuple(scores)), who)
         proposed = await desk.reaches("consenting")
         assert len(proposed.rounds[1].pending) == 5
         for mentor, mentee in sorted(proposed.rounds[1].pending):
-            await desk.give(ask.AcceptMatch(mentee=mentee), mentor)
+            await desk.give(AcceptMatch(mentee=mentee), mentor)
         state = await desk.state()
         assert state.phase == "ready"
         for pair in state.pairs:
             formed = await until(partial(desk.types, pair))
             assert formed[0] == "pair.formed"
-        await desk.give(ask.CancelCohort(reason="the test is over"), world.LEAD)
+        await desk.give(CancelCohort(reason="the test is over"), world.LEAD)
 
         async def wound_up() -> bool:
             return all(not pair.living and pair.memo for pair in (await desk.state()).pairs.values())

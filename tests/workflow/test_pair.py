@@ -13,8 +13,19 @@ from events.store import EventStore
 from tests.rules.pair.stage import CADENCE, EXCHANGE, GOAL, LEAD, MENTEE, MENTOR, STEWARD, terms
 from tests.workflow.lab import Lab, Outbox
 from turnabout import schedule
-from turnabout.commands import pair as ask
 from turnabout.commands.base import Command
+from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
+from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome
+from turnabout.commands.pair_preparation import (
+    ConfirmGoal,
+    FormPair,
+    NoteKickoffAttended,
+    RateGoal,
+    SignGroundRules,
+)
+from turnabout.commands.pair_pulse import AnswerPulse, DecideMidpoint
+from turnabout.commands.pair_sessions import LogSession
+from turnabout.commands.pair_terms import NextStep, Terms
 from turnabout.errors import Rejected
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM, Actor
@@ -26,7 +37,7 @@ from workflows.rules.pair import PAIR
 from workflows.rules.pair_state import PairState
 
 
-def upcoming(now: datetime) -> ask.Terms:
+def upcoming(now: datetime) -> Terms:
     """The terms of a pair whose kickoff is on the Monday after next."""
     kickoff_on = schedule.monday_of(now.date()) + timedelta(weeks=2)
     base = terms(first_week_on=kickoff_on, ends_on=kickoff_on + timedelta(weeks=12))
@@ -57,14 +68,14 @@ class Couple:
         await self.say(EXCHANGE, MENTOR)
         await self.say(CADENCE, MENTEE)
         await self.say(GOAL, MENTEE)
-        await self.say(ask.RateGoal(attainability=4), MENTOR, MENTEE)
-        await self.say(ask.ConfirmGoal(), LEAD)
-        await self.say(ask.SignGroundRules(), MENTOR, MENTEE)
+        await self.say(RateGoal(attainability=4), MENTOR, MENTEE)
+        await self.say(ConfirmGoal(), LEAD)
+        await self.say(SignGroundRules(), MENTOR, MENTEE)
 
     async def meet(self, *numbers: int) -> None:
         for number in numbers:
             await self.until((await self.state()).sessions[number].ends_at + timedelta(hours=1))
-            await self.say(ask.LogSession(number=number, deliverables=("a draft",)), MENTOR)
+            await self.say(LogSession(number=number, deliverables=("a draft",)), MENTOR)
 
 
 async def test_twelve_weeks(
@@ -81,35 +92,35 @@ async def test_twelve_weeks(
         lab.client, store, workflows=[PairWorkflow], notifier=outbox, solvers={}, task_queue=lab.queue
     )
     async with worker:
-        opening = CommandEnvelope(command=ask.FormPair(terms=agreed).wire(), actor=SYSTEM)
+        opening = CommandEnvelope(command=FormPair(terms=agreed).wire(), actor=SYSTEM)
         await open_stream(lab.client, "PairWorkflow", couple.stream, opening, task_queue=lab.queue)
         await couple.prepare()
         with pytest.raises(Rejected, match="G4"):
-            await couple.say(ask.LogSession(number=1), MENTOR)
+            await couple.say(LogSession(number=1), MENTOR)
         await couple.until(agreed.kickoff)
-        await couple.say(ask.NoteKickoffAttended(people=(MENTOR, MENTEE)), SYSTEM.id)
+        await couple.say(NoteKickoffAttended(people=(MENTOR, MENTEE)), SYSTEM.id)
         await couple.meet(1, 2, 3, 4, 5)
 
         await couple.until(schedule.pulse_opens(agreed, 6) + timedelta(hours=3))
-        pulse = ask.AnswerPulse(progress=4, safety=2, improve="I do not dare to disagree")
+        pulse = AnswerPulse(progress=4, safety=2, improve="I do not dare to disagree")
         await couple.say(pulse, MENTEE)
         with pytest.raises(Rejected, match="G20"):
-            await couple.say(ask.LogSession(number=6), MENTOR)
-        await couple.say(ask.RecordStewardContact(), STEWARD)
+            await couple.say(LogSession(number=6), MENTOR)
+        await couple.say(RecordStewardContact(), STEWARD)
         await couple.until(schedule.pulse_closes(agreed, agreed.policy, 6) + timedelta(hours=3))
-        await couple.say(ask.DecideMidpoint(decision="continue", reason="They want to."), LEAD)
-        await couple.say(ask.ConsentToResume(), STEWARD, MENTOR, MENTEE)
+        await couple.say(DecideMidpoint(decision="continue", reason="They want to."), LEAD)
+        await couple.say(ConsentToResume(), STEWARD, MENTOR, MENTEE)
         left = sorted(
             one.number for one in (await couple.state()).sessions.values() if one.status == "planned"
         )
         await couple.meet(*left)
 
         await couple.until(schedule.endpoint_opens(agreed) + timedelta(days=4))
-        await couple.say(ask.AnswerEndpoint(progress=5, safety=5, recommend=True), MENTOR, MENTEE)
-        await couple.say(ask.RecordOutcome(value=1460, attainment=1), MENTEE)
+        await couple.say(AnswerEndpoint(progress=5, safety=5, recommend=True), MENTOR, MENTEE)
+        await couple.say(RecordOutcome(value=1460, attainment=1), MENTEE)
         await couple.until(schedule.endpoint_closes(agreed, agreed.policy) + timedelta(hours=1))
-        step = ask.NextStep(what="Hand over the brief", owner=MENTEE, due_on=date(2030, 1, 1))
-        memo = ask.FileMemo(summary="It works.", lesson="Short drafts.", next_steps=(step,))
+        step = NextStep(what="Hand over the brief", owner=MENTEE, due_on=date(2030, 1, 1))
+        memo = FileMemo(summary="It works.", lesson="Short drafts.", next_steps=(step,))
         await couple.say(memo, MENTOR)
         await couple.until(schedule.steward_leaves(agreed.policy, await temporal_skipping.now()))
         handle = lab.client.get_workflow_handle(couple.stream)

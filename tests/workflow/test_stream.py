@@ -13,7 +13,7 @@ from tests.rules.cohort.world import make_spec
 from tests.workflow.counter_rules import COUNTER, Add, Ask, Close, Fail, Open, Schedule, State
 from tests.workflow.lab import LEAD
 from turnabout.commands.base import Command
-from turnabout.commands.cohort import PlanCohort
+from turnabout.commands.cohort_governance import PlanCohort
 from turnabout.errors import CorruptLog, Rejected
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM, Actor

@@ -16,3 +16,9 @@ class Command(Model):
     def wire(self) -> dict[str, Any]:
         """The command as JSON, with its wire name."""
         return self.model_dump(mode="json")
+
+
+PARTNERS = frozenset({Role.MENTOR, Role.MENTEE})
+ENGINE = frozenset({Role.SYSTEM})
+LEAD = frozenset({Role.LEAD})
+SPONSOR = frozenset({Role.SPONSOR})

@@ -9,10 +9,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from events.contracts import StoredEvent
-from turnabout.commands import cohort as cohort_commands
-from turnabout.commands import pair as pair_commands
 from turnabout.commands.base import Command
-from turnabout.commands.pair import Decision, NextStep, Terms
+from turnabout.commands.cohort_closing import CloseCohort, FileCohortMemo
+from turnabout.commands.cohort_enrolment import CloseEnrolment, OpenEnrolment, OptIn
+from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, SignCharter
+from turnabout.commands.cohort_rounds import AcceptMatch, DeclineMatch, RankShortlist
+from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
+from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
+from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome
+from turnabout.commands.pair_preparation import (
+    AgreeCadence,
+    AgreeExchange,
+    ConfirmGoal,
+    ProposeGoal,
+    RateGoal,
+    SignGroundRules,
+)
+from turnabout.commands.pair_pulse import AnswerPulse, CheckMilestone, DecideMidpoint
+from turnabout.commands.pair_sessions import LogSession
+from turnabout.commands.pair_terms import Decision, NextStep, Terms
 from turnabout.spec import CohortSpec
 from workers.demo import script as words
 from workers.demo.script import Script
@@ -71,11 +86,11 @@ class Cast:
         lead, data = self.spec.lead.id, event.data
         match event.type:
             case "cohort.sponsorship_committed":
-                yield self._act(event, lead, cohort_commands.OpenEnrolment(), 2)
+                yield self._act(event, lead, OpenEnrolment(), 2)
             case "cohort.person_joined" | "cohort.person_declined":
                 self.answered.add(data["person"])
                 if len(self.answered) == len(self.spec.people):
-                    yield self._act(event, lead, cohort_commands.CloseEnrolment(), 3)
+                    yield self._act(event, lead, CloseEnrolment(), 3)
             case "cohort.shortlists_prepared":
                 for entry in data["shortlists"]:
                     mentors = tuple(candidate["mentor"] for candidate in entry["candidates"])
@@ -87,15 +102,15 @@ class Cast:
             case "cohort.kickoff_held":
                 self.kickoff_held = True
                 for person in data["absent"]:
-                    yield self._act(event, lead, cohort_commands.RecordMakeUp(person=person), 50)
+                    yield self._act(event, lead, RecordMakeUp(person=person), 50)
             case "cohort.pair_arranged":
                 # Only after the kickoff: whoever comes later makes up for it before the first session.
                 terms = data["terms"]
                 for person in (terms["mentor"], terms["mentee"]):
                     if self.kickoff_held and person not in data["attended"]:
-                        yield self._act(event, lead, cohort_commands.RecordMakeUp(person=person), 26)
+                        yield self._act(event, lead, RecordMakeUp(person=person), 26)
             case "cohort.memo_filed":
-                yield self._act(event, lead, cohort_commands.CloseCohort(), 4, insist=True)
+                yield self._act(event, lead, CloseCohort(), 4, insist=True)
             case _:
                 return
 
@@ -108,10 +123,10 @@ class Cast:
             case "pair.midpoint_opened":
                 self.proposed[event.stream] = event.data["proposed"]
             case "pair.paused":
-                yield self._act(event, terms.steward, pair_commands.RecordStewardContact(), 20)
+                yield self._act(event, terms.steward, RecordStewardContact(), 20)
             case "pair.pause_announced":
                 for hours, person in ((26, terms.steward), (49, terms.mentor), (51, terms.mentee)):
-                    yield self._act(event, person, pair_commands.ConsentToResume(), hours)
+                    yield self._act(event, person, ConsentToResume(), hours)
             case _:
                 return
 
@@ -119,17 +134,17 @@ class Cast:
         place = self._place(person)
         match template:
             case "charter_due":
-                yield 4, cohort_commands.SignCharter(text=words.CHARTER)
-                yield 5, cohort_commands.CommitSponsorship()
+                yield 4, SignCharter(text=words.CHARTER)
+                yield 5, CommitSponsorship()
             case "enrolment_invitation" if place not in self.script.late_to_join:
-                yield 2 + place % 7, cohort_commands.OptIn()
+                yield 2 + place % 7, OptIn()
             case "enrolment_reminder":
-                yield 1, cohort_commands.OptIn()
+                yield 1, OptIn()
             case "shortlist_ready" if self._mentee_place(person) not in self.script.late_to_rank:
                 self.ranked.add(person)
-                yield 3 + place % 5, cohort_commands.RankShortlist(mentors=self.shortlists[person])
+                yield 3 + place % 5, RankShortlist(mentors=self.shortlists[person])
             case "shortlist_reminder" if person not in self.ranked:
-                yield 1, cohort_commands.RankShortlist(mentors=self.shortlists[person])
+                yield 1, RankShortlist(mentors=self.shortlists[person])
             case "match_proposed":
                 for mentee in self.proposals.get(person, []):
                     yield 2 + place % 5, self._consent(person, mentee)
@@ -138,11 +153,11 @@ class Cast:
             case "duty_due":
                 duty = item.removeprefix("duty-").split(":")[0]
                 if duty in {"checkpoint", "recognition"}:
-                    yield 6, cohort_commands.FulfilDuty.model_validate({"duty": duty})
+                    yield 6, FulfilDuty.model_validate({"duty": duty})
             case "cohort_memo_due":
                 yield (
                     20,
-                    cohort_commands.FileCohortMemo(
+                    FileCohortMemo(
                         summary=words.COHORT_MEMO,
                         next_steps=(
                             self._next_step(self.spec.lead.id, "Plan the next cohort with two regions"),
@@ -160,7 +175,7 @@ class Cast:
             case "prepare_pair":
                 yield from self._prepare(terms, is_mentor=is_mentor)
             case "goal_to_confirm":
-                yield 4, pair_commands.ConfirmGoal()
+                yield 4, ConfirmGoal()
             case "session_log" if is_mentor:
                 session = int(event.data["item"].removeprefix("session-").split(":")[0])
                 held = session not in self.script.misses_sessions.get(number, frozenset())
@@ -168,9 +183,7 @@ class Cast:
                 fruitful = held and number != self.script.stagnates
                 yield (
                     1,
-                    pair_commands.LogSession(
-                        number=session, held=held, deliverables=(made,) if fruitful else ()
-                    ),
+                    LogSession(number=session, held=held, deliverables=(made,) if fruitful else ()),
                 )
             case "pulse_invitation" if number != self.script.silent_in_pulse or is_mentor:
                 yield 3 + number % 5, self._pulse(number, is_mentor=is_mentor)
@@ -179,7 +192,7 @@ class Cast:
             case "milestone_invitation" if not is_mentor:
                 yield (
                     6,
-                    pair_commands.CheckMilestone(
+                    CheckMilestone(
                         progress=2 if number == self.script.stagnates else 3 + number % 3,
                         roadblocks=(words.ROADBLOCK,),
                         wins=words.WINS,
@@ -194,16 +207,16 @@ class Cast:
                 )
             case "midpoint_decision" if number != self.script.undecided:
                 decision = self.proposed.get(stream, "continue")
-                yield 5, pair_commands.DecideMidpoint(decision=decision, reason="As the check at mid shows.")
+                yield 5, DecideMidpoint(decision=decision, reason="As the check at mid shows.")
             case "endpoint_invitation":
-                yield 4, pair_commands.AnswerEndpoint(progress=4, safety=4 + number % 2, recommend=True)
+                yield 4, AnswerEndpoint(progress=4, safety=4 + number % 2, recommend=True)
                 if not is_mentor:
-                    yield 30, pair_commands.RecordOutcome(value=180 + 15 * number, attainment=number % 3 - 1)
+                    yield 30, RecordOutcome(value=180 + 15 * number, attainment=number % 3 - 1)
             case "memo_due" | "memo_reminder" if is_mentor:
                 if template == "memo_reminder" or number != self.script.late_memo:
                     yield (
                         20,
-                        pair_commands.FileMemo(
+                        FileMemo(
                             summary=words.MEMOS[number % len(words.MEMOS)],
                             lesson=words.LESSONS[number % len(words.LESSONS)],
                             next_steps=(
@@ -221,14 +234,14 @@ class Cast:
         if is_mentor:
             yield (
                 1,
-                pair_commands.AgreeExchange(
+                AgreeExchange(
                     teaches=words.TEACHES[number % len(words.TEACHES)],
                     gives=words.GIVES[number % len(words.GIVES)],
                 ),
             )
             yield (
                 2,
-                pair_commands.AgreeCadence(
+                AgreeCadence(
                     weekday=1 + number % 3,
                     at=time(14 + number % 3),
                     timezone=terms.timezone,
@@ -240,7 +253,7 @@ class Cast:
             posts = 3 + number % 3
             yield (
                 1,
-                pair_commands.ProposeGoal(
+                ProposeGoal(
                     statement=f"The mentee will publish {posts} platform-specific posts and gain "
                     f"{200 + 10 * number} relevant followers in {terms.weeks} weeks.",
                     metric=terms.metric.name,
@@ -251,12 +264,12 @@ class Cast:
                 ),
             )
         # The mentor rates later: the mentee proposes in their own morning, which may come hours after.
-        yield 22 if is_mentor else 3, pair_commands.RateGoal(attainability=4)
-        yield 6, pair_commands.SignGroundRules()
+        yield 22 if is_mentor else 3, RateGoal(attainability=4)
+        yield 6, SignGroundRules()
 
     def _pulse(self, number: int, *, is_mentor: bool) -> Command:
         unsafe = number == self.script.feels_unsafe and is_mentor
-        return pair_commands.AnswerPulse(
+        return AnswerPulse(
             progress=2 if number == self.script.stagnates else 3 + number % 3,
             safety=2 if unsafe else 4 + number % 2,
             recommend=not unsafe,
@@ -267,13 +280,13 @@ class Cast:
     def _consent(self, mentor: str, mentee: str) -> Command:
         if self._place(mentor) in self.script.declines_first_match and mentor not in self.refused:
             self.refused.add(mentor)
-            return cohort_commands.DeclineMatch(mentee=mentee)
-        return cohort_commands.AcceptMatch(mentee=mentee)
+            return DeclineMatch(mentee=mentee)
+        return AcceptMatch(mentee=mentee)
 
     def _kickoff(self) -> Command:
         people = [person for terms in self.pairs.values() for person in (terms.mentor, terms.mentee)]
         absent = {person for person in people if self._mentee_place(person) in self.script.absent_at_kickoff}
-        return cohort_commands.HoldKickoff(
+        return HoldKickoff(
             attended=tuple(person for person in dict.fromkeys(people) if person not in absent),
             sponsor_present=True,
             agenda_minutes=(15, 25, 25, 25),

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from events.base import Event
 from events.cohort import COHORT_EVENTS
-from turnabout.commands import cohort as ask
 from turnabout.commands.base import Command
-from turnabout.commands.cohort import COHORT_COMMANDS
-from turnabout.errors import InternalError, Rejected
+from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_governance import (
+    FulfilDuty,
+    PlanCohort,
+)
+from turnabout.commands.cohort_running import (
+    NoteMemoFiled,
+    NotePairActivated,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+)
+from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
 from workflows.rules import cohort_closing as closing
@@ -22,20 +32,32 @@ from workflows.rules.cohort_effects import react
 from workflows.rules.cohort_evolve import evolve
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.cohort_summary import summarize
-from workflows.rules.decider import Decider, Due, Moment
+from workflows.rules.decider import Decider, Due, Moment, Rules
 
 NOTES = (
-    ask.NotePairActivated,
-    ask.NotePairPaused,
-    ask.NotePairResumed,
-    ask.NotePairEnded,
-    ask.NoteMemoFiled,
+    NotePairActivated,
+    NotePairPaused,
+    NotePairResumed,
+    NotePairEnded,
+    NoteMemoFiled,
 )
+
+
+RULES: Rules[CohortState] = {
+    **governance.RULES,
+    **enrolment.RULES,
+    **rounds.RULES,
+    **pairs.RULES,
+    **kickoff.RULES,
+    **running.RULES,
+    **closing.RULES,
+    **steps.RULES,
+}
 
 
 def decide(state: CohortState, command: Command, moment: Moment) -> list[Event]:
     """The events that the command leads to. Raises Rejected with the rule that refuses it."""
-    if isinstance(command, ask.PlanCohort):
+    if isinstance(command, PlanCohort):
         if state.plan is not None:
             raise Rejected(
                 "R103",
@@ -45,7 +67,7 @@ def decide(state: CohortState, command: Command, moment: Moment) -> list[Event]:
         return governance.plan(state, command, moment)
     _open(state, command)
     _allowed(state, command, moment)
-    return _decide(state, command, moment)
+    return RULES[type(command)](state, command, moment)
 
 
 def _open(state: CohortState, command: Command) -> None:
@@ -53,13 +75,13 @@ def _open(state: CohortState, command: Command) -> None:
     phase = state.phase
     if state.plan is None:
         raise Rejected("E6", "this cohort does not exist yet.", hint="Start it with plan_cohort.")
-    recognition = isinstance(command, ask.FulfilDuty) and command.duty == "recognition"
+    recognition = isinstance(command, FulfilDuty) and command.duty == "recognition"
     takes: bool
     match phase:
         case "closed":
-            takes = isinstance(command, ask.RunCohortStep) or recognition
+            takes = isinstance(command, RunCohortStep) or recognition
         case "cancelled":
-            takes = not state.terminal and isinstance(command, (ask.RunCohortStep, *NOTES))
+            takes = not state.terminal and isinstance(command, (RunCohortStep, *NOTES))
         case "archived":
             takes = False
         case _:
@@ -81,68 +103,9 @@ def _allowed(state: CohortState, command: Command, moment: Moment) -> None:
         )
 
 
-def _decide(state: CohortState, command: Command, moment: Moment) -> list[Event]:
-    match command:
-        case ask.RunCohortStep():
-            return steps.run(state, command, moment)
-        case ask.SignCharter():
-            return governance.sign(state, command, moment)
-        case ask.CommitSponsorship():
-            return governance.commit(state, command, moment)
-        case ask.FulfilDuty():
-            return governance.fulfil(state, command, moment)
-        case ask.HandOverLead():
-            return governance.hand_over(state, command, moment)
-        case ask.OpenEnrolment():
-            return enrolment.open_enrolment(state, command, moment)
-        case ask.OptIn():
-            return enrolment.opt_in(state, command, moment)
-        case ask.Decline():
-            return enrolment.decline(state, command, moment)
-        case ask.CloseEnrolment():
-            return enrolment.close(state, command, moment)
-        case ask.ReopenEnrolment():
-            return enrolment.reopen(state, command, moment)
-        case ask.ProceedSmall():
-            return kickoff.proceed_small(state, command, moment)
-        case ask.RecordShortlists():
-            return rounds.record_shortlists(state, command, moment)
-        case ask.RankShortlist():
-            return rounds.rank(state, command, moment)
-        case ask.RecordMatch():
-            return rounds.record_match(state, command, moment)
-        case ask.AcceptMatch():
-            return rounds.accept(state, command, moment)
-        case ask.DeclineMatch():
-            return rounds.refuse(state, command, moment)
-        case ask.AssignPair():
-            return pairs.assign(state, command, moment)
-        case ask.HoldKickoff():
-            return kickoff.hold(state, command, moment)
-        case ask.RecordMakeUp():
-            return kickoff.record_make_up(state, command, moment)
-        case ask.NotePairActivated():
-            return running.activated(state, command, moment)
-        case ask.NotePairPaused():
-            return running.paused(state, command, moment)
-        case ask.NotePairResumed():
-            return running.resumed(state, command, moment)
-        case ask.NotePairEnded():
-            return running.ended(state, command, moment)
-        case ask.NoteMemoFiled():
-            return running.memo_filed(state, command, moment)
-        case ask.FileCohortMemo():
-            return closing.file_memo(state, command, moment)
-        case ask.CloseCohort():
-            return closing.close(state, command, moment)
-        case ask.CancelCohort():
-            return closing.cancel(state, command, moment)
-    raise InternalError(f"The cohort has no rule for {command.type}.")
-
-
 def agenda(state: CohortState) -> tuple[Due, ...]:
     """Everything that a cohort owes itself."""
-    return chases.agenda(state.ledger.open, ask.RunCohortStep)
+    return chases.agenda(state.ledger.open, RunCohortStep)
 
 
 COHORT: Decider[CohortState] = Decider(
@@ -157,5 +120,5 @@ COHORT: Decider[CohortState] = Decider(
     summarize=summarize,
     commands=COHORT_COMMANDS,
     events=COHORT_EVENTS,
-    opens=lambda command: f"cohort-{command.spec.id}" if isinstance(command, ask.PlanCohort) else None,
+    opens=lambda command: f"cohort-{command.spec.id}" if isinstance(command, PlanCohort) else None,
 )

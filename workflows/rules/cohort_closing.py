@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_closing import CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from turnabout import schedule
-from turnabout.commands.cohort import CancelCohort, CloseCohort, FileCohortMemo
+from turnabout.commands.cohort_closing import CancelCohort, CloseCohort, FileCohortMemo
 from turnabout.errors import Rejected
 from workflows.rules import cohort_governance as governance
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 
 def file_memo(state: CohortState, command: FileCohortMemo, moment: Moment) -> list[Event]:
@@ -101,3 +101,10 @@ def _closing(state: CohortState, rule: str, what: str) -> None:
             f"{what} after the last pair has ended; the cohort is {state.phase}.",
             hint="Wait for the end of the pairs' work, or cancel the cohort.",
         )
+
+
+RULES: Rules[CohortState] = {
+    FileCohortMemo: file_memo,
+    CloseCohort: close,
+    CancelCohort: cancel,
+}

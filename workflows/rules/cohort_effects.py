@@ -9,13 +9,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from events import cohort as facts
 from events.base import Event
+from events.cohort import CohortEscalated, CohortReminded
+from events.cohort_closing import CohortCancelled
+from events.cohort_governance import LeadHandedOver
+from events.cohort_rounds import PairArranged, RoundOpened, SolveRequested
+from events.cohort_running import KickoffHeld, MakeUpAttended
 from events.contracts import Compute, Effect, Notify, Tell
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.base import Command
-from turnabout.commands.cohort import Duty
-from turnabout.commands.pair import ChangeLead, EndPair, FormPair, NoteKickoffAttended, WaiveMemo
+from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.pair_closing import EndPair, WaiveMemo
+from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
@@ -38,38 +43,38 @@ def react(state: CohortState, event: Event, _: datetime) -> tuple[Effect, ...]:
 
 def _effects(state: CohortState, event: Event) -> Iterator[Effect]:
     match event:
-        case facts.CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
+        case CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
             values = _values(state, event.item)
             if event.template == "match_confirmed":
                 values |= _confirmed(state, event)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
-        case facts.CohortEscalated(to=to, due_at=due_at):
+        case CohortEscalated(to=to, due_at=due_at):
             yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event.item))
-        case facts.RoundOpened(round=number):
+        case RoundOpened(round=number):
             yield _shortlists(state, state.rounds[number])
-        case facts.SolveRequested(round=number):
+        case SolveRequested(round=number):
             yield _match(state, state.rounds[number])
-        case facts.PairArranged(pair=stream, terms=terms, attended=attended):
+        case PairArranged(pair=stream, terms=terms, attended=attended):
             yield _tell(stream, "form", FormPair(terms=terms), start=True)
             if attended:
                 yield _tell(stream, "kickoff-attended", NoteKickoffAttended(people=attended))
-        case facts.KickoffHeld(attended=attended):
+        case KickoffHeld(attended=attended):
             for pair in state.living:
                 people = tuple(person for person in pair.people if person in attended)
                 if people:
                     yield _tell(pair.pair, "kickoff-attended", NoteKickoffAttended(people=people))
-        case facts.MakeUpAttended(person=person):
+        case MakeUpAttended(person=person):
             for pair in state.living:
                 if person in pair.people:
                     noted = NoteKickoffAttended(people=(person,))
                     yield _tell(pair.pair, f"make-up-{person}", noted)
-        case facts.LeadHandedOver(to=to):
+        case LeadHandedOver(to=to):
             change = ChangeLead(lead=to.id, timezone=to.timezone)
             for pair in _not_wound_up(state):
                 yield _tell(pair.pair, f"lead-{state.leads}", change)
-        case facts.CohortCancelled():
+        case CohortCancelled():
             for pair in _not_wound_up(state):
                 if pair.living:
                     yield _tell(pair.pair, "end", EndPair(state="ended_by_choice", reason=CANCELLED))
@@ -114,7 +119,7 @@ def _values(state: CohortState, item: str) -> dict[str, Any]:
     return values
 
 
-def _confirmed(state: CohortState, event: facts.CohortReminded) -> dict[str, Any]:
+def _confirmed(state: CohortState, event: CohortReminded) -> dict[str, Any]:
     """Who the partner of each of the two is, and the kickoff where it is still to come."""
     values: dict[str, Any] = {}
     if event.due_at < state.spec.kickoff and not state.launched:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import (
+from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
     EnrolmentReopened,
@@ -15,7 +15,7 @@ from events.cohort import (
     PersonJoined,
 )
 from turnabout import schedule
-from turnabout.commands.cohort import CloseEnrolment, Decline, OpenEnrolment, OptIn, ReopenEnrolment
+from turnabout.commands.cohort_enrolment import CloseEnrolment, Decline, OpenEnrolment, OptIn, ReopenEnrolment
 from turnabout.eligibility import criteria
 from turnabout.errors import Rejected
 from turnabout.spec import Participant
@@ -25,7 +25,7 @@ from workflows.rules import cohort_rounds as rounds
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 
 def invitation_item(person: str, opening: int) -> str:
@@ -169,3 +169,12 @@ def _enrolling(state: CohortState) -> None:
             f"enrolment is not open; the cohort is {state.phase}.",
             hint="Ask the lead to be considered.",
         )
+
+
+RULES: Rules[CohortState] = {
+    OpenEnrolment: open_enrolment,
+    OptIn: opt_in,
+    Decline: decline,
+    CloseEnrolment: close,
+    ReopenEnrolment: reopen,
+}

@@ -8,16 +8,63 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from events import cohort as facts
 from events.base import Event
 from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
-from turnabout.commands.cohort import Duty
+from events.cohort import CohortItemExpired
+from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_enrolment import (
+    EnrolmentClosed,
+    EnrolmentOpened,
+    EnrolmentReopened,
+    PersonDeclined,
+    PersonJoined,
+    SmallCohortApproved,
+)
+from events.cohort_governance import (
+    CharterSigned,
+    CohortPlanned,
+    DutyFulfilled,
+    DutyMissed,
+    DutyRescheduled,
+    LaunchOverdue,
+    LeadHandedOver,
+    SponsorshipCommitted,
+)
+from events.cohort_rounds import (
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    PairArranged,
+    RoundClosed,
+    RoundOpened,
+    ShortlistRanked,
+    ShortlistsPrepared,
+    SolveRequested,
+)
+from events.cohort_running import (
+    CohortReady,
+    EndpointReached,
+    KickoffHeld,
+    MakeUpAttended,
+    PairActivationNoted,
+    PairEndNoted,
+    PairMemoNoted,
+    PairPauseNoted,
+    PairResumptionNoted,
+)
+from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
+from workflows.rules.decider import Folds
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+FOLDS: Folds[CohortState] = {}
+"""The folds of concerns that have a file of their own, `cohort_<concern>_folds.py`; it imports the state and
+never the rules, which fold ahead with this module."""
 
 
 def fold(state: CohortState, events: Iterable[Event], at: datetime) -> CohortState:
@@ -29,7 +76,8 @@ def fold(state: CohortState, events: Iterable[Event], at: datetime) -> CohortSta
 
 def evolve(state: CohortState, event: Event, at: datetime) -> CohortState:
     """The state after an event, which occurred at `at`."""
-    state = _fact(state, event, at)
+    fold = FOLDS.get(type(event))
+    state = fold(state, event, at) if fold else _fact(state, event, at)
     if isinstance(event, Chasing | Reminded | Suppressed | Escalated | Expired):
         state = replace(state, ledger=_tidy(state.ledger.evolve(event)))
     return state
@@ -37,7 +85,7 @@ def evolve(state: CohortState, event: Event, at: datetime) -> CohortState:
 
 def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
     match event:
-        case facts.CohortPlanned(spec=spec, policy=policy, shape=shape):
+        case CohortPlanned(spec=spec, policy=policy, shape=shape):
             return replace(
                 state,
                 phase="planned",
@@ -48,78 +96,78 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
                 roster=MappingProxyType({person.id: person for person in spec.people}),
                 leader=spec.lead,
             )
-        case facts.CharterSigned(version=version, text_hash=text_hash):
+        case CharterSigned(version=version, text_hash=text_hash):
             signed_at = state.charter.signed_at if state.charter else at
             state = replace(state, charter=Charter(signed_at, version, text_hash))
             return _chartered(state)
-        case facts.SponsorshipCommitted(duties=duties):
+        case SponsorshipCommitted(duties=duties):
             held = {duty: DutyState(due_at) for duty, due_at in duties.items()}
             return _chartered(replace(state, duties=MappingProxyType(held)))
-        case facts.DutyRescheduled(duty=duty, due_at=due_at):
+        case DutyRescheduled(duty=duty, due_at=due_at):
             return _duty(state, duty, due_at=due_at)
-        case facts.DutyFulfilled(duty=duty):
+        case DutyFulfilled(duty=duty):
             return _duty(state, duty, fulfilled=True)
-        case facts.DutyMissed(duty=duty):
+        case DutyMissed(duty=duty):
             return _duty(state, duty, missed=True)
-        case facts.LaunchOverdue():
+        case LaunchOverdue():
             return replace(state, launch_overdue=True)
-        case facts.LeadHandedOver(to=to):
+        case LeadHandedOver(to=to):
             return replace(state, leader=Staff(id=to.id, timezone=to.timezone), leads=state.leads + 1)
-        case facts.EnrolmentOpened(closes_at=closes_at) | facts.EnrolmentReopened(closes_at=closes_at):
+        case EnrolmentOpened(closes_at=closes_at) | EnrolmentReopened(closes_at=closes_at):
             openings = state.openings + 1
             return replace(state, phase="enrolling", enrolment_closes=closes_at, openings=openings)
-        case facts.SmallCohortApproved(reason=reason):
+        case SmallCohortApproved(reason=reason):
             return replace(state, small_reason=reason)
-        case facts.PersonJoined(person=person, criteria=criteria):
+        case PersonJoined(person=person, criteria=criteria):
             return replace(
                 state, joined=_with(state.joined, person, criteria), declined=_without(state.declined, person)
             )
-        case facts.PersonDeclined(person=person, reason=reason):
+        case PersonDeclined(person=person, reason=reason):
             return _gone(state, person, reason)
-        case facts.EnrolmentClosed():
+        case EnrolmentClosed():
             return replace(state, phase="matching", enrolment_closes=None)
-        case facts.PairArranged():
+        case PairArranged():
             return _arranged(state, event)
-        case facts.CohortReady():
+        case CohortReady():
             return replace(state, phase="ready", ready_at=at)
-        case facts.KickoffHeld(attended=attended):
+        case KickoffHeld(attended=attended):
             return replace(state, phase="running", kickoff_held_at=at, attended=frozenset(attended))
-        case facts.MakeUpAttended(person=person):
+        case MakeUpAttended(person=person):
             return replace(state, attended=state.attended | {person})
-        case facts.PairActivationNoted(pair=pair):
+        case PairActivationNoted(pair=pair):
             return _pair(state, pair, status="active", activated=True)
-        case facts.PairResumptionNoted(pair=pair):
+        case PairResumptionNoted(pair=pair):
             known = state.pairs.get(pair)
             return _pair(state, pair, status="active" if known and known.activated else "forming")
-        case facts.PairPauseNoted(pair=pair):
+        case PairPauseNoted(pair=pair):
             return _pair(state, pair, status="paused")
-        case facts.PairMemoNoted(pair=pair, waived=waived):
+        case PairMemoNoted(pair=pair, waived=waived):
             return _pair(state, pair, memo="waived" if waived else "filed")
-        case facts.PairEndNoted(pair=pair, state=end, waiting=waiting, left=left):
+        case PairEndNoted(pair=pair, state=end, waiting=waiting, left=left):
             added = dict.fromkeys(waiting, "the pair ended")
             for person in left:
                 state = _gone(state, person, "left the program")
             return _pair(replace(state, waiting=_merged(state.waiting, added)), pair, status=end)
-        case facts.EndpointReached():
+        case EndpointReached():
             return replace(state, phase="endpoint")
-        case facts.ClosingBegan():
+        case ClosingBegan():
             return replace(state, phase="closing")
-        case facts.CohortMemoFiled():
+        case CohortMemoFiled():
             return replace(state, memo_filed=True)
-        case facts.CohortClosed():
+        case CohortClosed():
             return replace(state, phase="closed", closed_at=at)
-        case facts.CohortArchived():
+        case CohortArchived():
             return replace(state, phase="archived")
-        case facts.CohortCancelled():
+        case CohortCancelled():
             return replace(state, phase="cancelled", rounds=MappingProxyType({}))
-        case facts.CohortItemExpired(kind="end"):
+        case CohortItemExpired(kind="end"):
             return replace(state, ended=True)
     return _matching(state, event)
 
 
 def _matching(state: CohortState, event: Event) -> CohortState:
     match event:
-        case facts.RoundOpened(round=number, mentees=mentees, mentors=mentors, replaces=replaces):
+        case RoundOpened(round=number, mentees=mentees, mentors=mentors, replaces=replaces):
             opened = Round(number, mentees, mentors, replaces)
             waiting = {who: why for who, why in state.waiting.items() if who not in mentees}
             return replace(
@@ -128,7 +176,7 @@ def _matching(state: CohortState, event: Event) -> CohortState:
                 last_round=max(number, state.last_round),
                 waiting=MappingProxyType(waiting),
             )
-        case facts.ShortlistsPrepared(shortlists=shortlists, unmatched=unmatched):
+        case ShortlistsPrepared(shortlists=shortlists, unmatched=unmatched):
             scores = {
                 one.mentee: MappingProxyType({each.mentor: each.score for each in one.candidates})
                 for one in shortlists
@@ -140,15 +188,15 @@ def _matching(state: CohortState, event: Event) -> CohortState:
                 scores=MappingProxyType(scores),
                 reasons=MappingProxyType({who.person: who.reason for who in unmatched}),
             )
-        case facts.ShortlistRanked(mentee=mentee, mentors=mentors):
+        case ShortlistRanked(mentee=mentee, mentors=mentors):
             known = state.rounds.get(event.round)
             rankings = known.rankings if known else {}
             return _round(state, event.round, rankings=_with(rankings, mentee, mentors))
-        case facts.CohortItemExpired(kind="choice", item=item):
+        case CohortItemExpired(kind="choice", item=item):
             return _missed_choice(state, item)
-        case facts.SolveRequested(solve=solve):
+        case SolveRequested(solve=solve):
             return _round(state, event.round, stage="solving", solves=solve)
-        case facts.MatchProposed(edges=edges, unmatched=unmatched):
+        case MatchProposed(edges=edges, unmatched=unmatched):
             known = state.rounds.get(event.round)
             reasons = {who.person: who.reason for who in unmatched}
             return _round(
@@ -158,11 +206,11 @@ def _matching(state: CohortState, event: Event) -> CohortState:
                 pending=frozenset((edge.mentor, edge.mentee) for edge in edges),
                 reasons=_merged(known.reasons if known else {}, reasons),
             )
-        case facts.MatchAccepted(mentor=mentor, mentee=mentee):
+        case MatchAccepted(mentor=mentor, mentee=mentee):
             return _answered(state, event.round, (mentor, mentee), accepted=True)
-        case facts.MatchDeclined(mentor=mentor, mentee=mentee):
+        case MatchDeclined(mentor=mentor, mentee=mentee):
             return _answered(state, event.round, (mentor, mentee), accepted=False)
-        case facts.RoundClosed(unmatched=unmatched):
+        case RoundClosed(unmatched=unmatched):
             rounds = {number: one for number, one in state.rounds.items() if number != event.round}
             added = {who.person: who.reason for who in unmatched}
             return replace(state, rounds=MappingProxyType(rounds), waiting=_merged(state.waiting, added))
@@ -191,7 +239,7 @@ def _duty(state: CohortState, duty: Duty, **changes: Any) -> CohortState:
     return replace(state, duties=_with(state.duties, duty, replace(known, **changes)))
 
 
-def _arranged(state: CohortState, event: facts.PairArranged) -> CohortState:
+def _arranged(state: CohortState, event: PairArranged) -> CohortState:
     terms = event.terms
     record = PairRecord(
         event.pair,

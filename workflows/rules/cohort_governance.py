@@ -9,7 +9,7 @@ from typing import get_args
 
 from events.base import Event
 from events.chase import Chase, Step
-from events.cohort import (
+from events.cohort_governance import (
     CharterSigned,
     CohortPlanned,
     DutyFulfilled,
@@ -21,7 +21,7 @@ from events.cohort import (
 )
 from turnabout import calendar, schedule
 from turnabout.checks import check
-from turnabout.commands.cohort import (
+from turnabout.commands.cohort_governance import (
     CommitSponsorship,
     Duty,
     FulfilDuty,
@@ -34,7 +34,7 @@ from turnabout.model import digest
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 OPENING = "open-enrolment"
 """The item under which the opening of enrolment is awaited."""
@@ -295,3 +295,11 @@ def _readdress(planner: Planner, step: Step, old: str) -> tuple[Step, ...]:
     if step.action == "escalate":
         return planner.tell(step.at, lead, step.template)
     return planner.prompt(step.at, [lead], step.template, until=step.useful_until)
+
+
+RULES: Rules[CohortState] = {
+    SignCharter: sign,
+    CommitSponsorship: commit,
+    FulfilDuty: fulfil,
+    HandOverLead: hand_over,
+}

@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import CohortReady, KickoffHeld, MakeUpAttended, SmallCohortApproved
+from events.cohort_enrolment import SmallCohortApproved
+from events.cohort_running import CohortReady, KickoffHeld, MakeUpAttended
 from turnabout import schedule
-from turnabout.commands.cohort import HoldKickoff, ProceedSmall, RecordMakeUp
+from turnabout.commands.cohort_enrolment import ProceedSmall
+from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
 from turnabout.errors import Rejected
 from workflows.rules import cohort_governance as governance
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue"})
 """Kinds of items that end with the kickoff."""
@@ -235,3 +237,10 @@ def record_make_up(state: CohortState, command: RecordMakeUp, _: Moment) -> list
     if person in state.attended:
         raise Rejected("R52", f"{person} was at the kickoff or its make-up.", hint="Nothing to do.")
     return [MakeUpAttended(person=person, settles=state.ledger.still_open(make_up_item(person)))]
+
+
+RULES: Rules[CohortState] = {
+    ProceedSmall: proceed_small,
+    HoldKickoff: hold,
+    RecordMakeUp: record_make_up,
+}

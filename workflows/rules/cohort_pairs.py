@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import PairArranged, PairAssigned
+from events.cohort_rounds import PairArranged, PairAssigned
 from turnabout import schedule
-from turnabout.commands.cohort import AssignPair
-from turnabout.commands.pair import Terms
+from turnabout.commands.cohort_rounds import AssignPair
+from turnabout.commands.pair_terms import Terms
 from turnabout.eligibility import exclusion
 from turnabout.errors import Rejected
 from turnabout.spec import Staff
@@ -17,7 +17,7 @@ from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, Edge, Round, pair_stream
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 
 def support_contact(state: CohortState, mentor: str, mentee: str) -> Staff:
@@ -151,3 +151,8 @@ def _opens(state: CohortState, number: int, people: tuple[str, str], planner: Pl
     if state.launched:
         absent = [who for who in people if who not in state.attended]
         yield from kickoff.make_ups(planner, absent, planner.today)
+
+
+RULES: Rules[CohortState] = {
+    AssignPair: assign,
+}

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.cohort import (
+from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
@@ -21,7 +21,7 @@ from events.cohort import (
     SolveRequested,
 )
 from turnabout import schedule
-from turnabout.commands.cohort import (
+from turnabout.commands.cohort_rounds import (
     AcceptMatch,
     DeclineMatch,
     Edge,
@@ -37,7 +37,7 @@ from workflows.rules import cohort_pairs as pairs
 from workflows.rules.cohort_evolve import choice_item, consent_item, fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, Round, Stage
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 NOT_CHOSEN = "no mentee chose you this time"
 REFUSED = "nobody on the list could accept"
@@ -305,3 +305,12 @@ def _in_stage(state: CohortState, number: int, stage: Stage, rule: str) -> Round
     if one is None or one.stage != stage:
         raise Rejected(rule, f"round {number} does not wait for this.", hint="Nothing to do.")
     return one
+
+
+RULES: Rules[CohortState] = {
+    RecordShortlists: record_shortlists,
+    RankShortlist: rank,
+    RecordMatch: record_match,
+    AcceptMatch: accept,
+    DeclineMatch: refuse,
+}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from events.base import Event
-from events.cohort import (
-    ClosingBegan,
+from events.cohort_closing import ClosingBegan
+from events.cohort_running import (
     EndpointReached,
     PairActivationNoted,
     PairEndNoted,
@@ -15,7 +15,7 @@ from events.cohort import (
     PairResumptionNoted,
 )
 from turnabout import schedule
-from turnabout.commands.cohort import (
+from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
     NotePairEnded,
@@ -29,7 +29,7 @@ from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_kickoff import make_up_item, make_ups
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, PairRecord
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 LAST_WEEK = "the cohort is in its last weeks"
 PAIRING = frozenset({"matching", "ready", "running"})
@@ -169,3 +169,12 @@ def _living(state: CohortState, pair: str) -> PairRecord:
 
 def _known(pair: str, status: str) -> Rejected:
     return Rejected("R103", f"{pair} is {status} as far as the cohort knows.", hint="Nothing to note.")
+
+
+RULES: Rules[CohortState] = {
+    NotePairActivated: activated,
+    NotePairPaused: paused,
+    NotePairResumed: resumed,
+    NotePairEnded: ended,
+    NoteMemoFiled: memo_filed,
+}

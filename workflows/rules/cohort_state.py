@@ -8,8 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from turnabout.commands.cohort import Duty
-from turnabout.commands.pair import ShownEnd
+from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.pair_terms import ShownEnd
 from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy

@@ -22,7 +22,7 @@ from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules.cohort_evolve import consent_item, fold
 from workflows.rules.cohort_state import CohortState
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 
 
 def run(state: CohortState, command: RunCohortStep, moment: Moment) -> list[Event]:
@@ -81,3 +81,8 @@ def _after(state: CohortState, before: CohortState, chase: Chase, now: datetime)
         case "archive":
             return closing.archived(state)
     return []
+
+
+RULES: Rules[CohortState] = {
+    RunCohortStep: run,
+}

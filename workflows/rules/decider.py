@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -23,6 +23,13 @@ class Moment:
 
     now: datetime
     actor: Actor
+
+
+Rules: TypeAlias = Mapping[type[Command], Callable[[S, Any, Moment], list[Event]]]
+"""Which rule answers which command: each concern has its table, the decider merges them."""
+
+Folds: TypeAlias = Mapping[type[Event], Callable[[S, Any, datetime], S]]
+"""Which fold takes which event; an event without one changes nothing but the open items."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from turnabout.commands.pair import ProposeGoal
+from turnabout.commands.pair_preparation import ProposeGoal
 from turnabout.errors import Rejected
 from turnabout.policy import GoalPolicy
 from turnabout.spec import Metric

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.pair import (
+from events.pair_care import (
     ConcernRaised,
     PairPaused,
     PairResumed,
@@ -22,10 +22,10 @@ from events.pair import (
     StewardContactRecorded,
 )
 from turnabout import schedule
-from turnabout.commands.pair import RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
 from turnabout.errors import Rejected
 from workflows.rules import pair_decoy, pair_sessions
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Care, PairState, Wave, session_item
 
@@ -267,3 +267,20 @@ def remembered(care: Care, who: str, rating: int | None) -> Care:
 
 def _cared(state: PairState, care: Care) -> PairState:
     return replace(state, care=care)
+
+
+RULES: Rules[PairState] = {
+    RaiseConcern: raise_concern,
+    RecordStewardContact: record_contact,
+}
+
+
+FOLDS: Folds[PairState] = {
+    SafetyAssessed: assessed,
+    ConcernRaised: concerned,
+    PairPaused: paused,
+    PauseAnnounced: announced,
+    StewardContactRecorded: contacted,
+    ResumptionConsented: consented,
+    PairResumed: resumed,
+}

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.pair import (
+from events.pair_closing import (
     EndpointAnswered,
     EndpointClosed,
     EndpointOpened,
@@ -20,21 +20,15 @@ from events.pair import (
     MemoWaived,
     OutcomeRecorded,
     PairEnded,
-    PulseClosed,
 )
+from events.pair_pulse import PulseClosed
 from turnabout import schedule
-from turnabout.commands.pair import (
-    AnswerEndpoint,
-    EndPair,
-    EndState,
-    FileMemo,
-    RecordOutcome,
-    WaiveMemo,
-)
+from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_terms import EndState
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import pair_care, pair_sessions
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Wave
 
@@ -273,3 +267,23 @@ def filed(state: PairState, _: MemoFiled, __: datetime) -> PairState:
 
 def waived(state: PairState, _: MemoWaived, __: datetime) -> PairState:
     return replace(state, memo="waived")
+
+
+RULES: Rules[PairState] = {
+    EndPair: end_pair,
+    AnswerEndpoint: answer_endpoint,
+    RecordOutcome: record_outcome,
+    FileMemo: file_memo,
+    WaiveMemo: waive_memo,
+}
+
+
+FOLDS: Folds[PairState] = {
+    EndpointOpened: endpoint_opened,
+    EndpointAnswered: endpoint_answered,
+    EndpointClosed: endpoint_closed,
+    OutcomeRecorded: measured,
+    PairEnded: ended,
+    MemoFiled: filed,
+    MemoWaived: waived,
+}

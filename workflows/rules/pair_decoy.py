@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from turnabout.commands.pair import Terms
+from turnabout.commands.pair_terms import Terms
 from workflows.rules.pair_state import name_of
 
 

@@ -12,22 +12,13 @@ from typing import Any
 
 from events.base import Event
 from events.contracts import Effect, Notify, Tell
-from events.pair import (
-    ConcernRaised,
-    MemoFiled,
-    MemoWaived,
-    PairActivated,
-    PairEnded,
-    PairEscalated,
-    PairPaused,
-    PairReminded,
-    PairResumed,
-    PauseAnnounced,
-    SafetyAssessed,
-)
+from events.pair import PairEscalated, PairReminded
+from events.pair_care import ConcernRaised, PairPaused, PairResumed, PauseAnnounced, SafetyAssessed
+from events.pair_closing import MemoFiled, MemoWaived, PairEnded
+from events.pair_preparation import PairActivated
 from turnabout import calendar, prompts, schedule
 from turnabout.commands.base import Command
-from turnabout.commands.cohort import (
+from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
     NotePairEnded,

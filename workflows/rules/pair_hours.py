@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from turnabout import calendar
-from turnabout.commands.pair import Terms
+from turnabout.commands.pair_terms import Terms
 from turnabout.errors import Rejected
 from turnabout.policy import SessionPolicy
 

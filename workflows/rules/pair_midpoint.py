@@ -12,12 +12,13 @@ from typing import Literal
 
 from events.base import Event
 from events.chase import Chase
-from events.pair import MidpointDecided, MidpointOpened, StagnationAssessed
+from events.pair_pulse import MidpointDecided, MidpointOpened, StagnationAssessed
 from turnabout import schedule
-from turnabout.commands.pair import DecideMidpoint, Decision, EndState
+from turnabout.commands.pair_pulse import DecideMidpoint
+from turnabout.commands.pair_terms import Decision, EndState
 from turnabout.errors import Rejected
 from workflows.rules import pair_closing
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Midpoint, PairState, Wave
 
@@ -131,3 +132,14 @@ def decided(state: PairState, event: MidpointDecided, _: datetime) -> PairState:
     if state.midpoint is None:
         return state
     return replace(state, midpoint=replace(state.midpoint, decided=event.decision))
+
+
+RULES: Rules[PairState] = {
+    DecideMidpoint: decide,
+}
+
+
+FOLDS: Folds[PairState] = {
+    MidpointOpened: opened,
+    MidpointDecided: decided,
+}

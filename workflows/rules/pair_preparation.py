@@ -8,7 +8,7 @@ from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
-from events.pair import (
+from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
     GoalAccepted,
@@ -22,7 +22,7 @@ from events.pair import (
     PreparationOpened,
 )
 from turnabout import calendar, schedule
-from turnabout.commands.pair import (
+from turnabout.commands.pair_preparation import (
     AgreeCadence,
     AgreeExchange,
     ChangeLead,
@@ -32,11 +32,11 @@ from turnabout.commands.pair import (
     ProposeGoal,
     RateGoal,
     SignGroundRules,
-    Terms,
 )
+from turnabout.commands.pair_terms import Terms
 from turnabout.errors import InvalidInput, Rejected
 from workflows.rules import goal, pair_sessions
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.goal_time import Span
 from workflows.rules.pair_hours import check_hours
 from workflows.rules.pair_planner import Planner
@@ -331,3 +331,30 @@ def led(state: PairState, event: PairLeadChanged, _: datetime) -> PairState:
 
 def _prepared(state: PairState, preparation: Preparation) -> PairState:
     return replace(state, preparation=preparation)
+
+
+RULES: Rules[PairState] = {
+    FormPair: form,
+    NoteKickoffAttended: note_kickoff,
+    AgreeExchange: agree_exchange,
+    AgreeCadence: agree_cadence,
+    ProposeGoal: propose_goal,
+    RateGoal: rate_goal,
+    ConfirmGoal: confirm_goal,
+    SignGroundRules: sign_ground_rules,
+    ChangeLead: change_lead,
+}
+
+
+FOLDS: Folds[PairState] = {
+    PairFormed: formed,
+    KickoffAttended: attended,
+    ExchangeAgreed: exchanged,
+    CadenceAgreed: paced,
+    GoalProposed: proposed,
+    GoalRated: rated,
+    GoalAccepted: accepted,
+    GroundRulesSigned: signed,
+    PairActivated: activated,
+    PairLeadChanged: led,
+}

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from events.base import Event
-from events.pair import MilestoneChecked, MilestoneOpened, PulseAnswered, PulseClosed, PulseOpened
+from events.pair_pulse import MilestoneChecked, MilestoneOpened, PulseAnswered, PulseClosed, PulseOpened
 from turnabout import schedule
-from turnabout.commands.pair import AnswerPulse, CheckMilestone
+from turnabout.commands.pair_pulse import AnswerPulse, CheckMilestone
 from turnabout.errors import Rejected
 from workflows.rules import pair_care, pair_midpoint
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Wave
 
@@ -160,3 +160,18 @@ def milestone_opened(state: PairState, event: MilestoneOpened, _: datetime) -> P
 
 def milestone_checked(state: PairState, event: MilestoneChecked, _: datetime) -> PairState:
     return replace(state, milestone_due=None, actions=state.actions + len(event.actions))
+
+
+RULES: Rules[PairState] = {
+    AnswerPulse: answer,
+    CheckMilestone: check_milestone,
+}
+
+
+FOLDS: Folds[PairState] = {
+    PulseOpened: opened,
+    PulseAnswered: answered,
+    PulseClosed: closed,
+    MilestoneOpened: milestone_opened,
+    MilestoneChecked: milestone_checked,
+}

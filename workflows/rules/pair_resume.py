@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from events.base import Event
-from events.pair import PairResumed, ResumptionConsented
+from events.pair_care import PairResumed, ResumptionConsented
 from turnabout import schedule
-from turnabout.commands.pair import ConsentToResume
+from turnabout.commands.pair_care import ConsentToResume
 from turnabout.errors import Rejected
 from workflows.rules import pair_closing, pair_sessions
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState
 
@@ -53,3 +53,8 @@ def _endpoint(state: PairState, now: datetime) -> list[Event]:
     if not schedule.endpoint_opens(state.agreed) <= now < schedule.pair_ends(state.agreed, state.policy):
         return []
     return pair_closing.open_endpoint(state, now, after_pause=True)
+
+
+RULES: Rules[PairState] = {
+    ConsentToResume: consent,
+}

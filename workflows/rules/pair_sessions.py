@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from events.base import Event
 from events.chase import Chase
-from events.pair import (
+from events.pair_preparation import PlannedSession
+from events.pair_sessions import (
     ActionCompleted,
     DeliverableRecorded,
     InactivityFlagged,
-    PlannedSession,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
     SessionsCancelled,
 )
 from turnabout import calendar, schedule
-from turnabout.commands.pair import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
+from turnabout.commands.pair_sessions import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
 from turnabout.errors import Rejected
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_hours import check_instant
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Session, session_item
@@ -315,3 +315,22 @@ def completed(state: PairState, event: ActionCompleted, at: datetime) -> PairSta
 
 def _marked(state: PairState, number: int, session: Session) -> PairState:
     return replace(state, sessions={**state.sessions, number: session})
+
+
+RULES: Rules[PairState] = {
+    LogSession: log,
+    RescheduleSession: reschedule,
+    RecordDeliverable: record_deliverable,
+    CompleteAction: complete_action,
+}
+
+
+FOLDS: Folds[PairState] = {
+    SessionHeld: held,
+    SessionMissed: not_held,
+    SessionRescheduled: rescheduled,
+    SessionsCancelled: called_off,
+    InactivityFlagged: flagged,
+    DeliverableRecorded: produced,
+    ActionCompleted: completed,
+}

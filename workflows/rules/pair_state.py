@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from turnabout import schedule
-from turnabout.commands.pair import Decision, EndState, Terms
+from turnabout.commands.pair_terms import Decision, EndState, Terms
 from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy

@@ -8,17 +8,17 @@ from datetime import datetime
 from events.base import Event
 from events.chase import Chase, Step
 from events.pair import (
-    InactivityFlagged,
     PairEscalated,
     PairItemExpired,
     PairReminded,
     PairReminderPostponed,
     PairReminderSuppressed,
 )
+from events.pair_sessions import InactivityFlagged
 from turnabout.commands.pair import RunPairStep
 from turnabout.errors import Rejected
 from workflows.rules import chases, pair_care, pair_closing, pair_midpoint, pair_pulse, pair_sessions
-from workflows.rules.decider import Moment
+from workflows.rules.decider import Moment, Rules
 from workflows.rules.pair_state import PairState
 
 
@@ -98,4 +98,9 @@ _EXPIRIES: Mapping[str, Callable[[PairState, str, datetime], list[Event]]] = {
     "endpoint_close": lambda state, _, __: pair_closing.close_endpoint(state),
     "end": lambda state, _, now: pair_closing.end_in_time(state, now),
     "open_door": lambda _, __, ___: [],
+}
+
+
+RULES: Rules[PairState] = {
+    RunPairStep: run,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from events.chase import Chase
 from turnabout import schedule
-from turnabout.commands.pair import shown_end
+from turnabout.commands.pair_terms import shown_end
 from turnabout.errors import Rejected
 from turnabout.presets import preset
 from workflows.rules.decider import Summary

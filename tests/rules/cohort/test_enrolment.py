@@ -6,15 +6,9 @@ from typing import Any
 
 import pytest
 
-from events.cohort import (
-    CohortItemExpired,
-    CohortReminded,
-    EnrolmentClosed,
-    EnrolmentOpened,
-    PersonDeclined,
-    PersonJoined,
-    RoundOpened,
-)
+from events.cohort import CohortItemExpired, CohortReminded
+from events.cohort_enrolment import EnrolmentClosed, EnrolmentOpened, PersonDeclined, PersonJoined
+from events.cohort_rounds import RoundOpened
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
     LEAD,
@@ -39,20 +33,22 @@ from tests.rules.cohort.world import (
     ready,
     running,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort_enrolment import CloseEnrolment, Decline, OpenEnrolment, OptIn
+from turnabout.commands.cohort_governance import CommitSponsorship, SignCharter
+from turnabout.commands.cohort_rounds import RankShortlist
 
 
 def test_enrolment_follows_the_signed_charter() -> None:
-    planned().when(ask.OpenEnrolment(), by=LEAD).rejected("G8", "charter is not signed")
-    signed = ok(planned(), ask.SignCharter(text=TEXT), SPONSOR)
-    signed.when(ask.OpenEnrolment(), by=LEAD).rejected("G8", "committed")
-    chartered().when(ask.OpenEnrolment(), by=LEAD).then(EnrolmentOpened)
-    enrolling().when(ask.OpenEnrolment(), by=LEAD).rejected("G8", "has been opened")
+    planned().when(OpenEnrolment(), by=LEAD).rejected("G8", "charter is not signed")
+    signed = ok(planned(), SignCharter(text=TEXT), SPONSOR)
+    signed.when(OpenEnrolment(), by=LEAD).rejected("G8", "committed")
+    chartered().when(OpenEnrolment(), by=LEAD).then(EnrolmentOpened)
+    enrolling().when(OpenEnrolment(), by=LEAD).rejected("G8", "has been opened")
 
 
 @pytest.mark.parametrize("commit_last", [True, False])
 def test_a_lead_who_does_not_open_enrolment_is_reminded_and_then_the_sponsor_told(commit_last: bool) -> None:
-    steps = [ask.SignCharter(text=TEXT), ask.CommitSponsorship()]
+    steps = [SignCharter(text=TEXT), CommitSponsorship()]
     first, last = steps if commit_last else reversed(steps)
     half = ok(planned(), first, SPONSOR)
     assert notices(half.later(days=30), "enrolment_to_open") == []
@@ -62,7 +58,7 @@ def test_a_lead_who_does_not_open_enrolment_is_reminded_and_then_the_sponsor_tol
     assert days == ["2026-01-07", "2026-01-09"], "two and four business days after"
     assert notices(waiting, "enrolment_not_opened") == []
     assert notices(waiting.until("2026-01-19T12:00Z"), "enrolment_not_opened") == [SPONSOR]
-    opened = ok(scene, ask.OpenEnrolment(), LEAD).later(days=30)
+    opened = ok(scene, OpenEnrolment(), LEAD).later(days=30)
     assert notices(opened, "enrolment_to_open") + notices(opened, "enrolment_not_opened") == []
 
 
@@ -75,12 +71,12 @@ def test_the_policy_says_when_the_lead_is_late_with_enrolment() -> None:
 
 def test_everyone_is_invited_and_the_silent_are_reminded_twice() -> None:
     scene = enrolling()
-    scene = ok(scene, ask.OptIn(), mentor(1))
-    scene = ok(scene, ask.Decline(reason="time"), mentee(1))
+    scene = ok(scene, OptIn(), mentor(1))
+    scene = ok(scene, Decline(reason="time"), mentee(1))
     silent = set(scene.state.roster) - {mentor(1), mentee(1)}
     first = scene.later(days=1)
     assert set(notices(first, "enrolment_invitation")) == silent
-    second = ok(first, ask.OptIn(), mentor(2)).until("2026-01-18T12:00Z")
+    second = ok(first, OptIn(), mentor(2)).until("2026-01-18T12:00Z")
     reminded = [event.due_at.date().isoformat() for event in second.of(CohortReminded)]
     assert set(reminded) == {"2026-01-14", "2026-01-16"}, "three and one business days before the 19th"
     assert notices(second, "enrolment_reminder").count(mentor(3)) == 2
@@ -94,18 +90,18 @@ def test_the_invitation_says_until_when() -> None:
 
 
 def test_joining_records_the_criteria() -> None:
-    scene = ok(enrolling(), ask.OptIn(), mentor(1)).then(like(PersonJoined, person=mentor(1)))
+    scene = ok(enrolling(), OptIn(), mentor(1)).then(like(PersonJoined, person=mentor(1)))
     assert scene.of(PersonJoined)[0].criteria == (
         "high potential",
         "digitally skilled",
         "level 3, below the most senior mentee's 8",
     )
-    scene = ok(scene, ask.OptIn(), mentee(1))
+    scene = ok(scene, OptIn(), mentee(1))
     assert scene.of(PersonJoined)[0].criteria == (
         "wants to learn social media (1 to 4)",
         "level 8, above the most junior mentor's 3",
     )
-    scene.when(ask.OptIn(), by=mentee(1)).rejected("G11")
+    scene.when(OptIn(), by=mentee(1)).rejected("G11")
 
 
 @pytest.mark.parametrize(
@@ -120,34 +116,34 @@ def test_who_is_not_eligible_is_told_why(role: str, facts: dict[str, Any], rule:
     spec = make_spec()
     others = [one for one in spec.people if one.id != f"{role}-1"]
     scene = enrolling(make_spec(people=[*others, person(role, 1, **facts)]))
-    scene.when(ask.OptIn(), by=f"{role}-1").rejected(rule, missing)
+    scene.when(OptIn(), by=f"{role}-1").rejected(rule, missing)
 
 
 def test_customer_facing_will_do() -> None:
     facts = {"digitally_skilled": False, "customer_facing": True}
     spec = make_spec()
     scene = enrolling(make_spec(people=[*spec.people[1:], person("mentor", 1, **facts)]))
-    scene.when(ask.OptIn(), by=mentor(1)).then(PersonJoined)
+    scene.when(OptIn(), by=mentor(1)).then(PersonJoined)
 
 
 def test_people_may_change_their_mind_while_enrolment_is_open() -> None:
-    scene = ok(enrolling(), ask.Decline(reason="workload"), mentor(1))
+    scene = ok(enrolling(), Decline(reason="workload"), mentor(1))
     scene.then(like(PersonDeclined, reason="workload"))
-    scene.when(ask.Decline(reason="time"), by=mentor(1)).rejected("R102")
-    scene = ok(scene, ask.OptIn(), mentor(1))
+    scene.when(Decline(reason="time"), by=mentor(1)).rejected("R102")
+    scene = ok(scene, OptIn(), mentor(1))
     assert mentor(1) in scene.state.joined
-    scene = ok(scene, ask.Decline(reason="time"), mentor(1))
+    scene = ok(scene, Decline(reason="time"), mentor(1))
     assert mentor(1) not in scene.state.joined
 
 
 def test_nobody_joins_outside_enrolment() -> None:
-    chartered().when(ask.OptIn(), by=mentor(1)).rejected("T4")
-    chartered().when(ask.Decline(reason="time"), by=mentor(1)).rejected("R102")
-    matching().when(ask.CloseEnrolment(), by=LEAD).rejected("T4")
+    chartered().when(OptIn(), by=mentor(1)).rejected("T4")
+    chartered().when(Decline(reason="time"), by=mentor(1)).rejected("R102")
+    matching().when(CloseEnrolment(), by=LEAD).rejected("T4")
 
 
 def test_closing_opens_the_first_round_with_those_who_joined() -> None:
-    scene = ok(joined(without=(mentor(6), mentee(5))), ask.CloseEnrolment(), LEAD)
+    scene = ok(joined(without=(mentor(6), mentee(5))), CloseEnrolment(), LEAD)
     scene.then(EnrolmentClosed, like(RoundOpened, round=1, replaces=None))
     opened = scene.of(RoundOpened)[0]
     assert opened.mentors == tuple(mentor(number) for number in range(1, 6))
@@ -172,16 +168,16 @@ def test_an_enrolment_that_nobody_joined_leaves_it_to_the_lead() -> None:
 
 
 def test_one_may_leave_a_round() -> None:
-    scene = ok(choosing(), ask.Decline(reason="time"), mentee(1))
+    scene = ok(choosing(), Decline(reason="time"), mentee(1))
     assert mentee(1) not in scene.state.rounds[1].mentees
-    scene.when(ask.RankShortlist(mentors=(mentor(1),)), by=mentee(1)).rejected("T5")
+    scene.when(RankShortlist(mentors=(mentor(1),)), by=mentee(1)).rejected("T5")
     assert notices(scene.later(days=9), "shortlist_reminder").count(mentee(1)) == 0
 
 
 def test_a_mentor_who_leaves_takes_the_proposal_along() -> None:
     scene = proposed()
     who, whom = min(scene.state.rounds[1].pending)
-    scene = ok(scene, ask.Decline(reason="leaving"), who)
+    scene = ok(scene, Decline(reason="leaving"), who)
     assert whom in scene.state.rounds[1].mentees
     scene = accepted(scene)
     assert all(pair.mentor != who for pair in scene.state.pairs.values())
@@ -191,17 +187,17 @@ def test_a_mentor_who_leaves_takes_the_proposal_along() -> None:
 def test_the_last_one_to_leave_ends_the_choice() -> None:
     scene = choosing()
     for number in range(1, 5):
-        scene = ok(scene, ask.RankShortlist(mentors=(mentor(number),)), mentee(number))
-    scene = ok(scene, ask.Decline(reason="time"), mentee(5))
+        scene = ok(scene, RankShortlist(mentors=(mentor(number),)), mentee(number))
+    scene = ok(scene, Decline(reason="time"), mentee(5))
     assert scene.state.rounds[1].stage == "solving"
 
 
 def test_people_in_a_pair_leave_through_the_lead() -> None:
     scene = ready()
     pair = scene.state.living[0]
-    scene.when(ask.Decline(reason="time"), by=pair.mentor).rejected("R102", "in a pair")
+    scene.when(Decline(reason="time"), by=pair.mentor).rejected("R102", "in a pair")
     waiting = next(iter(scene.state.waiting))
-    assert waiting not in ok(scene, ask.Decline(reason="time"), waiting).state.waiting
+    assert waiting not in ok(scene, Decline(reason="time"), waiting).state.waiting
     waiting = next(iter(running().state.waiting))
-    ok(running(), ask.Decline(reason="time"), waiting)
-    closing().when(ask.Decline(reason="time"), by=waiting).rejected("R102")
+    ok(running(), Decline(reason="time"), waiting)
+    closing().when(Decline(reason="time"), by=waiting).rejected("R102")

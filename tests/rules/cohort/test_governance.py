@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from events.cohort import (
+from events.cohort import CohortEscalated, CohortItemExpired, CohortReminded
+from events.cohort_closing import CohortClosed
+from events.cohort_governance import (
     CharterSigned,
-    CohortClosed,
-    CohortEscalated,
-    CohortItemExpired,
     CohortPlanned,
-    CohortReminded,
     DutyFulfilled,
     DutyMissed,
     DutyRescheduled,
@@ -44,7 +42,15 @@ from tests.rules.cohort.world import (
     told,
     wound_up,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort import RunCohortStep
+from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
+from turnabout.commands.cohort_governance import (
+    CommitSponsorship,
+    FulfilDuty,
+    HandOverLead,
+    PlanCohort,
+    SignCharter,
+)
 from turnabout.spec import CohortSpec
 from workflows.rules.cohort import COHORT
 
@@ -85,7 +91,7 @@ def test_the_charter_waits_for_its_day() -> None:
     ],
 )
 def test_a_spec_with_problems_is_refused(fields: dict[str, Any], rule: str | None) -> None:
-    scene = nothing().when(ask.PlanCohort(spec=make_spec(**fields)), by=LEAD)
+    scene = nothing().when(PlanCohort(spec=make_spec(**fields)), by=LEAD)
     assert scene.rejection is not None
     if rule:
         scene.rejected(rule)
@@ -93,40 +99,40 @@ def test_a_spec_with_problems_is_refused(fields: dict[str, Any], rule: str | Non
 
 def test_a_kickoff_in_the_past_is_refused() -> None:
     late = make_spec(starts_on="2020-01-06", kickoff_on="2020-01-20")
-    nothing().when(ask.PlanCohort(spec=late), by=LEAD).rejected("R31", "lies in the past")
+    nothing().when(PlanCohort(spec=late), by=LEAD).rejected("R31", "lies in the past")
 
 
 def test_every_problem_of_a_spec_is_told_at_once() -> None:
     broken = make_spec(kpis=[], timezone="Mars/Base")
-    nothing().when(ask.PlanCohort(spec=broken), by=LEAD).rejected("R108", "KPIs")
+    nothing().when(PlanCohort(spec=broken), by=LEAD).rejected("R108", "KPIs")
 
 
 def test_a_steward_who_manages_somebody_of_the_roster_is_refused() -> None:
     people = [*make_spec().people[1:], person("mentor", 1, reports_to=["boss", STEWARD])]
-    nothing().when(ask.PlanCohort(spec=make_spec(people=people)), by=LEAD).rejected("G6", "line manager")
+    nothing().when(PlanCohort(spec=make_spec(people=people)), by=LEAD).rejected("G6", "line manager")
 
 
 def test_only_the_named_lead_or_the_engine_plans() -> None:
-    nothing().when(ask.PlanCohort(spec=make_spec()), by=SPONSOR).rejected("G21")
-    nothing().when(ask.PlanCohort(spec=make_spec()), by="system").then(CohortPlanned)
+    nothing().when(PlanCohort(spec=make_spec()), by=SPONSOR).rejected("G21")
+    nothing().when(PlanCohort(spec=make_spec()), by="system").then(CohortPlanned)
 
 
 def test_a_second_plan_is_refused() -> None:
-    planned().when(ask.PlanCohort(spec=make_spec(seed=8)), by=LEAD).rejected("R103")
+    planned().when(PlanCohort(spec=make_spec(seed=8)), by=LEAD).rejected("R103")
 
 
 def test_nothing_works_before_the_plan() -> None:
-    nothing().when(ask.SignCharter(text=TEXT), by=SPONSOR).rejected("E6")
-    nothing().when(ask.RunCohortStep(item="x", revision=1, step=0)).rejected("E6")
+    nothing().when(SignCharter(text=TEXT), by=SPONSOR).rejected("E6")
+    nothing().when(RunCohortStep(item="x", revision=1, step=0)).rejected("E6")
 
 
 def test_signature_and_commitment_charter_the_cohort_in_either_order() -> None:
-    signed = ok(planned(), ask.SignCharter(text=TEXT), SPONSOR)
+    signed = ok(planned(), SignCharter(text=TEXT), SPONSOR)
     signed.then(like(CharterSigned, by=SPONSOR, version=1, words=8))
     assert signed.state.phase == "planned"
-    both = ok(signed, ask.CommitSponsorship(), SPONSOR)
+    both = ok(signed, CommitSponsorship(), SPONSOR)
     assert both.state.phase == "chartered"
-    other = ok(ok(planned(), ask.CommitSponsorship(), SPONSOR), ask.SignCharter(text=TEXT), SPONSOR)
+    other = ok(ok(planned(), CommitSponsorship(), SPONSOR), SignCharter(text=TEXT), SPONSOR)
     assert other.state.phase == "chartered"
     for scene in (both, other):
         assert "charter" not in scene.state.ledger.open
@@ -134,30 +140,30 @@ def test_signature_and_commitment_charter_the_cohort_in_either_order() -> None:
 
 
 def test_the_sponsor_is_reminded_while_half_of_it_is_open() -> None:
-    scene = ok(planned(), ask.SignCharter(text=TEXT), SPONSOR).later(days=4)
+    scene = ok(planned(), SignCharter(text=TEXT), SPONSOR).later(days=4)
     assert notices(scene, "charter_due") == [SPONSOR, SPONSOR]
 
 
 def test_a_charter_fits_on_its_page() -> None:
-    planned().when(ask.SignCharter(text="word " * 600), by=SPONSOR).then(like(CharterSigned, words=600))
-    planned().when(ask.SignCharter(text="word " * 601), by=SPONSOR).rejected("R26", "601")
+    planned().when(SignCharter(text="word " * 600), by=SPONSOR).then(like(CharterSigned, words=600))
+    planned().when(SignCharter(text="word " * 601), by=SPONSOR).rejected("R26", "601")
 
 
 def test_a_better_charter_is_a_new_version_until_enrolment() -> None:
-    scene = ok(chartered(), ask.SignCharter(text="A better text."), SPONSOR, at="2026-01-20T08:00Z")
+    scene = ok(chartered(), SignCharter(text="A better text."), SPONSOR, at="2026-01-20T08:00Z")
     scene.then(like(CharterSigned, version=2))
     assert scene.state.charter is not None
     assert scene.state.charter.signed_at.date().isoformat() == "2026-01-05", "the launch clock goes on"
-    scene.when(ask.SignCharter(text="A better text."), by=SPONSOR).rejected("R26")
-    enrolling().when(ask.SignCharter(text="Too late."), by=SPONSOR).rejected("R26")
+    scene.when(SignCharter(text="A better text."), by=SPONSOR).rejected("R26")
+    enrolling().when(SignCharter(text="Too late."), by=SPONSOR).rejected("R26")
 
 
 def test_the_sponsor_commits_once_to_three_dated_duties() -> None:
-    scene = ok(planned(), ask.CommitSponsorship(), SPONSOR).then(SponsorshipCommitted)
+    scene = ok(planned(), CommitSponsorship(), SPONSOR).then(SponsorshipCommitted)
     days = {duty: held.due_at.date().isoformat() for duty, held in scene.state.duties.items()}
     # Kickoff; Monday after week 7 (mid is 6); close expected 1 June, and five business days.
     assert days == {"kickoff": "2026-03-03", "checkpoint": "2026-04-20", "recognition": "2026-06-08"}
-    scene.when(ask.CommitSponsorship(), by=SPONSOR).rejected("R28")
+    scene.when(CommitSponsorship(), by=SPONSOR).rejected("R28")
 
 
 def test_launch_clock_informs_warns_and_is_overdue_after_day_sixty() -> None:
@@ -221,35 +227,35 @@ def test_what_is_said_of_a_duty_names_the_instant_at_which_it_is_due() -> None:
 
 def test_a_duty_is_on_time_late_or_missed() -> None:
     scene = running()
-    scene.when(ask.FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("R28", "2026-03-30")
+    scene.when(FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("R28", "2026-03-30")
     in_time = scene.until("2026-04-14T09:00Z")
-    in_time.when(ask.FulfilDuty(duty="checkpoint"), by=SPONSOR).then(like(DutyFulfilled, on_time=True))
+    in_time.when(FulfilDuty(duty="checkpoint"), by=SPONSOR).then(like(DutyFulfilled, on_time=True))
     missed = scene.until("2026-04-21T09:00Z")
     assert missed.of(DutyMissed)[0].duty == "checkpoint"
     assert COHORT.summarize(missed.state).attention
-    late = ok(missed, ask.FulfilDuty(duty="checkpoint"), LEAD).then(like(DutyFulfilled, on_time=False))
+    late = ok(missed, FulfilDuty(duty="checkpoint"), LEAD).then(like(DutyFulfilled, on_time=False))
     assert not COHORT.summarize(late.state).attention
-    late.when(ask.FulfilDuty(duty="checkpoint"), by=LEAD).rejected("R28", "already")
+    late.when(FulfilDuty(duty="checkpoint"), by=LEAD).rejected("R28", "already")
 
 
 def test_a_fulfilled_duty_is_not_chased() -> None:
     scene = running().until("2026-04-01T09:00Z")
-    scene = ok(scene, ask.FulfilDuty(duty="checkpoint"), SPONSOR).later(days=40)
+    scene = ok(scene, FulfilDuty(duty="checkpoint"), SPONSOR).later(days=40)
     assert scene.of(DutyMissed) == ()
     assert notices(scene, "duty_due") == []
 
 
 def test_duties_have_their_place() -> None:
-    ready().when(ask.FulfilDuty(duty="recognition"), by=SPONSOR).rejected("R28")
-    planned().when(ask.FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("R28")
-    running().when(ask.FulfilDuty(duty="kickoff"), by=SPONSOR).rejected("R54")
-    running().when(ask.FulfilDuty(duty="recognition"), by=SPONSOR).then(DutyFulfilled)
+    ready().when(FulfilDuty(duty="recognition"), by=SPONSOR).rejected("R28")
+    planned().when(FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("R28")
+    running().when(FulfilDuty(duty="kickoff"), by=SPONSOR).rejected("R54")
+    running().when(FulfilDuty(duty="recognition"), by=SPONSOR).then(DutyFulfilled)
 
 
 def test_recognition_counts_after_the_close_too() -> None:
-    scene = ok(wound_up(), ask.CloseCohort(), LEAD)
-    scene.when(ask.FulfilDuty(duty="recognition"), by=SPONSOR).then(like(DutyFulfilled, on_time=True))
-    scene.when(ask.FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("G9")
+    scene = ok(wound_up(), CloseCohort(), LEAD)
+    scene.when(FulfilDuty(duty="recognition"), by=SPONSOR).then(like(DutyFulfilled, on_time=True))
+    scene.when(FulfilDuty(duty="checkpoint"), by=SPONSOR).rejected("G9")
     assert scene.later(days=30).of(DutyMissed)[0].duty == "recognition"
 
 
@@ -257,42 +263,42 @@ def test_recognition_falls_due_five_business_days_after_the_real_close() -> None
     """Expected on Monday 1 June; it closes two weeks later, and nothing was missed meanwhile."""
     scene = wound_up().until("2026-06-15T09:00Z")
     assert scene.of(DutyMissed) == ()
-    in_time = scene.when(ask.FulfilDuty(duty="recognition"), by=SPONSOR)
+    in_time = scene.when(FulfilDuty(duty="recognition"), by=SPONSOR)
     in_time.then(like(DutyFulfilled, on_time=True))
-    closed = ok(scene, ask.CloseCohort(), LEAD).then(CohortClosed, like(DutyRescheduled, duty="recognition"))
+    closed = ok(scene, CloseCohort(), LEAD).then(CohortClosed, like(DutyRescheduled, duty="recognition"))
     assert closed.state.duties["recognition"].due_at.isoformat() == "2026-06-22T07:00:00+00:00"
     assert notices(closed.until("2026-06-17T09:00Z"), "duty_due") == [SPONSOR]
     assert closed.until("2026-06-22T06:59Z").of(DutyMissed) == ()
     late = closed.until("2026-06-22T12:00Z")
     assert late.of(DutyMissed)[0].duty == "recognition"
     assert notices(late, "duty_overdue") == [LEAD]
-    late.when(ask.FulfilDuty(duty="recognition"), by=SPONSOR).then(like(DutyFulfilled, on_time=False))
+    late.when(FulfilDuty(duty="recognition"), by=SPONSOR).then(like(DutyFulfilled, on_time=False))
 
 
 def test_a_recognition_before_the_close_is_not_asked_for_again() -> None:
-    scene = ok(wound_up(), ask.FulfilDuty(duty="recognition"), SPONSOR)
-    closed = ok(scene, ask.CloseCohort(), LEAD).then(CohortClosed)
+    scene = ok(wound_up(), FulfilDuty(duty="recognition"), SPONSOR)
+    closed = ok(scene, CloseCohort(), LEAD).then(CohortClosed)
     assert notices(closed.later(days=30), "duty_due") == []
 
 
 def test_another_lead_takes_over_roles_messages_and_pairs() -> None:
     new = {"id": "lou", "timezone": "America/New_York"}
-    scene = ok(running(), ask.HandOverLead.model_validate({"to": new}), LEAD).then(LeadHandedOver)
+    scene = ok(running(), HandOverLead.model_validate({"to": new}), LEAD).then(LeadHandedOver)
     assert scene.state.lead.id == "lou"
     assert {pair for pair, _ in told(scene, "change_lead")} == set(scene.state.pairs)
-    scene.when(ask.CancelCohort(reason="x"), by=LEAD).rejected("G21")
+    scene.when(CancelCohort(reason="x"), by=LEAD).rejected("G21")
     later = scene.until("2026-05-05T12:00Z")
     assert notices(later, "next_cohort_due") == ["lou"]
     assert notices(later, "duty_overdue") == ["lou"]
     to_the_new = [event for event in later.of(CohortReminded) if event.to == ("lou",)]
     assert to_the_new
     assert all(event.due_at.hour >= 9 for event in to_the_new), "a working hour in New York"
-    ok(later, ask.HandOverLead.model_validate({"to": {"id": "lea", "timezone": "Europe/Berlin"}}), "lou")
+    ok(later, HandOverLead.model_validate({"to": {"id": "lea", "timezone": "Europe/Berlin"}}), "lou")
 
 
 def test_pending_messages_move_to_the_new_lead() -> None:
     scene = chartered().until("2026-02-01T12:00Z")
-    scene = ok(scene, ask.HandOverLead.model_validate({"to": {"id": "lou", "timezone": "Asia/Tokyo"}}), LEAD)
+    scene = ok(scene, HandOverLead.model_validate({"to": {"id": "lou", "timezone": "Asia/Tokyo"}}), LEAD)
     later = scene.until("2026-03-10T00:00Z")
     assert notices(later, "launch_info") == ["lou"]
     assert notices(later, "launch_overdue") == ["lou"]
@@ -302,18 +308,18 @@ def test_pending_messages_move_to_the_new_lead() -> None:
 @pytest.mark.parametrize(("who", "rule"), [(LEAD, "R27"), (SPONSOR, "R110"), ("system", "G21")])
 def test_some_cannot_take_over(who: str, rule: str) -> None:
     to = {"id": who, "timezone": "Europe/Berlin"}
-    planned().when(ask.HandOverLead.model_validate({"to": to}), by=LEAD).rejected(rule)
+    planned().when(HandOverLead.model_validate({"to": to}), by=LEAD).rejected(rule)
 
 
 def test_a_lead_works_in_a_zone_that_exists() -> None:
     to = {"id": "lou", "timezone": "Mars/Olympus"}
-    wound_up().when(ask.HandOverLead.model_validate({"to": to}), by=LEAD).rejected("R108", "Mars/Olympus")
+    wound_up().when(HandOverLead.model_validate({"to": to}), by=LEAD).rejected("R108", "Mars/Olympus")
 
 
 def test_the_policy_of_the_plan_stays() -> None:
     spec = make_spec(policy={"name": "strict", "charter": {"max_words": 5}})
     scene = planned(CohortSpec.model_validate(spec.model_dump(mode="json")))
-    scene.when(ask.SignCharter(text=TEXT), by=SPONSOR).rejected("R26")
+    scene.when(SignCharter(text=TEXT), by=SPONSOR).rejected("R26")
     assert COHORT.policy_version(scene.state).startswith("strict@")
 
 

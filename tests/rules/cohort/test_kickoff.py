@@ -7,15 +7,9 @@ from typing import Any
 
 import pytest
 
-from events.cohort import (
-    CohortEscalated,
-    CohortReminded,
-    DutyFulfilled,
-    KickoffHeld,
-    MakeUpAttended,
-    PairPauseNoted,
-    PairResumptionNoted,
-)
+from events.cohort import CohortEscalated, CohortReminded
+from events.cohort_governance import DutyFulfilled
+from events.cohort_running import KickoffHeld, MakeUpAttended, PairPauseNoted, PairResumptionNoted
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
     LEAD,
@@ -36,7 +30,16 @@ from tests.rules.cohort.world import (
     running,
     told,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort_closing import CancelCohort
+from turnabout.commands.cohort_governance import SignCharter
+from turnabout.commands.cohort_rounds import AssignPair
+from turnabout.commands.cohort_running import (
+    HoldKickoff,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+    RecordMakeUp,
+)
 
 
 def by_template(scene: S) -> dict[str, list[str]]:
@@ -89,14 +92,14 @@ def test_nobody_is_invited_to_what_has_passed() -> None:
 def test_who_is_in_no_pair_any_more_is_not_reminded() -> None:
     scene = ready()
     gone = scene.state.living[0]
-    scene = ok(scene, ask.NotePairEnded(pair=gone.pair, state="withdrawn"), "system")
+    scene = ok(scene, NotePairEnded(pair=gone.pair, state="withdrawn"), "system")
     assert not set(gone.people) & set(notices(kickoff_day(scene), "kickoff_invitation"))
 
 
 def test_no_kickoff_without_charter_and_commitment() -> None:
-    command = ask.HoldKickoff(attended=(), sponsor_present=True, agenda_minutes=(90,))
+    command = HoldKickoff(attended=(), sponsor_present=True, agenda_minutes=(90,))
     planned().when(command, by=LEAD).rejected("R30", "charter")
-    signed = ok(planned(), ask.SignCharter(text="x"), SPONSOR)
+    signed = ok(planned(), SignCharter(text="x"), SPONSOR)
     signed.when(command, by=LEAD).rejected("R30", "sponsorship")
     chartered().when(command, by=LEAD).rejected("G13")
     enrolling().when(command, by=LEAD).rejected("G13")
@@ -202,17 +205,17 @@ def test_a_make_up_is_noted_in_the_pair() -> None:
     pair = scene.state.living[0]
     everyone = [who for one in scene.state.living for who in one.people if who != pair.mentor]
     scene = ok(scene, hold(scene, attended=tuple(everyone)), LEAD)
-    scene = ok(scene, ask.RecordMakeUp(person=pair.mentor), LEAD).then(MakeUpAttended)
+    scene = ok(scene, RecordMakeUp(person=pair.mentor), LEAD).then(MakeUpAttended)
     assert [(stream, one["people"]) for stream, one in told(scene, "note_kickoff_attended")] == [
         (pair.pair, [pair.mentor])
     ]
     assert scene.effects[0].effect == "tell"
     assert scene.effects[0].command_id == f"cohort:make-up-{pair.mentor}"
     assert notices(scene.later(days=9), "make_up_overdue") == []
-    scene.when(ask.RecordMakeUp(person=pair.mentor), by=LEAD).rejected("R52")
-    scene.when(ask.RecordMakeUp(person=pair.mentee), by=LEAD).rejected("R52")
-    scene.when(ask.RecordMakeUp(person="stranger"), by=LEAD).rejected("R52")
-    ready().when(ask.RecordMakeUp(person=mentor(1)), by=LEAD).rejected("R52")
+    scene.when(RecordMakeUp(person=pair.mentor), by=LEAD).rejected("R52")
+    scene.when(RecordMakeUp(person=pair.mentee), by=LEAD).rejected("R52")
+    scene.when(RecordMakeUp(person="stranger"), by=LEAD).rejected("R52")
+    ready().when(RecordMakeUp(person=mentor(1)), by=LEAD).rejected("R52")
 
 
 def test_a_make_up_is_not_chased_once_the_pair_has_ended() -> None:
@@ -220,7 +223,7 @@ def test_a_make_up_is_not_chased_once_the_pair_has_ended() -> None:
     pair = scene.state.living[0]
     everyone = [who for one in scene.state.living[1:] for who in one.people]
     scene = ok(scene, hold(scene, attended=tuple(everyone)), LEAD)
-    scene = ok(scene, ask.NotePairEnded(pair=pair.pair, state="withdrawn"), "system")
+    scene = ok(scene, NotePairEnded(pair=pair.pair, state="withdrawn"), "system")
     assert notices(scene.later(days=9), "make_up_due") == []
 
 
@@ -228,8 +231,8 @@ def test_who_joins_a_pair_after_the_kickoff_owes_a_make_up_too() -> None:
     scene = running()
     free = next(who for who in scene.state.waiting if who.startswith("mentor"))
     ended = scene.state.living[0]
-    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="ended_by_choice"), "system")
-    scene = ok(scene, ask.AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
+    scene = ok(scene, NotePairEnded(pair=ended.pair, state="ended_by_choice"), "system")
+    scene = ok(scene, AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
     ((stream, command),) = told(scene, "note_kickoff_attended")
     assert (stream, command["people"]) == ("pair-q1-06", [ended.mentee])
     assert notices(scene.later(days=1), "make_up_due") == [free]
@@ -240,8 +243,8 @@ def test_an_open_make_up_is_not_asked_for_anew() -> None:
     first, second, *others = scene.state.living
     there = [first.mentee, *second.people, *(who for one in others for who in one.people)]
     scene = ok(scene, hold(scene, attended=tuple(there)), LEAD).later(days=1)
-    scene = ok(scene, ask.NotePairEnded(pair=second.pair, state="ended_by_choice"), "system")
-    scene = ok(scene, ask.AssignPair(mentor=first.mentor, mentee=second.mentee, reason="x"), LEAD)
+    scene = ok(scene, NotePairEnded(pair=second.pair, state="ended_by_choice"), "system")
+    scene = ok(scene, AssignPair(mentor=first.mentor, mentee=second.mentee, reason="x"), LEAD)
     assert scene.state.ledger.open[f"make-up-{first.mentor}"].chase.revision == 1
 
 
@@ -249,8 +252,8 @@ def test_a_pair_assigned_before_the_kickoff_is_invited() -> None:
     scene = ready()
     ended = scene.state.living[0]
     free = next(who for who in scene.state.waiting if who.startswith("mentor"))
-    scene = ok(scene, ask.NotePairEnded(pair=ended.pair, state="ended_by_choice"), "system")
-    scene = ok(scene, ask.AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
+    scene = ok(scene, NotePairEnded(pair=ended.pair, state="ended_by_choice"), "system")
+    scene = ok(scene, AssignPair(mentor=free, mentee=ended.mentee, reason="both agreed"), LEAD)
     later = kickoff_day(scene)
     assert free in notices(later, "kickoff_invitation")
     assert not any(
@@ -268,11 +271,11 @@ def test_nobody_is_asked_for_a_make_up_while_their_pair_is_paused() -> None:
     scene = kickoff_day(ready())
     first, second, *_ = scene.state.living
     scene = missed(scene, first.mentor, second.mentor).until("2026-03-05T12:00Z")
-    scene = ok(scene, ask.NotePairPaused(pair=first.pair), "system").then(PairPauseNoted)
+    scene = ok(scene, NotePairPaused(pair=first.pair), "system").then(PairPauseNoted)
     resting = scene.until("2026-04-15T09:00Z")
     assert set(notices(resting, "make_up_due")) == {second.mentor}
     assert notices(resting, "make_up_overdue") == [LEAD], "for the other one"
-    again = ok(resting, ask.NotePairResumed(pair=first.pair), "system").then(PairResumptionNoted)
+    again = ok(resting, NotePairResumed(pair=first.pair), "system").then(PairResumptionNoted)
     due = again.state.ledger.open[f"make-up-{first.mentor}"].chase.steps[-1].at
     assert due.date().isoformat() == "2026-04-22", "five business days from then"
     later = again.until("2026-04-23T09:00Z")
@@ -283,36 +286,36 @@ def test_nobody_is_asked_for_a_make_up_while_their_pair_is_paused() -> None:
 def test_who_attends_a_make_up_in_a_pause_is_not_asked_afterwards() -> None:
     scene = kickoff_day(ready())
     pair = scene.state.living[0]
-    scene = ok(missed(scene, pair.mentor), ask.NotePairPaused(pair=pair.pair), "system")
-    scene = ok(scene, ask.RecordMakeUp(person=pair.mentor), LEAD)
-    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    scene = ok(missed(scene, pair.mentor), NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, RecordMakeUp(person=pair.mentor), LEAD)
+    scene = ok(scene, NotePairResumed(pair=pair.pair), "system")
     assert notices(scene.later(days=20), "make_up_due") == []
 
 
 def test_a_pair_paused_before_the_kickoff_is_asked_once_it_goes_on() -> None:
     scene = kickoff_day(ready())
     pair = scene.state.living[0]
-    scene = ok(scene, ask.NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, NotePairPaused(pair=pair.pair), "system")
     scene = missed(scene, *pair.people)
     assert notices(scene.later(days=20), "make_up_due") == []
-    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    scene = ok(scene, NotePairResumed(pair=pair.pair), "system")
     assert sorted(notices(scene.later(days=1), "make_up_due")) == sorted(pair.people)
 
 
 def test_a_cancelled_cohort_asks_for_no_make_up() -> None:
     scene = kickoff_day(ready())
     pair = scene.state.living[0]
-    scene = ok(missed(scene, pair.mentor), ask.NotePairPaused(pair=pair.pair), "system")
-    scene = ok(scene, ask.CancelCohort(reason="merger"), LEAD)
-    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    scene = ok(missed(scene, pair.mentor), NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, CancelCohort(reason="merger"), LEAD)
+    scene = ok(scene, NotePairResumed(pair=pair.pair), "system")
     assert notices(scene.later(days=20), "make_up_due") == []
 
 
 def test_a_pause_before_the_kickoff_makes_nobody_an_absentee() -> None:
     scene = ready()
     pair = scene.state.living[0]
-    scene = ok(scene, ask.NotePairPaused(pair=pair.pair), "system")
-    scene = ok(scene, ask.NotePairResumed(pair=pair.pair), "system")
+    scene = ok(scene, NotePairPaused(pair=pair.pair), "system")
+    scene = ok(scene, NotePairResumed(pair=pair.pair), "system")
     assert not any(item.startswith("make-up") for item in scene.state.ledger.open)
 
 
@@ -321,5 +324,5 @@ def test_who_has_another_pair_at_work_is_asked_all_the_same() -> None:
     both = Counter(pair.mentor for pair in scene.state.living)
     busy = next(who for who, count in both.items() if count == 2)
     one = next(pair for pair in scene.state.living if pair.mentor == busy)
-    scene = ok(missed(scene, busy), ask.NotePairPaused(pair=one.pair), "system")
+    scene = ok(missed(scene, busy), NotePairPaused(pair=one.pair), "system")
     assert notices(scene.later(days=1), "make_up_due") == [busy]

@@ -20,7 +20,9 @@ from tests.rules.cohort.world import (
     ranked,
 )
 from turnabout.checks import check
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort_closing import CancelCohort
+from turnabout.commands.cohort_enrolment import CloseEnrolment, OptIn
+from turnabout.commands.cohort_governance import PlanCohort
 from turnabout.messages import MAX_BYTES
 from turnabout.spec import CohortSpec
 
@@ -77,20 +79,20 @@ def test_the_largest_roster_that_is_taken_fits_all_the_way(kind: Any) -> None:
     fits(planned(spec))
     scene = fits(enrolling(spec))
     for who in spec.people:
-        scene = ok(scene, ask.OptIn(), who.id)
-    scene = fits(ok(scene, ask.CloseEnrolment(), LEAD))
+        scene = ok(scene, OptIn(), who.id)
+    scene = fits(ok(scene, CloseEnrolment(), LEAD))
     scene = fits(computed(scene))
     scene = fits(ranked(scene))
     scene = fits(computed(scene))
     scene = fits(accepted(scene))
     assert scene.state.phase == "ready"
-    fits(ok(scene, ask.CancelCohort(reason="x"), LEAD))
+    fits(ok(scene, CancelCohort(reason="x"), LEAD))
 
 
 def test_five_hundred_by_five_hundred_are_refused_with_the_way_out() -> None:
     """The solver takes them; one cohort's record does not."""
     spec = roster(wordy, 500)
-    scene = nothing().when(ask.PlanCohort(spec=spec), by=LEAD)
+    scene = nothing().when(PlanCohort(spec=spec), by=LEAD)
     scene.rejected("E4", "people: [E4] 500 mentors and 500 mentees are too many for one cohort")
     scene.rejected("E4", "512 fit. Divide the people over several cohorts.")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from events.cohort import PairArranged, PairEndNoted, RoundClosed, RoundOpened, SolveRequested
+from events.cohort_rounds import PairArranged, RoundClosed, RoundOpened, SolveRequested
+from events.cohort_running import PairEndNoted
 from events.contracts import Compute
 from events.matching import ShortlistTask
 from tests.rules.bdd import like
@@ -23,7 +24,9 @@ from tests.rules.cohort.world import (
     running,
     told,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort_closing import CancelCohort
+from turnabout.commands.cohort_rounds import AssignPair
+from turnabout.commands.cohort_running import NotePairEnded
 from workflows.rules.cohort import COHORT
 
 FIRST = "pair-q1-01"
@@ -31,7 +34,7 @@ FIRST = "pair-q1-01"
 
 def ended(scene: S, state: str, *left: str, pair: str = FIRST) -> S:
     """The pair ended, and these left the program with it."""
-    note = ask.NotePairEnded.model_validate({"pair": pair, "state": state, "left": left})
+    note = NotePairEnded.model_validate({"pair": pair, "state": state, "left": left})
     return ok(scene, note, "system")
 
 
@@ -50,7 +53,7 @@ def test_a_mentor_who_left_is_matched_with_nobody_again(state: str) -> None:
     assert old.mentor not in pool(scene)
     assert old.mentor not in scene.state.joined
     assert old.mentor not in scene.state.waiting
-    assign = ask.AssignPair(mentor=old.mentor, mentee=mentee(2), reason="x")
+    assign = AssignPair(mentor=old.mentor, mentee=mentee(2), reason="x")
     ended(scene, "ended_by_choice", pair="pair-q1-02").when(assign, by=LEAD).rejected("G11")
 
 
@@ -103,7 +106,7 @@ def test_after_any_other_end_both_wait_for_the_lead() -> None:
     scene = running()
     old = scene.state.pairs[FIRST]
     scene = ended(scene, "ended_by_choice").then(like(PairEndNoted, waiting=old.people, left=()))
-    again = ask.AssignPair(mentor=mentor(6), mentee=old.mentee, reason="they get on")
+    again = AssignPair(mentor=mentor(6), mentee=old.mentee, reason="they get on")
     ok(scene, again, LEAD)
 
 
@@ -119,7 +122,7 @@ def test_no_two_are_a_pair_twice(state: str) -> None:
     scene = ended(scene, state)
     if state == "reshuffled":
         scene = computed(scene).later(days=9)
-    again = ask.AssignPair(mentor=old.mentor, mentee=old.mentee, reason="x")
+    again = AssignPair(mentor=old.mentor, mentee=old.mentee, reason="x")
     scene.when(again, by=LEAD).rejected("R42", "a pair before")
 
 
@@ -130,10 +133,10 @@ def test_an_end_for_safety_looks_like_one_by_choice() -> None:
     assert COHORT.summarize(safety.state) == COHORT.summarize(choice.state)
     assert "safety" not in "".join(event.model_dump_json() for event in safety.events)
     old = safety.state.pairs[FIRST]
-    again = ask.AssignPair(mentor=old.mentor, mentee=old.mentee, reason="x")
+    again = AssignPair(mentor=old.mentor, mentee=old.mentee, reason="x")
     refused = [scene.when(again, by=LEAD).rejected("R42", "a pair before") for scene in (safety, choice)]
     assert str(refused[0].rejection) == str(refused[1].rejection)
-    safety.when(ask.NotePairEnded(pair=FIRST, state="graduated")).rejected("R103", "is ended as far")
+    safety.when(NotePairEnded(pair=FIRST, state="graduated")).rejected("R103", "is ended as far")
 
 
 def test_the_steward_may_take_somebody_out_of_the_program() -> None:
@@ -162,7 +165,7 @@ def test_who_left_is_told_nothing_more() -> None:
     scene = running()
     old = scene.state.pairs[FIRST]
     scene = ended(scene, "withdrawn", *old.people)
-    scene = ok(scene, ask.CancelCohort(reason="merger"), LEAD).later(days=2)
+    scene = ok(scene, CancelCohort(reason="merger"), LEAD).later(days=2)
     assert not set(old.people) & set(notices(scene, "cohort_cancelled"))
     assert [stream for stream, _ in told(scene, "end_pair")] == []
 

@@ -17,24 +17,37 @@ from hypothesis import strategies as st
 
 from activities.match import SOLVERS
 from events.base import Event
-from events.cohort import (
-    CohortEscalated,
-    CohortReminded,
-    PairArranged,
-    PairAssigned,
-    PairEndNoted,
-    PersonDeclined,
-    PersonJoined,
-    ShortlistRanked,
-)
+from events.cohort import CohortEscalated, CohortReminded
+from events.cohort_enrolment import PersonDeclined, PersonJoined
+from events.cohort_rounds import PairArranged, PairAssigned, ShortlistRanked
+from events.cohort_running import PairEndNoted
 from events.contracts import Compute
 from tests.rules.bdd import Scene
 from tests.rules.cohort import world
 from tests.rules.cohort.world import LEAD, SPONSOR, STEWARD, S
 from turnabout import calendar
-from turnabout.commands import cohort as ask
 from turnabout.commands.base import Command
-from turnabout.commands.pair import EndState
+from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
+from turnabout.commands.cohort_enrolment import (
+    CloseEnrolment,
+    Decline,
+    OpenEnrolment,
+    OptIn,
+    ProceedSmall,
+    ReopenEnrolment,
+)
+from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, HandOverLead, SignCharter
+from turnabout.commands.cohort_rounds import AcceptMatch, AssignPair, DeclineMatch, RankShortlist
+from turnabout.commands.cohort_running import (
+    HoldKickoff,
+    NoteMemoFiled,
+    NotePairActivated,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+    RecordMakeUp,
+)
+from turnabout.commands.pair_terms import EndState
 from turnabout.eligibility import exclusion
 from turnabout.spec import CohortSpec
 from workflows.rules.cohort import COHORT
@@ -90,37 +103,37 @@ def wanted(state: CohortState, pick: Callable[[list[Any]], Any]) -> tuple[Comman
     end = {"state": pick(list(END_STATES)), "left": [who] if pick([True, False]) else []}
     attended = tuple(person for person in sorted(state.engaged) if pick([True, True, False]))
     options: list[tuple[Command, str]] = [
-        (ask.SignCharter(text=pick(["one", "two words", "w " * 601])), SPONSOR),
-        (ask.CommitSponsorship(), SPONSOR),
-        (ask.OpenEnrolment(), lead),
-        (ask.OptIn(), who),
-        (ask.OptIn(), who),
-        (ask.Decline(reason="time"), who),
-        (ask.CloseEnrolment(), lead),
-        (ask.ReopenEnrolment(), lead),
-        (ask.ProceedSmall(reason="x"), lead),
-        (ask.RankShortlist(mentors=pick([shortlist, shortlist[::-1], shortlist[:1], (who,)])), chooser),
-        (ask.AcceptMatch(mentee=edge[1]), edge[0]),
-        (ask.AcceptMatch(mentee=edge[1]), edge[0]),
-        (ask.DeclineMatch(mentee=edge[1]), edge[0]),
-        (ask.AssignPair(mentor=pick(people[:5]), mentee=pick(people[5:]), reason="x"), lead),
-        (ask.HoldKickoff(attended=attended, sponsor_present=True, agenda_minutes=(90,)), lead),
-        (ask.RecordMakeUp(person=who), lead),
-        (ask.FulfilDuty(duty=pick(["checkpoint", "recognition", "kickoff"])), pick([SPONSOR, lead])),
-        (ask.NotePairActivated(pair=pair), "system"),
-        (ask.NotePairPaused(pair=pair), "system"),
-        (ask.NotePairResumed(pair=pair), "system"),
-        (ask.NotePairEnded.model_validate({"pair": pair, **end}), "system"),
-        (ask.NoteMemoFiled(pair=pair, waived=pick([True, False])), "system"),
+        (SignCharter(text=pick(["one", "two words", "w " * 601])), SPONSOR),
+        (CommitSponsorship(), SPONSOR),
+        (OpenEnrolment(), lead),
+        (OptIn(), who),
+        (OptIn(), who),
+        (Decline(reason="time"), who),
+        (CloseEnrolment(), lead),
+        (ReopenEnrolment(), lead),
+        (ProceedSmall(reason="x"), lead),
+        (RankShortlist(mentors=pick([shortlist, shortlist[::-1], shortlist[:1], (who,)])), chooser),
+        (AcceptMatch(mentee=edge[1]), edge[0]),
+        (AcceptMatch(mentee=edge[1]), edge[0]),
+        (DeclineMatch(mentee=edge[1]), edge[0]),
+        (AssignPair(mentor=pick(people[:5]), mentee=pick(people[5:]), reason="x"), lead),
+        (HoldKickoff(attended=attended, sponsor_present=True, agenda_minutes=(90,)), lead),
+        (RecordMakeUp(person=who), lead),
+        (FulfilDuty(duty=pick(["checkpoint", "recognition", "kickoff"])), pick([SPONSOR, lead])),
+        (NotePairActivated(pair=pair), "system"),
+        (NotePairPaused(pair=pair), "system"),
+        (NotePairResumed(pair=pair), "system"),
+        (NotePairEnded.model_validate({"pair": pair, **end}), "system"),
+        (NoteMemoFiled(pair=pair, waived=pick([True, False])), "system"),
         (world.memo(), lead),
-        (ask.CloseCohort(), lead),
+        (CloseCohort(), lead),
         (
-            ask.HandOverLead.model_validate({"to": {"id": pick(["lou", LEAD]), "timezone": "Asia/Tokyo"}}),
+            HandOverLead.model_validate({"to": {"id": pick(["lou", LEAD]), "timezone": "Asia/Tokyo"}}),
             lead,
         ),
     ]
     if pick([True, *[False] * 299]):
-        options = [(ask.CancelCohort(reason="x"), lead)]
+        options = [(CancelCohort(reason="x"), lead)]
     command, actor = pick(options)
     return command, pick([actor] * 40 + [LEAD, SPONSOR, STEWARD, "stranger", "system", who])
 

@@ -19,9 +19,41 @@ from tests.rules.cohort.world import (
     nothing,
     running,
 )
-from turnabout.commands import cohort as ask
 from turnabout.commands.base import Command
-from turnabout.commands.cohort import COHORT_COMMANDS
+from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
+from turnabout.commands.cohort_enrolment import (
+    CloseEnrolment,
+    Decline,
+    OpenEnrolment,
+    OptIn,
+    ProceedSmall,
+    ReopenEnrolment,
+)
+from turnabout.commands.cohort_governance import (
+    CommitSponsorship,
+    FulfilDuty,
+    HandOverLead,
+    PlanCohort,
+    SignCharter,
+)
+from turnabout.commands.cohort_rounds import (
+    AcceptMatch,
+    AssignPair,
+    DeclineMatch,
+    RankShortlist,
+    RecordMatch,
+    RecordShortlists,
+)
+from turnabout.commands.cohort_running import (
+    HoldKickoff,
+    NoteMemoFiled,
+    NotePairActivated,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+    RecordMakeUp,
+)
 
 PEOPLE = {
     "lead": LEAD,
@@ -34,34 +66,34 @@ PEOPLE = {
 }
 PAIR = "pair-q1-01"
 TABLE: tuple[tuple[Command, str], ...] = (
-    (ask.PlanCohort(spec=make_spec()), "lead engine"),
-    (ask.SignCharter(text=TEXT), "sponsor"),
-    (ask.CommitSponsorship(), "sponsor"),
-    (ask.OpenEnrolment(), "lead"),
-    (ask.OptIn(), "mentor mentee"),
-    (ask.Decline(reason="time"), "mentor mentee"),
-    (ask.CloseEnrolment(), "lead"),
-    (ask.ReopenEnrolment(), "lead"),
-    (ask.ProceedSmall(reason="x"), "lead"),
-    (ask.RecordShortlists(round=1, algorithm="x", seed=1, shortlists=()), "engine"),
-    (ask.RankShortlist(mentors=(mentor(1),)), "mentee"),
-    (ask.RecordMatch(round=1, solve=1, algorithm="x", edges=()), "engine"),
-    (ask.AcceptMatch(mentee=mentee(1)), "mentor"),
-    (ask.DeclineMatch(mentee=mentee(1)), "mentor"),
-    (ask.AssignPair(mentor=mentor(1), mentee=mentee(1), reason="x"), "lead"),
-    (ask.HoldKickoff(attended=(), sponsor_present=True, agenda_minutes=(90,)), "lead"),
-    (ask.RecordMakeUp(person=mentor(1)), "lead"),
-    (ask.FulfilDuty(duty="checkpoint"), "lead sponsor"),
-    (ask.NotePairActivated(pair=PAIR), "engine"),
-    (ask.NotePairPaused(pair=PAIR), "engine"),
-    (ask.NotePairResumed(pair=PAIR), "engine"),
-    (ask.NotePairEnded(pair=PAIR, state="graduated"), "engine"),
-    (ask.NoteMemoFiled(pair=PAIR), "engine"),
+    (PlanCohort(spec=make_spec()), "lead engine"),
+    (SignCharter(text=TEXT), "sponsor"),
+    (CommitSponsorship(), "sponsor"),
+    (OpenEnrolment(), "lead"),
+    (OptIn(), "mentor mentee"),
+    (Decline(reason="time"), "mentor mentee"),
+    (CloseEnrolment(), "lead"),
+    (ReopenEnrolment(), "lead"),
+    (ProceedSmall(reason="x"), "lead"),
+    (RecordShortlists(round=1, algorithm="x", seed=1, shortlists=()), "engine"),
+    (RankShortlist(mentors=(mentor(1),)), "mentee"),
+    (RecordMatch(round=1, solve=1, algorithm="x", edges=()), "engine"),
+    (AcceptMatch(mentee=mentee(1)), "mentor"),
+    (DeclineMatch(mentee=mentee(1)), "mentor"),
+    (AssignPair(mentor=mentor(1), mentee=mentee(1), reason="x"), "lead"),
+    (HoldKickoff(attended=(), sponsor_present=True, agenda_minutes=(90,)), "lead"),
+    (RecordMakeUp(person=mentor(1)), "lead"),
+    (FulfilDuty(duty="checkpoint"), "lead sponsor"),
+    (NotePairActivated(pair=PAIR), "engine"),
+    (NotePairPaused(pair=PAIR), "engine"),
+    (NotePairResumed(pair=PAIR), "engine"),
+    (NotePairEnded(pair=PAIR, state="graduated"), "engine"),
+    (NoteMemoFiled(pair=PAIR), "engine"),
     (memo(), "lead"),
-    (ask.CloseCohort(), "lead"),
-    (ask.CancelCohort(reason="x"), "lead sponsor"),
-    (ask.HandOverLead.model_validate({"to": {"id": "lou", "timezone": "Asia/Tokyo"}}), "lead"),
-    (ask.RunCohortStep(item="end", revision=1, step=0), "engine"),
+    (CloseCohort(), "lead"),
+    (CancelCohort(reason="x"), "lead sponsor"),
+    (HandOverLead.model_validate({"to": {"id": "lou", "timezone": "Asia/Tokyo"}}), "lead"),
+    (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )
 """Every command and who may give it."""
 
@@ -79,7 +111,7 @@ def test_the_table_has_every_command_once() -> None:
 @pytest.mark.parametrize("role", PEOPLE)
 @pytest.mark.parametrize(("command", "allowed"), TABLE, ids=[command.type for command, _ in TABLE])
 def test_each_command_is_for_those_of_the_table(command: Command, allowed: str, role: str) -> None:
-    scene = nothing() if isinstance(command, ask.PlanCohort) else work()
+    scene = nothing() if isinstance(command, PlanCohort) else work()
     after = scene.when(command, by=PEOPLE[role])
     refused = after.rejection is not None and after.rejection.rule == "G21"
     assert refused == (role not in allowed.split()), str(after.rejection)

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from events.cohort import (
-    CohortItemExpired,
-    CohortReady,
+from events.cohort import CohortItemExpired
+from events.cohort_enrolment import PersonDeclined
+from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
     PairArranged,
     PairAssigned,
-    PersonDeclined,
     RoundClosed,
     ShortlistRanked,
     ShortlistsPrepared,
     SolveRequested,
 )
+from events.cohort_running import CohortReady
 from events.contracts import Compute, Notify
 from events.matching import MatchTask, ShortlistTask
 from tests.rules.bdd import like
@@ -42,8 +42,17 @@ from tests.rules.cohort.world import (
     shortlist,
     told,
 )
-from turnabout.commands import cohort as ask
-from turnabout.commands.cohort import Edge, Unmatched
+from turnabout.commands.cohort_enrolment import Decline
+from turnabout.commands.cohort_rounds import (
+    AcceptMatch,
+    AssignPair,
+    DeclineMatch,
+    Edge,
+    RankShortlist,
+    RecordMatch,
+    RecordShortlists,
+    Unmatched,
+)
 from workflows.rules.cohort_evolve import consent_item
 
 
@@ -66,7 +75,7 @@ def test_the_solver_gets_everyone_who_joined() -> None:
 def test_each_mentee_is_asked_to_choose_and_reminded_once() -> None:
     scene = choosing().then(ShortlistsPrepared)
     assert all(3 <= len(shortlist(scene, mentee(number))) <= 5 for number in range(1, 6))
-    later = ok(scene, ask.RankShortlist(mentors=(mentor(1),)), mentee(1)).until("2026-01-09T12:00Z")
+    later = ok(scene, RankShortlist(mentors=(mentor(1),)), mentee(1)).until("2026-01-09T12:00Z")
     assert notices(later, "shortlist_ready") == [mentee(number) for number in range(2, 6)]
     assert notices(later, "shortlist_reminder") == [mentee(number) for number in range(2, 6)]
     assert later.of(CohortItemExpired) == ()
@@ -76,25 +85,25 @@ def test_only_the_shortlist_may_be_ranked_each_once() -> None:
     scene = choosing()
     mine = shortlist(scene, mentee(1))
     other = next(who for who in scene.state.of_role("mentor") if who not in mine)
-    scene.when(ask.RankShortlist(mentors=(other,)), by=mentee(1)).rejected("R37", "not on the shortlist")
-    scene.when(ask.RankShortlist(mentors=(mine[0], mine[0])), by=mentee(1)).rejected("R37", "twice")
-    part = ok(scene, ask.RankShortlist(mentors=mine[1::-1]), mentee(1)).then(ShortlistRanked)
-    again = ok(part, ask.RankShortlist(mentors=mine[:1]), mentee(1))
+    scene.when(RankShortlist(mentors=(other,)), by=mentee(1)).rejected("R37", "not on the shortlist")
+    scene.when(RankShortlist(mentors=(mine[0], mine[0])), by=mentee(1)).rejected("R37", "twice")
+    part = ok(scene, RankShortlist(mentors=mine[1::-1]), mentee(1)).then(ShortlistRanked)
+    again = ok(part, RankShortlist(mentors=mine[:1]), mentee(1))
     assert again.state.rounds[1].rankings[mentee(1)] == mine[:1], "until the solve the choice may change"
 
 
 def test_the_solve_waits_for_everyone_and_gets_only_what_was_chosen() -> None:
     scene = choosing()
     for number in range(1, 5):
-        scene = ok(scene, ask.RankShortlist(mentors=(mentor(number),)), mentee(number)).then(ShortlistRanked)
+        scene = ok(scene, RankShortlist(mentors=(mentor(number),)), mentee(number)).then(ShortlistRanked)
     mine = shortlist(scene, mentee(5))[:2]
-    scene = ok(scene, ask.RankShortlist(mentors=mine), mentee(5))
+    scene = ok(scene, RankShortlist(mentors=mine), mentee(5))
     scene.then(ShortlistRanked, SolveRequested)
     given = MatchTask.model_validate(task(scene))
     assert given.rankings[mentee(5)] == {mine[0]: 1, mine[1]: 2}
     assert set(given.capacity.values()) == {1}, "one pair each where there are mentors enough"
     assert given.limit == 12
-    scene.when(ask.RankShortlist(mentors=(mentor(1),)), by=mentee(1)).rejected("T5")
+    scene.when(RankShortlist(mentors=(mentor(1),)), by=mentee(1)).rejected("T5")
 
 
 def test_too_few_mentors_may_get_two_at_once() -> None:
@@ -108,7 +117,7 @@ def test_too_few_mentors_may_get_two_at_once() -> None:
 
 def test_a_mentor_who_leaves_gives_up_all_proposals_in_an_order_that_no_hash_decides() -> None:
     spec = make_spec(mentors=1, mentees=5, policy={"matching": {"mentor_capacity": 5}})
-    scene = ok(computed(ranked(choosing(spec))), ask.Decline(reason="time"), mentor(1))
+    scene = ok(computed(ranked(choosing(spec))), Decline(reason="time"), mentor(1))
     (left,) = scene.of(PersonDeclined)
     assert len(left.settles) == 5
     assert list(left.settles) == sorted(left.settles)
@@ -121,7 +130,7 @@ def test_proposals_of_ids_with_dashes_are_told_apart() -> None:
 def test_who_does_not_choose_in_time_is_never_matched() -> None:
     scene = ranked(choosing(), leave=(mentee(2),)).until("2026-01-12T09:00Z")
     assert [event.type for event in scene.events[-2:]] == ["cohort.item_expired", "cohort.solve_requested"]
-    scene.when(ask.RankShortlist(mentors=(mentor(1),)), by=mentee(2)).rejected("T5")
+    scene.when(RankShortlist(mentors=(mentor(1),)), by=mentee(2)).rejected("T5")
     scene = accepted(computed(scene))
     closed = scene.of(RoundClosed)[0]
     assert Unmatched(person=mentee(2), reason="did not choose in time") in closed.unmatched
@@ -142,7 +151,7 @@ def test_each_mentor_is_asked_and_acceptance_arranges_the_pair() -> None:
     scene = proposed().then(MatchProposed)
     assert len(scene.state.rounds[1].pending) == 5
     who, whom = min(scene.state.rounds[1].pending)
-    after = ok(scene, ask.AcceptMatch(mentee=whom), who).then(MatchAccepted, PairArranged)
+    after = ok(scene, AcceptMatch(mentee=whom), who).then(MatchAccepted, PairArranged)
     assert list(after.state.pairs) == ["pair-q1-01"]
     (stream, formed), *_ = told(after, "form_pair")
     assert stream == "pair-q1-01"
@@ -157,17 +166,17 @@ def test_each_mentor_is_asked_and_acceptance_arranges_the_pair() -> None:
     assert mail.values["starts_at"] == "2026-03-03T09:00:00+00:00"
     assert who not in notices(later, "match_reminder")
     assert len(notices(later, "match_reminder")) == 4
-    after.when(ask.AcceptMatch(mentee=whom), by=who).rejected("R37")
+    after.when(AcceptMatch(mentee=whom), by=who).rejected("R37")
     other = next(edge for edge in after.state.rounds[1].pending)
-    after.when(ask.AcceptMatch(mentee=other[1]), by=who).rejected("R37")
+    after.when(AcceptMatch(mentee=other[1]), by=who).rejected("R37")
 
 
 def test_a_declined_proposal_is_solved_again_without_that_edge() -> None:
     scene = proposed()
     first, *others = sorted(scene.state.rounds[1].pending)
-    scene = ok(scene, ask.DeclineMatch(mentee=first[1]), first[0]).then(like(MatchDeclined, by_default=False))
+    scene = ok(scene, DeclineMatch(mentee=first[1]), first[0]).then(like(MatchDeclined, by_default=False))
     for who, whom in others:
-        scene = ok(scene, ask.AcceptMatch(mentee=whom), who)
+        scene = ok(scene, AcceptMatch(mentee=whom), who)
     scene.then(MatchAccepted, PairArranged, like(SolveRequested, solve=2))
     given = MatchTask.model_validate(task(scene))
     assert list(given.rankings) == [first[1]]
@@ -190,11 +199,11 @@ def test_after_three_solves_the_lead_helps() -> None:
     scene = proposed()
     for solve in (2, 3):
         for who, whom in sorted(scene.state.rounds[1].pending):
-            scene = ok(scene, ask.DeclineMatch(mentee=whom), who)
+            scene = ok(scene, DeclineMatch(mentee=whom), who)
         scene = computed(scene)
         assert scene.state.rounds[1].solves == solve
     for who, whom in sorted(scene.state.rounds[1].pending):
-        scene = ok(scene, ask.DeclineMatch(mentee=whom), who)
+        scene = ok(scene, DeclineMatch(mentee=whom), who)
     closed = scene.of(RoundClosed)[0]
     reasons = {who.person: who.reason for who in closed.unmatched}
     assert reasons[mentee(1)] == "nobody on the list could accept"
@@ -217,7 +226,7 @@ def test_too_few_pairs_wait_for_the_lead_who_assigns() -> None:
     scene = accepted(computed(scene))
     assert scene.state.phase == "matching"
     free = next(who for who in scene.state.of_role("mentor") if scene.state.load(who) == 0)
-    command = ask.AssignPair(mentor=free, mentee=mentee(1), reason="they agreed over lunch")
+    command = AssignPair(mentor=free, mentee=mentee(1), reason="they agreed over lunch")
     done = ok(scene, command, LEAD).then(PairAssigned, PairArranged, CohortReady)
     assert done.of(PairArranged)[0].terms.assigned
     assert mentee(1) not in done.state.waiting
@@ -253,19 +262,19 @@ def test_an_assignment_is_bound_by_the_same_rules(who: str, whom: str, rule: str
     scene = choosing(make_spec(people=people), without=(mentor(6),))
     scene = accepted(computed(ranked(scene, leave=(mentee(1),)).until("2026-01-12T09:00Z")))
     assert mentee(1) in scene.state.waiting
-    scene.when(ask.AssignPair(mentor=who, mentee=whom, reason="x"), by=LEAD).rejected(rule)
+    scene.when(AssignPair(mentor=who, mentee=whom, reason="x"), by=LEAD).rejected(rule)
 
 
 def test_a_mentor_may_be_assigned_a_second_mentee_but_no_third() -> None:
     scene = ranked(choosing(), leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
     scene = accepted(computed(scene))
     busy = scene.state.living[0].mentor
-    scene = ok(scene, ask.AssignPair(mentor=busy, mentee=mentee(1), reason="x"), LEAD)
-    scene.when(ask.AssignPair(mentor=busy, mentee=mentee(2), reason="x"), by=LEAD).rejected("G12")
+    scene = ok(scene, AssignPair(mentor=busy, mentee=mentee(1), reason="x"), LEAD)
+    scene.when(AssignPair(mentor=busy, mentee=mentee(2), reason="x"), by=LEAD).rejected("G12")
 
 
 def test_nobody_is_assigned_while_their_round_is_open_or_too_early() -> None:
-    command = ask.AssignPair(mentor=mentor(1), mentee=mentee(1), reason="x")
+    command = AssignPair(mentor=mentor(1), mentee=mentee(1), reason="x")
     choosing().when(command, by=LEAD).rejected("G18", "still open")
     matching().when(command.model_copy(update={"mentor": mentor(6)}), by=LEAD).rejected("G18")
 
@@ -276,24 +285,24 @@ def test_a_cohort_has_at_most_twelve_pairs() -> None:
     assert scene.state.rounds == {}
     left = [who for who in scene.state.waiting if who.startswith("mentee")]
     free = next(who for who in scene.state.waiting if who.startswith("mentor"))
-    scene.when(ask.AssignPair(mentor=free, mentee=left[0], reason="x"), by=LEAD).rejected("G13")
+    scene.when(AssignPair(mentor=free, mentee=left[0], reason="x"), by=LEAD).rejected("G13")
 
 
 def test_answers_that_come_late_or_twice_are_refused() -> None:
     scene = choosing()
-    again = ask.RecordShortlists(round=1, algorithm="x", seed=1, shortlists=())
+    again = RecordShortlists(round=1, algorithm="x", seed=1, shortlists=())
     scene.when(again).rejected("R36")
     scene.when(again.model_copy(update={"round": 2})).rejected("R36")
-    proposed().when(ask.RecordMatch(round=1, solve=1, algorithm="x", edges=())).rejected("R37")
+    proposed().when(RecordMatch(round=1, solve=1, algorithm="x", edges=())).rejected("R37")
     solving = ranked(choosing())
-    solving.when(ask.RecordMatch(round=1, solve=2, algorithm="x", edges=())).rejected("R37")
+    solving.when(RecordMatch(round=1, solve=2, algorithm="x", edges=())).rejected("R37")
 
 
 def test_an_answer_is_taken_only_as_far_as_it_fits() -> None:
     """The solver cannot make what the rules forbid: chosen, once, within capacity."""
-    scene = ok(choosing(), ask.RankShortlist(mentors=(mentor(1),)), mentee(1))
+    scene = ok(choosing(), RankShortlist(mentors=(mentor(1),)), mentee(1))
     for number in range(2, 6):
-        scene = ok(scene, ask.RankShortlist(mentors=shortlist(scene, mentee(number))), mentee(number))
+        scene = ok(scene, RankShortlist(mentors=shortlist(scene, mentee(number))), mentee(number))
     mine = shortlist(scene, mentee(2))
     edges = (
         Edge(mentor=mentor(2), mentee=mentee(1), rank=1),
@@ -301,7 +310,7 @@ def test_an_answer_is_taken_only_as_far_as_it_fits() -> None:
         Edge(mentor=mine[1], mentee=mentee(2), rank=1),
         Edge(mentor=mentor(1), mentee="stranger", rank=1),
     )
-    scene = ok(scene, ask.RecordMatch(round=1, solve=1, algorithm="x", edges=edges), "system")
+    scene = ok(scene, RecordMatch(round=1, solve=1, algorithm="x", edges=edges), "system")
     assert scene.of(MatchProposed)[0].edges == (Edge(mentor=mine[2], mentee=mentee(2), rank=3),)
 
 
@@ -312,9 +321,9 @@ def test_an_answer_never_exceeds_a_mentors_capacity() -> None:
         who for who in scene.state.of_role("mentor") if all(who in one for one in listed(scene).values())
     )
     for who in listed(scene):
-        scene = ok(scene, ask.RankShortlist(mentors=(popular,)), who)
+        scene = ok(scene, RankShortlist(mentors=(popular,)), who)
     edges = tuple(Edge(mentor=popular, mentee=who, rank=1) for who in listed(scene))
-    scene = ok(scene, ask.RecordMatch(round=1, solve=1, algorithm="x", edges=edges), "system")
+    scene = ok(scene, RecordMatch(round=1, solve=1, algorithm="x", edges=edges), "system")
     assert scene.of(MatchProposed)[0].edges == edges[:2]
 
 
@@ -330,7 +339,7 @@ def test_a_shortlist_never_holds_a_forbidden_candidate() -> None:
     candidates = [{"mentor": mentor(number), "score": 50, "reasons": ["x"]} for number in (1, 2)]
     lists = [{"mentee": mentee(number), "candidates": candidates} for number in range(1, 6)]
     answer = {"round": 1, "algorithm": "x", "seed": 1, "shortlists": lists}
-    scene = ok(scene, ask.RecordShortlists.model_validate(answer), "system")
+    scene = ok(scene, RecordShortlists.model_validate(answer), "system")
     assert shortlist(scene, mentee(1)) == (mentor(2),)
     assert shortlist(scene, mentee(2)) == (mentor(1), mentor(2))
 

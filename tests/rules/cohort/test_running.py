@@ -6,19 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from events.cohort import (
-    ClosingBegan,
+from events.cohort_closing import ClosingBegan
+from events.cohort_rounds import MatchAccepted, PairArranged, RoundClosed, RoundOpened, ShortlistsPrepared
+from events.cohort_running import (
     EndpointReached,
-    MatchAccepted,
     PairActivationNoted,
-    PairArranged,
     PairEndNoted,
     PairMemoNoted,
     PairPauseNoted,
     PairResumptionNoted,
-    RoundClosed,
-    RoundOpened,
-    ShortlistsPrepared,
 )
 from events.contracts import Compute
 from events.matching import ShortlistTask
@@ -39,7 +35,14 @@ from tests.rules.cohort.world import (
     shortlist,
     told,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort_rounds import AssignPair, RankShortlist, RecordMatch
+from turnabout.commands.cohort_running import (
+    NoteMemoFiled,
+    NotePairActivated,
+    NotePairEnded,
+    NotePairPaused,
+    NotePairResumed,
+)
 from workflows.rules.cohort import COHORT
 
 FIRST = "pair-q1-01"
@@ -47,7 +50,7 @@ FIRST = "pair-q1-01"
 
 def reshuffled(scene: S) -> S:
     """The first pair ends at mid-pilot and its mentee looks for another mentor."""
-    return ok(scene, ask.NotePairEnded(pair=FIRST, state="reshuffled"), "system")
+    return ok(scene, NotePairEnded(pair=FIRST, state="reshuffled"), "system")
 
 
 def midpilot() -> S:
@@ -55,32 +58,32 @@ def midpilot() -> S:
 
 
 def test_pairs_report_what_the_board_shows() -> None:
-    scene = ok(running(), ask.NotePairPaused(pair=FIRST), "system").then(PairPauseNoted)
+    scene = ok(running(), NotePairPaused(pair=FIRST), "system").then(PairPauseNoted)
     assert scene.state.pairs[FIRST].status == "paused"
     assert "1 paused" in COHORT.summarize(scene.state).details
-    scene.when(ask.NotePairPaused(pair=FIRST)).rejected("R103")
-    scene = ok(scene, ask.NotePairResumed(pair=FIRST), "system").then(PairResumptionNoted)
+    scene.when(NotePairPaused(pair=FIRST)).rejected("R103")
+    scene = ok(scene, NotePairResumed(pair=FIRST), "system").then(PairResumptionNoted)
     assert scene.state.pairs[FIRST].status == "active"
-    scene.when(ask.NotePairResumed(pair=FIRST)).rejected("R103")
-    scene.when(ask.NotePairActivated(pair=FIRST)).rejected("R103")
-    scene.when(ask.NotePairActivated(pair="pair-q1-99")).rejected("R103")
+    scene.when(NotePairResumed(pair=FIRST)).rejected("R103")
+    scene.when(NotePairActivated(pair=FIRST)).rejected("R103")
+    scene.when(NotePairActivated(pair="pair-q1-99")).rejected("R103")
 
 
 def test_a_pair_that_paused_before_it_worked_goes_back_to_forming() -> None:
-    scene = ok(ready(), ask.NotePairPaused(pair=FIRST), "system")
-    scene = ok(scene, ask.NotePairResumed(pair=FIRST), "system")
+    scene = ok(ready(), NotePairPaused(pair=FIRST), "system")
+    scene = ok(scene, NotePairResumed(pair=FIRST), "system")
     assert scene.state.pairs[FIRST].status == "forming"
-    ok(scene, ask.NotePairActivated(pair=FIRST), "system").then(PairActivationNoted)
+    ok(scene, NotePairActivated(pair=FIRST), "system").then(PairActivationNoted)
 
 
 def test_an_ended_pair_is_wound_up_once() -> None:
-    scene = ok(running(), ask.NotePairEnded(pair=FIRST, state="ended_by_exit"), "system").then(PairEndNoted)
+    scene = ok(running(), NotePairEnded(pair=FIRST, state="ended_by_exit"), "system").then(PairEndNoted)
     assert scene.state.pairs[FIRST].status == "ended_by_exit"
     assert scene.of(PairEndNoted)[0].waiting == ()
-    scene.when(ask.NotePairEnded(pair=FIRST, state="graduated")).rejected("R103")
-    scene = ok(scene, ask.NoteMemoFiled(pair=FIRST, waived=True), "system").then(PairMemoNoted)
+    scene.when(NotePairEnded(pair=FIRST, state="graduated")).rejected("R103")
+    scene = ok(scene, NoteMemoFiled(pair=FIRST, waived=True), "system").then(PairMemoNoted)
     assert scene.state.pairs[FIRST].memo == "waived"
-    scene.when(ask.NoteMemoFiled(pair=FIRST)).rejected("R103")
+    scene.when(NoteMemoFiled(pair=FIRST)).rejected("R103")
 
 
 def test_a_reshuffle_gives_the_mentee_a_round_and_the_mentor_a_place_in_the_queue() -> None:
@@ -127,19 +130,19 @@ def test_in_a_reshuffle_the_mentees_first_choice_comes_first() -> None:
     busy = [mentor for mentor in shortlist(scene, mentee) if scene.state.load(mentor)]
     idle = [mentor for mentor in shortlist(scene, mentee) if not scene.state.load(mentor)]
     for choice in ((busy[0], *idle), (idle[0], *busy)):
-        after = computed(ok(scene, ask.RankShortlist(mentors=choice), mentee))
+        after = computed(ok(scene, RankShortlist(mentors=choice), mentee))
         assert [mentor for mentor, _ in after.state.rounds[2].pending] == [choice[0]]
 
 
 def test_two_reshuffles_run_side_by_side() -> None:
     scene = computed(reshuffled(midpilot()))
-    scene = ok(scene, ask.NotePairEnded(pair="pair-q1-02", state="reshuffled"), "system")
+    scene = ok(scene, NotePairEnded(pair="pair-q1-02", state="reshuffled"), "system")
     scene.then(PairEndNoted, like(RoundOpened, round=3))
     scene = computed(scene).then(like(ShortlistsPrepared, round=3))
     scene = ranked(scene)
     assert {one.stage for one in scene.state.rounds.values()} == {"solving"}
     for number in (2, 3):
-        scene = ok(scene, ask.RecordMatch(round=number, solve=1, algorithm="x", edges=()), "system")
+        scene = ok(scene, RecordMatch(round=number, solve=1, algorithm="x", edges=()), "system")
 
 
 def test_a_reshuffle_that_finds_nobody_leaves_the_mentee_waiting() -> None:
@@ -152,7 +155,7 @@ def test_a_reshuffle_that_finds_nobody_leaves_the_mentee_waiting() -> None:
 
 def test_a_mentor_who_withdrew_does_not_wait() -> None:
     scene = midpilot()
-    scene = ok(scene, ask.NotePairEnded(pair=FIRST, state="withdrawn"), "system")
+    scene = ok(scene, NotePairEnded(pair=FIRST, state="withdrawn"), "system")
     assert not set(scene.state.pairs[FIRST].people) & set(scene.state.waiting)
 
 
@@ -177,8 +180,8 @@ def test_the_last_weeks_make_no_new_pair(stage: str) -> None:
     assert not any(item.startswith(("choice", "consent")) for item in scene.state.ledger.open)
     mentee = scene.state.pairs[FIRST].mentee
     free = next(who for who in scene.state.waiting if who.startswith("mentor"))
-    scene.when(ask.AssignPair(mentor=free, mentee=mentee, reason="x"), by=LEAD).rejected("G18")
-    after = ok(scene, ask.NotePairEnded(pair="pair-q1-02", state="reshuffled"), "system")
+    scene.when(AssignPair(mentor=free, mentee=mentee, reason="x"), by=LEAD).rejected("G18")
+    after = ok(scene, NotePairEnded(pair="pair-q1-02", state="reshuffled"), "system")
     assert after.of(RoundOpened) == ()
     assert set(after.state.pairs["pair-q1-02"].people) <= set(after.state.waiting)
 
@@ -192,11 +195,11 @@ def test_closing_begins_when_the_last_day_has_passed_and_all_pairs_have_ended() 
     assert late.state.phase == "endpoint"
     *others, last = late.state.pairs
     for pair in others:
-        late = ok(late, ask.NotePairEnded(pair=pair, state="graduated"), "system").then(PairEndNoted)
-    late = ok(late, ask.NotePairPaused(pair=last), "system")
-    safety = ok(late, ask.NotePairEnded(pair=last, state="ended_for_safety"), "system")
+        late = ok(late, NotePairEnded(pair=pair, state="graduated"), "system").then(PairEndNoted)
+    late = ok(late, NotePairPaused(pair=last), "system")
+    safety = ok(late, NotePairEnded(pair=last, state="ended_for_safety"), "system")
     safety.then(PairEndNoted, ClosingBegan)
-    choice = ok(late, ask.NotePairEnded(pair=last, state="ended_by_choice"), "system")
+    choice = ok(late, NotePairEnded(pair=last, state="ended_by_choice"), "system")
     assert COHORT.summarize(safety.state) == COHORT.summarize(choice.state), "nobody can tell the two apart"
 
 

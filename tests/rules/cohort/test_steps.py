@@ -24,7 +24,9 @@ from tests.rules.cohort.world import (
     planned,
     ready,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort import RunCohortStep
+from turnabout.commands.cohort_rounds import RankShortlist
+from turnabout.commands.cohort_running import NotePairEnded
 from workflows.rules.cohort import COHORT
 from workflows.rules.cohort_planner import Planner
 
@@ -72,9 +74,9 @@ def test_an_expiry_in_the_night_still_works_and_asks_in_the_morning() -> None:
 
 
 def test_a_step_that_is_not_due_is_refused() -> None:
-    planned().when(ask.RunCohortStep(item="charter", revision=2, step=0)).rejected("G20")
-    planned().when(ask.RunCohortStep(item="charter", revision=1, step=1)).rejected("G20")
-    planned().when(ask.RunCohortStep(item="nothing", revision=1, step=0)).rejected("G20")
+    planned().when(RunCohortStep(item="charter", revision=2, step=0)).rejected("G20")
+    planned().when(RunCohortStep(item="charter", revision=1, step=1)).rejected("G20")
+    planned().when(RunCohortStep(item="nothing", revision=1, step=0)).rejected("G20")
 
 
 def test_a_policy_of_fewer_nudges_is_kept() -> None:
@@ -104,7 +106,7 @@ def test_messages_that_are_done_are_forgotten() -> None:
 def test_a_kickoff_message_to_nobody_is_suppressed() -> None:
     scene = ready()
     for pair in scene.state.living:
-        scene = ok(scene, ask.NotePairEnded(pair=pair.pair, state="withdrawn"), "system")
+        scene = ok(scene, NotePairEnded(pair=pair.pair, state="withdrawn"), "system")
     scene = scene.until("2026-02-27T18:00Z")
     reasons = [event.reason for event in scene.of(CohortReminderSuppressed)]
     assert reasons == ["nobody is left to tell"], "the cheat sheet; the sponsor still gets the invitation"
@@ -119,6 +121,6 @@ def test_holidays_are_no_working_days() -> None:
 
 
 def test_the_choice_of_one_stops_only_their_reminders() -> None:
-    scene = ok(choosing(), ask.RankShortlist(mentors=(mentor(1),)), mentee(1))
+    scene = ok(choosing(), RankShortlist(mentors=(mentor(1),)), mentee(1))
     reached = notices(scene.until("2026-01-07T12:00Z"), "shortlist_reminder")
     assert reached == [mentee(number) for number in range(2, 6)]

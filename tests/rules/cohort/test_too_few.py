@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from events.cohort import (
-    CohortReady,
-    EnrolmentClosed,
-    EnrolmentReopened,
-    PairArranged,
-    PairAssigned,
-    RoundOpened,
-    SmallCohortApproved,
-)
+from events.cohort_enrolment import EnrolmentClosed, EnrolmentReopened, SmallCohortApproved
+from events.cohort_rounds import PairArranged, PairAssigned, RoundOpened
+from events.cohort_running import CohortReady
 from events.contracts import Notify
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
@@ -36,11 +30,12 @@ from tests.rules.cohort.world import (
     ready,
     running,
 )
-from turnabout.commands import cohort as ask
+from turnabout.commands.cohort_enrolment import CloseEnrolment, Decline, OptIn, ProceedSmall, ReopenEnrolment
+from turnabout.commands.cohort_rounds import AssignPair
 from workflows.rules.cohort import COHORT
 
 SILENT = (mentee(4), mentee(5))
-SMALL = ask.ProceedSmall(reason="three are enough for a trial")
+SMALL = ProceedSmall(reason="three are enough for a trial")
 
 
 def stuck() -> S:
@@ -99,22 +94,22 @@ def test_nothing_goes_on_without_a_pair_too_early_or_twice() -> None:
 
 def test_reopened_enrolment_invites_the_silent_and_nobody_else() -> None:
     scene = choosing(without=SILENT)
-    scene = ok(scene, ask.Decline(reason="time"), mentee(3))
+    scene = ok(scene, Decline(reason="time"), mentee(3))
     scene = accepted(computed(ranked(scene)))
-    scene = ok(scene, ask.ReopenEnrolment(), LEAD).then(like(EnrolmentReopened, opening=2))
+    scene = ok(scene, ReopenEnrolment(), LEAD).then(like(EnrolmentReopened, opening=2))
     assert scene.state.phase == "enrolling"
     later = scene.later(days=20)
     assert sorted(set(notices(later, "enrolment_invitation"))) == sorted(SILENT)
     assert len(notices(later, "enrolment_reminder")) == 2 * len(SILENT)
-    ok(scene, ask.OptIn(), mentee(3)).when(ask.OptIn(), by=mentee(1)).rejected("G11", "has joined already")
+    ok(scene, OptIn(), mentee(3)).when(OptIn(), by=mentee(1)).rejected("G11", "has joined already")
 
 
 def test_who_joins_then_is_matched_with_who_waits() -> None:
-    scene = ok(stuck(), ask.ReopenEnrolment(), LEAD)
+    scene = ok(stuck(), ReopenEnrolment(), LEAD)
     arranged = set(scene.state.pairs)
     for who in SILENT:
-        scene = ok(scene, ask.OptIn(), who)
-    scene = ok(scene, ask.CloseEnrolment(), LEAD).then(
+        scene = ok(scene, OptIn(), who)
+    scene = ok(scene, CloseEnrolment(), LEAD).then(
         EnrolmentClosed, like(RoundOpened, round=2, mentees=SILENT, replaces=None)
     )
     assert "enrolment" not in scene.state.ledger.open
@@ -126,28 +121,28 @@ def test_who_joins_then_is_matched_with_who_waits() -> None:
 
 
 def test_an_enrolment_reopened_in_vain_closes_by_itself_and_asks_the_lead_again() -> None:
-    scene = ok(stuck(), ask.ReopenEnrolment(), LEAD)
+    scene = ok(stuck(), ReopenEnrolment(), LEAD)
     assert scene.state.enrolment_closes is not None
     again = computed(scene.until(scene.state.enrolment_closes))
     assert (again.state.phase, len(again.state.living)) == ("matching", 3)
     assert notices(again.later(days=1), "too_few_pairs") == [LEAD]
     assert notices(again.later(days=1), "waiting_list") == [], "they know"
-    third = ok(again, ask.ReopenEnrolment(), LEAD).then(like(EnrolmentReopened, opening=3))
+    third = ok(again, ReopenEnrolment(), LEAD).then(like(EnrolmentReopened, opening=3))
     assert sorted(set(notices(third.later(days=1), "enrolment_invitation"))) == sorted(SILENT)
 
 
 @pytest.mark.parametrize("scene", [joined, matching, choosing, proposed, ready, running])
 def test_enrolment_is_reopened_only_where_too_few_pairs_came_about(scene: object) -> None:
     assert callable(scene)
-    scene().when(ask.ReopenEnrolment(), by=LEAD).rejected("G13", "too few pairs")
+    scene().when(ReopenEnrolment(), by=LEAD).rejected("G13", "too few pairs")
 
 
 def test_the_lead_may_still_assign_a_pair() -> None:
-    scene = ok(ok(stuck(), ask.ReopenEnrolment(), LEAD), ask.OptIn(), SILENT[0])
-    scene = computed(ok(scene, ask.CloseEnrolment(), LEAD)).later(days=10)
+    scene = ok(ok(stuck(), ReopenEnrolment(), LEAD), OptIn(), SILENT[0])
+    scene = computed(ok(scene, CloseEnrolment(), LEAD)).later(days=10)
     assert scene.state.phase == "matching", "a new shortlist that nobody ranked"
     free = next(who for who in scene.state.of_role("mentor") if not scene.state.load(who))
-    assigned = ask.AssignPair(mentor=free, mentee=SILENT[0], reason="they agreed over lunch")
+    assigned = AssignPair(mentor=free, mentee=SILENT[0], reason="they agreed over lunch")
     ok(scene, assigned, LEAD).then(PairAssigned, PairArranged, CohortReady)
 
 
@@ -156,7 +151,7 @@ def test_the_ways_on_name_mentors_with_room_only() -> None:
     scene = ranked(choosing(make_spec(mentors=2, mentees=5), without=SILENT))
     scene = accepted(computed(scene))
     full = [who for who in (mentor(1), mentor(2)) if not scene.state.room(who)]
-    scene = ok(scene, ask.ReopenEnrolment(), LEAD)
-    opened = ok(scene, ask.CloseEnrolment(), LEAD).of(RoundOpened)[0]
+    scene = ok(scene, ReopenEnrolment(), LEAD)
+    opened = ok(scene, CloseEnrolment(), LEAD).of(RoundOpened)[0]
     assert len(full) == 1
     assert not set(full) & set(opened.mentors)

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from activities.match import SOLVERS
-from events.cohort import PairArranged, ShortlistsPrepared
+from events.cohort_rounds import PairArranged, ShortlistsPrepared
 from events.contracts import Compute, Notify, Tell
 from tests.rules.bdd import Scene, given
-from turnabout.commands import cohort as ask
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_closing import FileCohortMemo
+from turnabout.commands.cohort_enrolment import CloseEnrolment, OpenEnrolment, OptIn
+from turnabout.commands.cohort_governance import CommitSponsorship, PlanCohort, SignCharter
+from turnabout.commands.cohort_rounds import AcceptMatch, RankShortlist
+from turnabout.commands.cohort_running import HoldKickoff, NoteMemoFiled, NotePairActivated, NotePairEnded
 from turnabout.spec import CohortSpec
 from workflows.rules.cohort import COHORT
 from workflows.rules.cohort_state import CohortState
@@ -89,16 +93,16 @@ def ok(scene: S, command: Command, by: str, **at: Any) -> S:
 
 
 def planned(spec: CohortSpec | None = None) -> S:
-    return ok(nothing(), ask.PlanCohort(spec=spec or make_spec()), LEAD)
+    return ok(nothing(), PlanCohort(spec=spec or make_spec()), LEAD)
 
 
 def chartered(spec: CohortSpec | None = None) -> S:
-    scene = ok(planned(spec), ask.SignCharter(text=TEXT), SPONSOR)
-    return ok(scene, ask.CommitSponsorship(), SPONSOR)
+    scene = ok(planned(spec), SignCharter(text=TEXT), SPONSOR)
+    return ok(scene, CommitSponsorship(), SPONSOR)
 
 
 def enrolling(spec: CohortSpec | None = None) -> S:
-    return ok(chartered(spec), ask.OpenEnrolment(), LEAD)
+    return ok(chartered(spec), OpenEnrolment(), LEAD)
 
 
 def joined(spec: CohortSpec | None = None, without: tuple[str, ...] = ()) -> S:
@@ -106,13 +110,13 @@ def joined(spec: CohortSpec | None = None, without: tuple[str, ...] = ()) -> S:
     scene = enrolling(spec)
     for who in scene.state.roster:
         if who not in without:
-            scene = ok(scene, ask.OptIn(), who)
+            scene = ok(scene, OptIn(), who)
     return scene
 
 
 def matching(spec: CohortSpec | None = None, without: tuple[str, ...] = ()) -> S:
     """Enrolment is closed; the shortlists are being computed."""
-    return ok(joined(spec, without), ask.CloseEnrolment(), LEAD)
+    return ok(joined(spec, without), CloseEnrolment(), LEAD)
 
 
 def computed(scene: S) -> S:
@@ -143,7 +147,7 @@ def ranked(scene: S, leave: tuple[str, ...] = ()) -> S:
     for one in tuple(scene.state.rounds.values()):
         for who in one.undecided:
             if who not in leave:
-                scene = ok(scene, ask.RankShortlist(mentors=shortlist(scene, who)), who)
+                scene = ok(scene, RankShortlist(mentors=shortlist(scene, who)), who)
     return scene
 
 
@@ -156,7 +160,7 @@ def accepted(scene: S) -> S:
     """Every mentor accepts every proposal."""
     for one in tuple(scene.state.rounds.values()):
         for who, whom in sorted(one.pending):
-            scene = ok(scene, ask.AcceptMatch(mentee=whom), who)
+            scene = ok(scene, AcceptMatch(mentee=whom), who)
     return scene
 
 
@@ -171,11 +175,11 @@ def kickoff_day(scene: S) -> S:
     return scene.until(scene.state.spec.kickoff + timedelta(minutes=95))
 
 
-def hold(scene: S, **fields: Any) -> ask.HoldKickoff:
+def hold(scene: S, **fields: Any) -> HoldKickoff:
     """The record of a kickoff at which everyone was."""
     people = tuple(who for pair in scene.state.living for who in pair.people)
     base: dict[str, Any] = {"attended": people, "sponsor_present": True, "agenda_minutes": (30, 30, 30)}
-    return ask.HoldKickoff.model_validate(base | fields)
+    return HoldKickoff.model_validate(base | fields)
 
 
 def running(spec: CohortSpec | None = None, **fields: Any) -> S:
@@ -183,7 +187,7 @@ def running(spec: CohortSpec | None = None, **fields: Any) -> S:
     scene = kickoff_day(ready(spec))
     scene = ok(scene, hold(scene, **fields), LEAD)
     for pair in tuple(scene.state.pairs):
-        scene = ok(scene, ask.NotePairActivated(pair=pair), "system")
+        scene = ok(scene, NotePairActivated(pair=pair), "system")
     return scene
 
 
@@ -192,7 +196,7 @@ def closing(spec: CohortSpec | None = None) -> S:
     scene = running(spec)
     scene = scene.until(end(scene) - timedelta(hours=1))
     for pair in tuple(scene.state.pairs):
-        scene = ok(scene, ask.NotePairEnded(pair=pair, state="graduated"), "system")
+        scene = ok(scene, NotePairEnded(pair=pair, state="graduated"), "system")
     return scene.later(days=1)
 
 
@@ -200,13 +204,13 @@ def wound_up(spec: CohortSpec | None = None) -> S:
     """All pair memos and the cohort's are filed."""
     scene = closing(spec)
     for pair in tuple(scene.state.pairs):
-        scene = ok(scene, ask.NoteMemoFiled(pair=pair), "system")
+        scene = ok(scene, NoteMemoFiled(pair=pair), "system")
     return ok(scene, memo(), LEAD)
 
 
-def memo() -> ask.FileCohortMemo:
+def memo() -> FileCohortMemo:
     step = {"what": "plan the next cohort", "owner": LEAD, "due_on": "2026-07-01"}
-    return ask.FileCohortMemo.model_validate({"summary": "It went well.", "next_steps": [step]})
+    return FileCohortMemo.model_validate({"summary": "It went well.", "next_steps": [step]})
 
 
 def end(scene: S) -> datetime:

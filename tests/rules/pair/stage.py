@@ -7,22 +7,21 @@ from typing import Any
 
 from events.contracts import Notify
 from tests.rules.bdd import Scene, given
-from turnabout.commands.pair import (
+from turnabout.commands.pair_care import ConsentToResume, RaiseConcern
+from turnabout.commands.pair_closing import AnswerEndpoint
+from turnabout.commands.pair_preparation import (
     AgreeCadence,
     AgreeExchange,
-    AnswerEndpoint,
-    AnswerPulse,
     ConfirmGoal,
-    ConsentToResume,
     FormPair,
-    LogSession,
     NoteKickoffAttended,
     ProposeGoal,
-    RaiseConcern,
     RateGoal,
     SignGroundRules,
-    Terms,
 )
+from turnabout.commands.pair_pulse import AnswerPulse
+from turnabout.commands.pair_sessions import LogSession
+from turnabout.commands.pair_terms import Terms
 from turnabout.policy import Policy
 from turnabout.presets import PresetName, preset, preset_policy
 from turnabout.spec import Metric

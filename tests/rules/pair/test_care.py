@@ -7,17 +7,17 @@ import json
 import pytest
 
 from events.contracts import Tell
-from events.pair import (
+from events.pair import PairReminded
+from events.pair_care import (
     ConcernRaised,
-    PairActivated,
     PairPaused,
-    PairReminded,
     PairResumed,
-    PulseAnswered,
     ResumptionConsented,
     SafetyAssessed,
     StewardContactRecorded,
 )
+from events.pair_preparation import PairActivated
+from events.pair_pulse import PulseAnswered
 from tests.rules.bdd import given, like, moment
 from tests.rules.pair.stage import (
     BOTH,
@@ -37,14 +37,9 @@ from tests.rules.pair.stage import (
     pulse,
 )
 from turnabout.commands.base import Command
-from turnabout.commands.pair import (
-    ConsentToResume,
-    LogSession,
-    NoteKickoffAttended,
-    RaiseConcern,
-    RecordStewardContact,
-    RescheduleSession,
-)
+from turnabout.commands.pair_care import ConsentToResume, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_preparation import NoteKickoffAttended
+from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 from workflows.rules.pair import PAIR
 
 CLOSE = "2026-04-13T07:00Z"

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from events.pair import (
-    ConcernRaised,
+from events.pair import PairEscalated, PairReminded
+from events.pair_care import ConcernRaised, SafetyAssessed
+from events.pair_closing import (
     EndpointAnswered,
     EndpointClosed,
     EndpointOpened,
@@ -15,13 +16,9 @@ from events.pair import (
     MemoWaived,
     OutcomeRecorded,
     PairEnded,
-    PairEscalated,
-    PairReminded,
-    PulseClosed,
-    SafetyAssessed,
-    SessionHeld,
-    SessionsCancelled,
 )
+from events.pair_pulse import PulseClosed
+from events.pair_sessions import SessionHeld, SessionsCancelled
 from tests.rules.bdd import like, moment
 from tests.rules.pair.stage import (
     BOTH,
@@ -40,17 +37,11 @@ from tests.rules.pair.stage import (
     pulse,
     resumed,
 )
-from turnabout.commands.pair import (
-    EndPair,
-    FileMemo,
-    LogSession,
-    NextStep,
-    RaiseConcern,
-    RecordOutcome,
-    RecordStewardContact,
-    SignGroundRules,
-    WaiveMemo,
-)
+from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_closing import EndPair, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_preparation import SignGroundRules
+from turnabout.commands.pair_sessions import LogSession
+from turnabout.commands.pair_terms import NextStep
 
 DOOR_CLOSES = "2026-07-01T00:00Z"
 """Thirty days after a memo that is filed with June."""

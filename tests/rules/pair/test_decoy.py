@@ -9,13 +9,9 @@ from typing import Any
 import pytest
 
 from events.contracts import Notify
-from events.pair import (
-    PairPaused,
-    PairReminded,
-    PauseAnnounced,
-    PulseAnswered,
-    SafetyAssessed,
-)
+from events.pair import PairReminded
+from events.pair_care import PairPaused, PauseAnnounced, SafetyAssessed
+from events.pair_pulse import PulseAnswered
 from tests.rules.bdd import like
 from tests.rules.pair.stage import (
     LEAD,
@@ -33,7 +29,8 @@ from tests.rules.pair.stage import (
     terms,
 )
 from turnabout.commands.base import Command
-from turnabout.commands.pair import EndPair, RecordStewardContact
+from turnabout.commands.pair_care import RecordStewardContact
+from turnabout.commands.pair_closing import EndPair
 from workflows.rules.pair_decoy import drawn
 
 ALL = policy(decoys=100)

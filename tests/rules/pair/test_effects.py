@@ -23,7 +23,7 @@ from tests.rules.pair.stage import (
     resumed,
 )
 from turnabout.commands.cohort import COHORT_COMMANDS
-from turnabout.commands.pair import WaiveMemo
+from turnabout.commands.pair_closing import WaiveMemo
 from turnabout.prompts import suggest
 
 

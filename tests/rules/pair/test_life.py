@@ -11,16 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from events.pair import (
-    PairEnded,
-    PairEscalated,
-    PairReminded,
-    PairReminderSuppressed,
-    PairResumed,
-    SessionHeld,
-    SessionMissed,
-    SessionRescheduled,
-)
+from events.pair import PairEscalated, PairReminded, PairReminderSuppressed
+from events.pair_care import PairResumed
+from events.pair_closing import PairEnded
+from events.pair_sessions import SessionHeld, SessionMissed, SessionRescheduled
 from tests.rules.pair.stage import (
     BOTH,
     CADENCE,
@@ -42,8 +36,13 @@ from tests.rules.pair.stage import (
 )
 from tests.rules.pair.test_roles import SAMPLES
 from turnabout import calendar
-from turnabout.commands import pair as ask
 from turnabout.commands.base import Command
+from turnabout.commands.pair import RunPairStep
+from turnabout.commands.pair_care import ConsentToResume, RaiseConcern
+from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, WaiveMemo
+from turnabout.commands.pair_preparation import ChangeLead, RateGoal
+from turnabout.commands.pair_pulse import AnswerPulse, DecideMidpoint
+from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 from workflows.rules.pair import PAIR
 
 ZONES = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland")
@@ -51,33 +50,33 @@ SCENES = {"formed": formed, "prepared": prepared, "active": active, "paused": pa
 ENDED = "2026-05-26T09:00Z"
 BEGINNINGS = SCENES | {
     "ended": lambda **changes: held(active(**changes), 1).until(ENDED),
-    "filed": lambda **changes: active(**changes).until(ENDED).when(ask.WaiveMemo(reason="-"), by=LEAD),
+    "filed": lambda **changes: active(**changes).until(ENDED).when(WaiveMemo(reason="-"), by=LEAD),
 }
 WAITS_FOR_NO_PAUSE = {"check_in", "midpoint", "goal", "steward"}
 
 ratings = st.integers(1, 5)
 numbers = st.integers(1, 13)
 commands: st.SearchStrategy[Command] = st.one_of(
-    st.sampled_from([command for kind, command in SAMPLES.items() if kind is not ask.RunPairStep]),
-    st.builds(ask.RateGoal, attainability=ratings),
-    st.builds(ask.LogSession, number=numbers, held=st.booleans()),
-    st.builds(ask.AnswerPulse, progress=ratings, safety=ratings),
-    st.builds(ask.AnswerEndpoint, progress=ratings, safety=ratings),
+    st.sampled_from([command for kind, command in SAMPLES.items() if kind is not RunPairStep]),
+    st.builds(RateGoal, attainability=ratings),
+    st.builds(LogSession, number=numbers, held=st.booleans()),
+    st.builds(AnswerPulse, progress=ratings, safety=ratings),
+    st.builds(AnswerEndpoint, progress=ratings, safety=ratings),
     st.builds(
-        ask.DecideMidpoint,
+        DecideMidpoint,
         decision=st.sampled_from(["continue", "reshuffle", "graduate"]),
         reason=st.just("-"),
     ),
-    st.builds(ask.RaiseConcern, text=st.just("not well"), about_safety=st.booleans()),
+    st.builds(RaiseConcern, text=st.just("not well"), about_safety=st.booleans()),
     st.builds(
-        ask.EndPair,
+        EndPair,
         state=st.sampled_from(["ended_by_choice", "ended_for_safety", "ended_by_exit", "withdrawn"]),
         reason=st.just("-"),
         left=st.sampled_from([(), (MENTOR,), (MENTOR, MENTEE)]),
     ),
-    st.builds(ask.ChangeLead, lead=st.sampled_from([LEAD, "lead-2"]), timezone=st.sampled_from(ZONES)),
+    st.builds(ChangeLead, lead=st.sampled_from([LEAD, "lead-2"]), timezone=st.sampled_from(ZONES)),
     st.builds(
-        ask.RunPairStep,
+        RunPairStep,
         item=st.sampled_from(["end", "memo", "session-01", "pulse-1:close", "check-in-1"]),
         revision=st.integers(1, 2),
         step=st.integers(0, 3),
@@ -126,7 +125,7 @@ class Life(RuleBasedStateMachine):
     def meet(self, who: str, was_held: bool) -> None:
         session = self.scene.state.upcoming(self.scene.at)[0]
         self.scene = self.scene.until(session.ends_at)
-        self.scene = self.scene.when(ask.LogSession(number=session.number, held=was_held), by=who)
+        self.scene = self.scene.when(LogSession(number=session.number, held=was_held), by=who)
 
     @precondition(lambda self: self.scene.state.upcoming(self.scene.at))
     @rule(hours=st.integers(1, 24 * 9), who=st.sampled_from(BOTH))
@@ -134,15 +133,13 @@ class Life(RuleBasedStateMachine):
         session = self.scene.state.upcoming(self.scene.at)[0]
         wished = self.scene.at + timedelta(hours=hours)
         starts_at = calendar.working_instant(wished, CADENCE.timezone, "later")
-        self.scene = self.scene.when(
-            ask.RescheduleSession(number=session.number, starts_at=starts_at), by=who
-        )
+        self.scene = self.scene.when(RescheduleSession(number=session.number, starts_at=starts_at), by=who)
 
     @precondition(lambda self: self.scene.state.resting)
     @rule()
     def agree_to_go_on(self) -> None:
         for who in (STEWARD, *BOTH):
-            self.scene = self.scene.when(ask.ConsentToResume(), by=who)
+            self.scene = self.scene.when(ConsentToResume(), by=who)
         assert not self.scene.state.paused
         self.go_on()
 
@@ -156,7 +153,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nothing_happens_when_all_is_over(self) -> None:
         assert self.scene.due() is None
-        for command, who in ((ask.RaiseConcern(text="late"), MENTOR), (ask.WaiveMemo(reason="-"), LEAD)):
+        for command, who in ((RaiseConcern(text="late"), MENTOR), (WaiveMemo(reason="-"), LEAD)):
             self.scene.when(command, by=who).rejected("E5")
 
     def go_on(self) -> None:
@@ -217,7 +214,7 @@ def test_a_life_in_silence_ends_with_a_memo_due() -> None:
         assert not scene.state.terminal
         assert scene.of(PairEscalated)[-1].template == "memo_overdue"
         assert len(scene.history) < 150
-        waived = scene.when(ask.WaiveMemo(reason="Nobody wrote it."), by=LEAD)
+        waived = scene.when(WaiveMemo(reason="Nobody wrote it."), by=LEAD)
         assert waived.later(days=30).state.terminal
 
 

@@ -6,26 +6,16 @@ from datetime import date
 
 import pytest
 
-from events.pair import (
-    MidpointDecided,
-    MidpointOpened,
-    PairEnded,
-    PairEscalated,
-    PairReminded,
-    SessionsCancelled,
-    StagnationAssessed,
-)
+from events.pair import PairEscalated, PairReminded
+from events.pair_closing import PairEnded
+from events.pair_pulse import MidpointDecided, MidpointOpened, StagnationAssessed
+from events.pair_sessions import SessionsCancelled
 from tests.rules.bdd import like, moment
 from tests.rules.pair.stage import BOTH, LEAD, MENTEE, MENTOR, Pair, active, held, in_pulse, pulse
-from turnabout.commands.pair import (
-    CheckMilestone,
-    CompleteAction,
-    DecideMidpoint,
-    LogSession,
-    NextStep,
-    RaiseConcern,
-    RecordDeliverable,
-)
+from turnabout.commands.pair_care import RaiseConcern
+from turnabout.commands.pair_pulse import CheckMilestone, DecideMidpoint
+from turnabout.commands.pair_sessions import CompleteAction, LogSession, RecordDeliverable
+from turnabout.commands.pair_terms import NextStep
 
 CLOSE, CLOSED = "2026-04-13T07:00Z", "2026-04-13T07:30Z"
 OPEN = "2026-04-06T07:00Z"

@@ -8,25 +8,18 @@ from datetime import date
 import pytest
 
 from events.contracts import Tell
-from events.pair import (
-    EndpointAnswered,
-    MidpointDecided,
-    MidpointOpened,
-    PairEnded,
-    PairEscalated,
+from events.pair import PairEscalated, PairReminded
+from events.pair_care import (
     PairPaused,
-    PairReminded,
     PairResumed,
     PauseAnnounced,
-    PulseClosed,
-    PulseOpened,
     ResumptionConsented,
     SafetyAssessed,
-    SessionHeld,
-    SessionMissed,
-    SessionsCancelled,
     StewardContactRecorded,
 )
+from events.pair_closing import EndpointAnswered, PairEnded
+from events.pair_pulse import MidpointDecided, MidpointOpened, PulseClosed, PulseOpened
+from events.pair_sessions import SessionHeld, SessionMissed, SessionsCancelled
 from tests.rules.bdd import like, moment
 from tests.rules.pair.stage import (
     BOTH,
@@ -46,13 +39,10 @@ from tests.rules.pair.stage import (
     pulse,
     resumed,
 )
-from turnabout.commands.pair import (
-    ConsentToResume,
-    DecideMidpoint,
-    EndPair,
-    LogSession,
-    RecordStewardContact,
-)
+from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
+from turnabout.commands.pair_closing import EndPair
+from turnabout.commands.pair_pulse import DecideMidpoint
+from turnabout.commands.pair_sessions import LogSession
 
 CLOSE = "2026-04-13T07:00Z"
 

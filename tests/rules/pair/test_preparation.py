@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from events.pair import (
+from events.pair import PairEscalated, PairReminded
+from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
     GoalAccepted,
@@ -17,10 +18,8 @@ from events.pair import (
     GroundRulesSigned,
     KickoffAttended,
     PairActivated,
-    PairEscalated,
     PairFormed,
     PairLeadChanged,
-    PairReminded,
     PreparationOpened,
 )
 from tests.rules.bdd import given, like
@@ -41,17 +40,16 @@ from tests.rules.pair.stage import (
     terms,
 )
 from turnabout.commands.base import Command
-from turnabout.commands.pair import (
+from turnabout.commands.pair_preparation import (
     AgreeCadence,
     ChangeLead,
     ConfirmGoal,
     FormPair,
-    LogSession,
     NoteKickoffAttended,
     RateGoal,
-    RecordDeliverable,
     SignGroundRules,
 )
+from turnabout.commands.pair_sessions import LogSession, RecordDeliverable
 from workflows.rules.pair import PAIR
 
 REPLACEMENT = GOAL.model_copy(

@@ -6,21 +6,23 @@ from datetime import date
 
 import pytest
 
-from events.pair import (
-    ActionCompleted,
-    EndpointOpened,
+from events.pair import PairItemExpired, PairReminded
+from events.pair_closing import EndpointOpened
+from events.pair_pulse import (
     MidpointOpened,
     MilestoneChecked,
     MilestoneOpened,
-    PairItemExpired,
-    PairReminded,
     PulseAnswered,
     PulseClosed,
     PulseOpened,
 )
+from events.pair_sessions import ActionCompleted
 from tests.rules.bdd import like, moment
 from tests.rules.pair.stage import BOTH, LEAD, MENTEE, MENTOR, Pair, active, held, in_pulse, prepared, pulse
-from turnabout.commands.pair import CheckMilestone, CompleteAction, NextStep, NoteKickoffAttended
+from turnabout.commands.pair_preparation import NoteKickoffAttended
+from turnabout.commands.pair_pulse import CheckMilestone
+from turnabout.commands.pair_sessions import CompleteAction
+from turnabout.commands.pair_terms import NextStep
 
 CLOSE = "2026-04-13T07:00Z"
 ACTION = NextStep(what="Agree a review", owner=MENTEE, due_on=date(2026, 4, 30))

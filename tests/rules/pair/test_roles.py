@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from events.pair import PairEnded, SessionsCancelled
+from events.pair_closing import PairEnded
+from events.pair_sessions import SessionsCancelled
 from tests.rules.bdd import moment
 from tests.rules.pair.stage import (
     CADENCE,
@@ -24,11 +25,24 @@ from tests.rules.pair.stage import (
     pulse,
     terms,
 )
-from turnabout.commands import pair as ask
 from turnabout.commands.base import Command
+from turnabout.commands.pair import PairCommand, RunPairStep
+from turnabout.commands.pair_care import ConsentToResume, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_preparation import (
+    ChangeLead,
+    ConfirmGoal,
+    FormPair,
+    NoteKickoffAttended,
+    RateGoal,
+    SignGroundRules,
+)
+from turnabout.commands.pair_pulse import CheckMilestone, DecideMidpoint
+from turnabout.commands.pair_sessions import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
+from turnabout.commands.pair_terms import NextStep
 from turnabout.model import Actor, Role
 
-STEP = ask.NextStep(what="Agree a review", owner=MENTEE, due_on=date(2026, 4, 30))
+STEP = NextStep(what="Agree a review", owner=MENTEE, due_on=date(2026, 4, 30))
 SAMPLES: dict[type[Command], Command] = {
     type(command): command
     for command in (
@@ -36,27 +50,27 @@ SAMPLES: dict[type[Command], Command] = {
         CADENCE,
         GOAL,
         pulse(),
-        ask.FormPair(terms=terms()),
-        ask.NoteKickoffAttended(people=(MENTOR,)),
-        ask.RateGoal(attainability=4),
-        ask.ConfirmGoal(),
-        ask.SignGroundRules(),
-        ask.LogSession(number=1),
-        ask.RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
-        ask.RecordDeliverable(what="a draft"),
-        ask.CheckMilestone(progress=3, roadblocks=("time",), wins=("a", "b"), actions=(STEP,)),
-        ask.CompleteAction(number=1),
-        ask.DecideMidpoint(decision="continue", reason="fine"),
-        ask.RaiseConcern(text="not well"),
-        ask.RecordStewardContact(),
-        ask.ConsentToResume(),
-        ask.EndPair(state="withdrawn", reason="no time", left=(MENTOR,)),
-        ask.AnswerEndpoint(progress=4, safety=4),
-        ask.RecordOutcome(value=1, attainment=0),
-        ask.FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
-        ask.WaiveMemo(reason="gone"),
-        ask.ChangeLead(lead="lead-2", timezone="Europe/Berlin"),
-        ask.RunPairStep(item="end", revision=1, step=0),
+        FormPair(terms=terms()),
+        NoteKickoffAttended(people=(MENTOR,)),
+        RateGoal(attainability=4),
+        ConfirmGoal(),
+        SignGroundRules(),
+        LogSession(number=1),
+        RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
+        RecordDeliverable(what="a draft"),
+        CheckMilestone(progress=3, roadblocks=("time",), wins=("a", "b"), actions=(STEP,)),
+        CompleteAction(number=1),
+        DecideMidpoint(decision="continue", reason="fine"),
+        RaiseConcern(text="not well"),
+        RecordStewardContact(),
+        ConsentToResume(),
+        EndPair(state="withdrawn", reason="no time", left=(MENTOR,)),
+        AnswerEndpoint(progress=4, safety=4),
+        RecordOutcome(value=1, attainment=0),
+        FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
+        WaiveMemo(reason="gone"),
+        ChangeLead(lead="lead-2", timezone="Europe/Berlin"),
+        RunPairStep(item="end", revision=1, step=0),
     )
 }
 IN_PULSE = in_pulse()
@@ -72,7 +86,7 @@ PEOPLE = {
 
 
 def test_there_is_a_sample_of_every_command() -> None:
-    assert set(SAMPLES) == set(get_args(ask.PairCommand))
+    assert set(SAMPLES) == set(get_args(PairCommand))
 
 
 @pytest.mark.parametrize("command", SAMPLES.values(), ids=lambda command: command.type)
@@ -90,11 +104,11 @@ def test_every_command_is_refused_to_everybody_without_its_role(command: Command
 def test_a_person_with_two_roles_has_both() -> None:
     scene = active(steward=LEAD).until("2026-03-03T09:00Z")
     assert scene.state.roles(Actor(id=LEAD)) == {Role.LEAD, Role.STEWARD}
-    scene.when(ask.EndPair(state="ended_for_safety", reason="-"), by=LEAD).then(PairEnded, SessionsCancelled)
-    scene = paused(steward=LEAD).when(ask.ConsentToResume(), by=LEAD)
+    scene.when(EndPair(state="ended_for_safety", reason="-"), by=LEAD).then(PairEnded, SessionsCancelled)
+    scene = paused(steward=LEAD).when(ConsentToResume(), by=LEAD)
     assert scene.state.care.consents == {LEAD}
 
 
 def test_nobody_but_the_engine_forms_a_pair() -> None:
     scene = active()
-    scene.when(ask.FormPair(terms=terms()), by=LEAD).rejected("G21")
+    scene.when(FormPair(terms=terms()), by=LEAD).rejected("G21")

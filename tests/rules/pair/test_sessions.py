@@ -7,13 +7,15 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from events.pair import (
-    DeliverableRecorded,
-    InactivityFlagged,
     PairEscalated,
     PairItemExpired,
     PairReminded,
     PairReminderPostponed,
     PairReminderSuppressed,
+)
+from events.pair_sessions import (
+    DeliverableRecorded,
+    InactivityFlagged,
     SessionHeld,
     SessionMissed,
     SessionRescheduled,
@@ -31,13 +33,9 @@ from tests.rules.pair.stage import (
     prepared,
     resumed,
 )
-from turnabout.commands.pair import (
-    LogSession,
-    NoteKickoffAttended,
-    RaiseConcern,
-    RecordDeliverable,
-    RescheduleSession,
-)
+from turnabout.commands.pair_care import RaiseConcern
+from turnabout.commands.pair_preparation import NoteKickoffAttended
+from turnabout.commands.pair_sessions import LogSession, RecordDeliverable, RescheduleSession
 
 AFTER_FIRST = "2026-03-04T14:30Z"
 

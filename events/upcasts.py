@@ -1,0 +1,79 @@
+"""How the bodies of old schema versions become current ones. Pure.
+
+What an upcaster adds is what was in force when the event was written, never today's default; a feature that
+did not exist then stays off for old streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from turnabout.commands.pair_terms import shown_end
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Turns the body of one schema version into that of the next. A sealed field may hold its value, `"sealed"`
+or None."""
+
+Fields = Mapping[str, Mapping[str, Any]]
+"""By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
+
+POLICY_1: Final[Fields] = {}
+"""What policies lacked until cohorts and pairs of version 2."""
+SPEC_1: Final[Mapping[str, Any]] = {}
+"""What specs lacked until then."""
+SHAPE_1: Final[Mapping[str, Any]] = {}
+"""What presets, as cohorts of version 1 recorded them, lacked."""
+TERMS_1: Final[Mapping[str, Any]] = {}
+"""What the terms of pairs lacked until then."""
+
+
+def with_fields(body: dict[str, Any], added: Fields) -> dict[str, Any]:
+    """The body with those of the added fields that it does not hold yet."""
+    filled = {section: {**fields, **body.get(section, {})} for section, fields in added.items()}
+    return {**body, **filled}
+
+
+def _policy(policy: dict[str, Any]) -> dict[str, Any]:
+    return with_fields(policy, POLICY_1)
+
+
+def _planned_1(data: dict[str, Any]) -> dict[str, Any]:
+    spec = {**SPEC_1, **data["spec"]}
+    return {
+        **data,
+        "spec": {**spec, "policy": _policy(spec["policy"])},
+        "policy": _policy(data["policy"]),
+        "shape": {**SHAPE_1, **data["shape"]},
+    }
+
+
+def _formed_1(data: dict[str, Any]) -> dict[str, Any]:
+    terms = data["terms"]
+    return {**data, "terms": {**TERMS_1, **terms, "policy": _policy(terms["policy"])}}
+
+
+def _arranged_1(data: dict[str, Any]) -> dict[str, Any]:
+    return _formed_1(data)
+
+
+def _pair_end_1(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "state": shown_end(data["state"]), "left": []}
+
+
+UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
+    ("cohort.planned", 1): _planned_1,
+    ("cohort.pair_arranged", 1): _arranged_1,
+    ("cohort.pair_end_noted", 1): _pair_end_1,
+    ("pair.formed", 1): _formed_1,
+}
+"""By wire name and the schema version that it leads on from."""
+
+
+def upcast(name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
+    """The body of an event of this release's types in its current schema version. A workflow needs it for
+    what its history holds: the store's answers of an earlier release."""
+    while (name, version) in UPCASTERS:
+        data = UPCASTERS[name, version](data)
+        version += 1
+    return data

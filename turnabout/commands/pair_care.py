@@ -1,0 +1,34 @@
+"""The commands of concerns and pauses. Pure."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from turnabout.commands.base import PARTNERS, Command
+from turnabout.model import Role, Text
+
+
+class RaiseConcern(Command):
+    """Tell the safety steward, and nobody else, that something is wrong (R73)."""
+
+    type: Literal["raise_concern"] = "raise_concern"
+    roles: ClassVar = PARTNERS
+    text: Text
+    about_safety: bool = True
+
+
+class RecordStewardContact(Command):
+    """Record that the steward has spoken with the people of a paused pair (T18)."""
+
+    type: Literal["record_steward_contact"] = "record_steward_contact"
+    roles: ClassVar = frozenset({Role.STEWARD})
+
+
+class ConsentToResume(Command):
+    """Agree that a paused pair goes on; the steward and both partners must (G6)."""
+
+    type: Literal["consent_to_resume"] = "consent_to_resume"
+    roles: ClassVar = PARTNERS | {Role.STEWARD}
+
+
+PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume
