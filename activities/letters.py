@@ -4,8 +4,8 @@ A template `templates/<name>.txt.j2` has the blocks `subject` and `body` and see
 `cohort_name` and `pair` (None where unknown), `item`, `due_at` and `values`; instants become readable in the
 recipient's zone with the filter `when`. Values that templates look for: `starts_at` (of a meeting),
 `closes_at` (until when an answer counts), `number` and `prompt` (of a session), `duty`, `cohort_name`,
-`partner` (a name), `pairs` and `pairs_needed`. The text is the source of the page in HTML: a paragraph that
-is indented by two spaces is something to type.
+`partner` (a name), `pairs` and `pairs_needed`, `phase`, `asked` (what it asks for) and `missing`. The text is
+the source of the page in HTML: a paragraph that is indented by two spaces is something to type.
 """
 
 from __future__ import annotations
@@ -110,6 +110,12 @@ def _when(context: Context, value: object, prefix: str = "") -> str:
     return prefix + readable(moment, context["zone"])
 
 
+def _listed(values: object) -> str:
+    """Words in a row: `a, b and c`."""
+    given = [str(one) for one in values] if isinstance(values, list | tuple) else [str(values)]
+    return " and ".join([*([", ".join(given[:-1])] if given[1:] else []), *given[-1:]])
+
+
 @cache
 def _environment() -> Environment:
     # In plain text there is nothing to escape; a header takes the subject as one line.
@@ -121,6 +127,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["when"] = _when
+    made.filters["listed"] = _listed
     return made
 
 
@@ -142,6 +149,9 @@ def sample(template: str) -> Letter:
             "starts_at": "2027-01-26T09:00:00+00:00",
             "closes_at": "2027-01-29T16:00:00+00:00",
             "number": 4,
+            "phase": "iterate",
+            "asked": ["an experiment with its verdict", "an insight written down"],
+            "missing": ["2 drafts with feedback"],
             "duty": "kickoff",
             "prompt": prompts.LIBRARY[0].text,
         },

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from activities.assignment import Costs, Mask, cheapest, most
+from activities.lot import draw
 from activities.scoring import reasons, score
+from events.lot import LOT
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.cohort_rounds import (
     Candidate,
@@ -112,6 +114,7 @@ def solve_match(payload: dict[str, Any]) -> dict[str, Any]:
 SOLVERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     SHORTLISTS: prepare_shortlists,
     MATCH: solve_match,
+    LOT: draw,
 }
 """The computations that a stream may ask for, by the name of the task."""
 

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
+from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
@@ -50,6 +51,7 @@ CohortEvent = (
     | CohortEnrolmentEvent
     | CohortRoundsEvent
     | CohortRunningEvent
+    | CohortCirclesEvent
     | CohortClosingEvent
     | CohortReminded
     | CohortReminderSuppressed

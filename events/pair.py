@@ -12,8 +12,10 @@ from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.pair_care import PairCareEvent
 from events.pair_closing import PairClosingEvent
+from events.pair_practice import PairPracticeEvent
 from events.pair_preparation import PairPreparationEvent
 from events.pair_pulse import PairPulseEvent
+from events.pair_reshuffle import PairReshuffleEvent
 from events.pair_sessions import PairSessionsEvent
 
 
@@ -52,6 +54,8 @@ PairEvent = (
     | PairSessionsEvent
     | PairPulseEvent
     | PairCareEvent
+    | PairPracticeEvent
+    | PairReshuffleEvent
     | PairClosingEvent
     | PairReminded
     | PairReminderSuppressed

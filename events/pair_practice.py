@@ -1,4 +1,4 @@
-"""What a pair produces, phase by phase: feedback on drafts, experiments, insights and what came of them. Pure.
+"""What a pair produces, phase by phase: feedback on drafts, experiments, insights, what came of them. Pure.
 
 None of it is confidential: it is the pair's work, and its lead may read it.
 """

@@ -18,13 +18,17 @@ or None."""
 Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
-POLICY_1: Final[Fields] = {}
+POLICY_1: Final[Fields] = {
+    "practice": {"feedback": 48, "feedback_reminder": 24, "evidence_reminders": [7], "confidence": 95},
+    "safety": {"secret_lot": False, "decoys_between": 0},
+    "stagnation": {"consent": 5},
+}
 """What policies lacked until cohorts and pairs of version 2."""
-SPEC_1: Final[Mapping[str, Any]] = {}
+SPEC_1: Final[Mapping[str, Any]] = {"prompts": []}
 """What specs lacked until then."""
-SHAPE_1: Final[Mapping[str, Any]] = {}
+SHAPE_1: Final[Mapping[str, Any]] = {"circle_weeks": []}
 """What presets, as cohorts of version 1 recorded them, lacked."""
-TERMS_1: Final[Mapping[str, Any]] = {}
+TERMS_1: Final[Mapping[str, Any]] = {"phases": [], "prompts": []}
 """What the terms of pairs lacked until then."""
 
 
@@ -61,10 +65,15 @@ def _pair_end_1(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "state": shown_end(data["state"]), "left": []}
 
 
+def _deliverable_1(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "kind": "other", "number": 0, "feedback_due": None, "opens": [], "settles": []}
+
+
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.planned", 1): _planned_1,
     ("cohort.pair_arranged", 1): _arranged_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,
+    ("pair.deliverable_recorded", 1): _deliverable_1,
     ("pair.formed", 1): _formed_1,
 }
 """By wire name and the schema version that it leads on from."""

@@ -77,6 +77,6 @@ def words(asked: Evidence) -> str:
     return _ONE[asked.kind] if asked.count == 1 else f"{asked.count} {_MANY.get(asked.kind, asked.kind)}"
 
 
-def still(asked: Evidence, missing: int) -> str:
-    """What is missing of it, as a letter says it."""
-    return _ONE[asked.kind] if missing == 1 else f"{missing} {_MANY.get(asked.kind, asked.kind)}"
+def still(missing: Evidence) -> str:
+    """What is missing, as a letter says it."""
+    return words(missing.model_copy(update={"weekly": False}))

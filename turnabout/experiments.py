@@ -1,7 +1,7 @@
 """A/B experiments of a pair (R68): variants, and what their counts say of the difference between them. Pure.
 
-The first variant is what was done before; each other one is compared with it. Where several are, all intervals
-are wider, so that they hold together.
+The first variant is what was done before; each other one is compared with it. Where several are, all
+intervals are wider, so that they hold together.
 """
 
 from __future__ import annotations

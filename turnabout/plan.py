@@ -12,6 +12,7 @@ from typing import Literal
 
 from turnabout import calendar, schedule
 from turnabout.model import Instant, Key, Line, Model
+from turnabout.plan_practice import Due, circles, phases
 from turnabout.policy import Policy
 from turnabout.presets import Preset
 from turnabout.spec import CohortSpec
@@ -70,6 +71,8 @@ def plan(spec: CohortSpec) -> Plan:
     draft.kickoff()
     draft.first_meeting()
     draft.sessions()
+    for due in (*phases(spec), *circles(spec)):
+        draft.take(due)
     for week in spec.shape.pulse_weeks:
         draft.pulse(week)
     draft.midpoint()
@@ -297,6 +300,13 @@ class _Draft:
             at = schedule.duty_reminder(spec, rules, falls_due)
             self._before(at, rule, f"Duty falls due: {duty}", "sponsor", "duty_due", falls_due, unless=done)
             self._escalate(getattr(missed, duty), rule, f"Duty missed: {duty}", "duty_overdue", done)
+
+    def take(self, due: Due) -> None:
+        """Something that a part of the plan in a file of its own says."""
+        if due.to is None:
+            self._add(due.at, due.rule, due.what, "deadline", unless=due.unless)
+        else:
+            self._tell(due.at, due.rule, due.what, due.to, due.template, unless=due.unless)
 
     def _add(self, at: datetime, rule: str, what: str, kind: Kind = "milestone", *, unless: str = "") -> None:
         self.items.append(self._item(at, rule, what, kind, unless=unless))

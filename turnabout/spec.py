@@ -12,6 +12,7 @@ from turnabout.checks import check
 from turnabout.model import Key, Line, Model, PersonId, Rating
 from turnabout.policy import Policy
 from turnabout.presets import Preset, PresetName, preset, preset_policy
+from turnabout.prompts import OwnPrompt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +121,9 @@ class CohortSpec(Model):
     priority_metric: Metric
     people: tuple[Participant, ...]
     holidays: tuple[date, ...] = ()
+    prompts: tuple[OwnPrompt, ...] = Field(
+        default=(), max_length=60, description="prompts of the organisation's own, beside the library (R80)"
+    )
     seed: int = 0
     small_cohort_reason: Line | None = Field(default=None, description="why fewer than four pairs may start")
     policy: Policy = Policy()

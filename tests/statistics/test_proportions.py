@@ -27,7 +27,7 @@ def test_wilson_agrees_with_newcombes_first_paper(
 ) -> None:
     """Newcombe (1998), "Two-sided confidence intervals for the single proportion", table I, method 3."""
     found = wilson(successes, trials, Z)
-    assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert found[1:] == pytest.approx((low, high), abs=5e-5)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_newcombe_agrees_with_the_paper(
 ) -> None:
     """R68: Newcombe (1998), table II, method 10."""
     found = newcombe(first, second, Z)
-    assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert found[1:] == pytest.approx((low, high), abs=5e-5)
 
 
 @given(first=COUNTS, second=COUNTS)
@@ -57,4 +57,4 @@ def test_an_interval_holds_its_estimate_and_turns_with_its_sides(
 ) -> None:
     found, turned = newcombe(first, second, Z), newcombe(second, first, Z)
     assert -1 - 1e-9 <= found.low <= found.estimate <= found.high <= 1 + 1e-9
-    assert (turned.low, turned.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
+    assert turned[1:] == pytest.approx((-found.high, -found.low))

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from turnabout.commands.base import ENGINE, Command
+from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
@@ -29,6 +30,7 @@ CohortCommand = (
     | CohortEnrolmentCommand
     | CohortRoundsCommand
     | CohortRunningCommand
+    | CohortCirclesCommand
     | CohortClosingCommand
     | RunCohortStep
 )

@@ -9,8 +9,10 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.pair_care import PairCareCommand
 from turnabout.commands.pair_closing import PairClosingCommand
+from turnabout.commands.pair_practice import PairPracticeCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
+from turnabout.commands.pair_reshuffle import PairReshuffleCommand
 from turnabout.commands.pair_sessions import PairSessionsCommand
 
 
@@ -29,6 +31,8 @@ PairCommand = (
     | PairSessionsCommand
     | PairPulseCommand
     | PairCareCommand
+    | PairPracticeCommand
+    | PairReshuffleCommand
     | PairClosingCommand
     | RunPairStep
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from turnabout.commands.base import PARTNERS, Command
+from pydantic import StringConstraints
+
+from turnabout.commands.base import ENGINE, PARTNERS, Command
 from turnabout.model import Role, Text
 
 
@@ -31,4 +33,12 @@ class ConsentToResume(Command):
     roles: ClassVar = PARTNERS | {Role.STEWARD}
 
 
-PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume
+class DrawLot(Command):
+    """Record the lot of the pair (G6), which the engine drew outside."""
+
+    type: Literal["draw_lot"] = "draw_lot"
+    roles: ClassVar = ENGINE
+    secret: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume | DrawLot

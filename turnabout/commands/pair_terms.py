@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 
 from turnabout.model import Instant, Key, Line, Model, PersonId
 from turnabout.policy import Policy
-from turnabout.presets import PresetName
+from turnabout.presets import Phase, PresetName
+from turnabout.prompts import OwnPrompt
 from turnabout.spec import Metric
 
 EndState = Literal[
@@ -47,7 +48,8 @@ Amount = Annotated[float, Field(allow_inf_nan=False)]
 
 class Terms(Model):
     """What a pair starts with, fixed by the cohort. `weeks` is what is left for a reshuffled pair; `zones`
-    holds the zone of everyone who may be written to; `seed` is the cohort's."""
+    holds the zone of everyone who may be written to; `phases` are the cohort's, `prompts` those that its
+    organisation adds to the library; `seed` is the cohort's."""
 
     cohort: Key
     program: Key
@@ -69,6 +71,8 @@ class Terms(Model):
     session_minutes: int
     interval_weeks: int
     metric: Metric
+    phases: tuple[Phase, ...] = ()
+    prompts: tuple[OwnPrompt, ...] = ()
     holidays: tuple[date, ...] = ()
     assigned: bool = False
     replaces: str | None = None

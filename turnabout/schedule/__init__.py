@@ -64,6 +64,7 @@ from turnabout.schedule.kickoff import (
     kickoff_reminder,
     make_up_due,
 )
+from turnabout.schedule.phases import circle_opens, phase_begins, phase_ends
 from turnabout.schedule.sessions import (
     inactive_at,
     reschedule_prompt,
@@ -101,6 +102,7 @@ __all__ = [
     "checkpoint_opens",
     "choice_closes",
     "choice_reminder",
+    "circle_opens",
     "close_escalation",
     "close_expected",
     "close_reminders",
@@ -140,6 +142,8 @@ __all__ = [
     "opening_reminders",
     "pair_ends",
     "pause_resolution_due",
+    "phase_begins",
+    "phase_ends",
     "pulse_closes",
     "pulse_opens",
     "pulse_reminders",

@@ -20,6 +20,7 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
+from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
@@ -50,6 +51,7 @@ RULES: Rules[CohortState] = {
     **pairs.RULES,
     **kickoff.RULES,
     **running.RULES,
+    **circles.RULES,
     **closing.RULES,
     **steps.RULES,
 }

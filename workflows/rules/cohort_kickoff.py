@@ -13,6 +13,7 @@ from turnabout import schedule
 from turnabout.commands.cohort_enrolment import ProceedSmall
 from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
 from turnabout.errors import Rejected
+from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_governance as governance
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
@@ -135,6 +136,7 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
             *make_ups(planner, [person for person in absent if person not in state.on_hold], held_on),
             *governance.duties_from_kickoff(planner, held_on),
             *planner.chase("next-cohort", "message", next_cohort),
+            *circles.planned(planner),
             *planner.chase("endpoint", "endpoint", planner.expire(schedule.endpoint_opens(spec))),
         ),
         settles=tuple(item for item, one in state.ledger.open.items() if one.chase.kind in BEFORE),

@@ -6,6 +6,7 @@ ask (G21), and the pair's life still takes such a command.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +17,14 @@ from turnabout.commands.base import Command
 from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
 from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_practice import (
+    ChangeDecision,
+    GiveFeedback,
+    ImplementDecision,
+    MeasureDecision,
+    RecordExperiment,
+    RecordInsight,
+)
 from turnabout.commands.pair_preparation import (
     ChangeLead,
     FormPair,
@@ -28,9 +37,15 @@ from workflows.rules import (
     chases,
     pair_care,
     pair_closing,
+    pair_decoy,
+    pair_extension,
+    pair_insights,
     pair_midpoint,
+    pair_phases,
+    pair_practice,
     pair_preparation,
     pair_pulse,
+    pair_reshuffle,
     pair_resume,
     pair_sessions,
     pair_steps,
@@ -43,9 +58,14 @@ from workflows.rules.pair_summary import summarize
 RULES: Rules[PairState] = {
     **pair_preparation.RULES,
     **pair_sessions.RULES,
+    **pair_practice.RULES,
+    **pair_insights.RULES,
     **pair_pulse.RULES,
     **pair_midpoint.RULES,
+    **pair_reshuffle.RULES,
+    **pair_extension.RULES,
     **pair_care.RULES,
+    **pair_decoy.RULES,
     **pair_resume.RULES,
     **pair_closing.RULES,
     **pair_steps.RULES,
@@ -57,6 +77,8 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         RaiseConcern,
         RecordStewardContact,
         ChangeLead,
+        ImplementDecision,
+        MeasureDecision,
         RunPairStep,
     }
 )
@@ -67,18 +89,28 @@ AFTER_END: frozenset[type[Command]] = AFTER_MEMO | {
     LogSession,
     RecordDeliverable,
     CompleteAction,
+    GiveFeedback,
+    RecordExperiment,
+    RecordInsight,
+    ChangeDecision,
     RecordOutcome,
     FileMemo,
     WaiveMemo,
 }
-"""What a pair takes between its end and its memo: also a session that nobody has logged yet."""
+"""What a pair takes between its end and its memo: also work, and a session, that nobody has logged yet."""
 
 FOLDS: Folds[PairState] = {
     **pair_preparation.FOLDS,
     **pair_sessions.FOLDS,
+    **pair_phases.FOLDS,
+    **pair_practice.FOLDS,
+    **pair_insights.FOLDS,
     **pair_pulse.FOLDS,
     **pair_midpoint.FOLDS,
+    **pair_reshuffle.FOLDS,
+    **pair_extension.FOLDS,
     **pair_care.FOLDS,
+    **pair_decoy.FOLDS,
     **pair_closing.FOLDS,
 }
 
@@ -86,10 +118,15 @@ FOLDS: Folds[PairState] = {
 def decide(state: PairState, command: Command, moment: Moment) -> list[Event]:
     _check(state, command, moment)
     events = RULES[type(command)](state, command, moment)
-    after = state
+    for follow in (pair_preparation.activate, pair_phases.follow):
+        events = [*events, *follow(_after(state, events, moment.now), moment.now)]
+    return events
+
+
+def _after(state: PairState, events: Iterable[Event], at: datetime) -> PairState:
     for event in events:
-        after = evolve(after, event, moment.now)
-    return [*events, *pair_preparation.activate(after, moment.now)]
+        state = evolve(state, event, at)
+    return state
 
 
 def evolve(state: PairState, event: Event, at: datetime) -> PairState:

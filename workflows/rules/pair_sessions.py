@@ -11,7 +11,6 @@ from events.chase import Chase
 from events.pair_preparation import PlannedSession
 from events.pair_sessions import (
     ActionCompleted,
-    DeliverableRecorded,
     InactivityFlagged,
     SessionHeld,
     SessionMissed,
@@ -19,11 +18,12 @@ from events.pair_sessions import (
     SessionsCancelled,
 )
 from turnabout import calendar, schedule
-from turnabout.commands.pair_sessions import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
+from turnabout.commands.pair_sessions import CompleteAction, LogSession, RescheduleSession
 from turnabout.errors import Rejected
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_hours import check_instant
 from workflows.rules.pair_planner import Planner
+from workflows.rules.pair_practice import logged, must_have_started
 from workflows.rules.pair_state import PairState, Session, session_item
 
 # --- planning ---------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def series(planner: Planner, numbers: Iterable[int] | None = None) -> tuple[Plan
     )
     ends_at = schedule.pair_ends(terms, terms.policy)
     ahead = (start for start in starts if now < start < ends_at)
-    return tuple(_planned(state, number, start) for number, start in zip(wanted, ahead, strict=False))
+    return tuple(plan_one(state, number, start) for number, start in zip(wanted, ahead, strict=False))
 
 
 def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...]:
@@ -113,7 +113,8 @@ def cancelled(state: PairState, now: datetime) -> list[Event]:
     return [SessionsCancelled(numbers=numbers, settles=items)] if numbers else []
 
 
-def _planned(state: PairState, number: int, starts_at: datetime) -> PlannedSession:
+def plan_one(state: PairState, number: int, starts_at: datetime) -> PlannedSession:
+    """A session at a time, as long as the cadence says, the first no longer than the policy allows."""
     cadence = state.preparation.cadence
     minutes = cadence.minutes if cadence else state.agreed.session_minutes
     if number == 1:
@@ -186,7 +187,7 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
             hint=f"Choose a time before {ends_at:%Y-%m-%d %H:%M} UTC.",
         )
     planner, cadence = Planner(state, moment.now), state.preparation.cadence
-    moved = _planned(state, session.number, command.starts_at)
+    moved = plan_one(state, session.number, command.starts_at)
     minutes = (moved.ends_at - moved.starts_at) // timedelta(minutes=1)
     check_instant(
         state.agreed, moved.starts_at, cadence.timezone if cadence else state.agreed.timezone, minutes
@@ -206,11 +207,6 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
             settles=state.ledger.still_open(f"{item}:reschedule"),
         )
     ]
-
-
-def record_deliverable(state: PairState, command: RecordDeliverable, moment: Moment) -> list[Event]:
-    _started(state)
-    return [DeliverableRecorded(by=moment.actor.id, what=command.what)]
 
 
 def complete_action(state: PairState, command: CompleteAction, moment: Moment) -> list[Event]:
@@ -236,17 +232,10 @@ def _resting() -> Rejected:
     )
 
 
-def _started(state: PairState) -> None:
-    """Nothing of the pair's work exists before it is active (G3, G4)."""
-    if state.activated_at is None:
-        rule, reason = state.missing() or ("G3", "the pair is not active yet.")
-        raise Rejected(rule, reason, hint="Complete the preparation.")
-
-
 def _session(state: PairState, number: int) -> Session:
     if state.resting or (state.paused and number in state.care.off):
         raise _resting()
-    _started(state)
+    must_have_started(state)
     session = state.sessions.get(number)
     if session is None:
         raise Rejected("T9", f"there is no session {number}.", hint=f"{len(state.sessions)} were planned.")
@@ -269,6 +258,7 @@ def _again(before: Session | None, now: PlannedSession) -> Session:
 
 def held(state: PairState, event: SessionHeld, at: datetime) -> PairState:
     state = _marked(state, event.number, replace(state.sessions[event.number], status="held"))
+    state = logged(state, event.deliverables, event.by, at)
     return replace(state, misses=0, inactive=False, fresh_at=at if event.deliverables else state.fresh_at)
 
 
@@ -305,10 +295,6 @@ def flagged(state: PairState, _: InactivityFlagged, __: datetime) -> PairState:
     return replace(state, inactive=True)
 
 
-def produced(state: PairState, _: DeliverableRecorded, at: datetime) -> PairState:
-    return replace(state, fresh_at=at)
-
-
 def completed(state: PairState, event: ActionCompleted, at: datetime) -> PairState:
     return replace(state, fresh_at=at, actions_done=state.actions_done | {event.number})
 
@@ -320,7 +306,6 @@ def _marked(state: PairState, number: int, session: Session) -> PairState:
 RULES: Rules[PairState] = {
     LogSession: log,
     RescheduleSession: reschedule,
-    RecordDeliverable: record_deliverable,
     CompleteAction: complete_action,
 }
 
@@ -331,6 +316,5 @@ FOLDS: Folds[PairState] = {
     SessionRescheduled: rescheduled,
     SessionsCancelled: called_off,
     InactivityFlagged: flagged,
-    DeliverableRecorded: produced,
     ActionCompleted: completed,
 }
