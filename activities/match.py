@@ -1,4 +1,5 @@
-"""Computes shortlists and matches: exclusions, then the most pairs, then the best ranks. Pure, deterministic.
+"""Computes shortlists and matches: exclusions, the most pairs, diversity minima, the best ranks. Pure,
+deterministic.
 
 Both functions take a task of `events.matching` as JSON and return the answering command as JSON. Ties are
 broken by a hash of seed and ids, so neither the order of the input nor the machine matters.
@@ -14,6 +15,7 @@ import numpy as np
 
 from activities.assignment import Costs, Mask, cheapest, most
 from activities.lot import draw
+from activities.minima import Minimum, cheapest_with, shortfall
 from activities.scoring import reasons, score
 from events.lot import LOT
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
@@ -26,11 +28,11 @@ from turnabout.commands.cohort_rounds import (
     Shortlist,
     Unmatched,
 )
-from turnabout.eligibility import exclusion
+from turnabout.eligibility import crosses, exclusion
 from turnabout.spec import Participant
 
-SHORTLIST_ALGORITHM = "score-1"
-MATCH_ALGORITHM = "exact-1"
+SHORTLIST_ALGORITHM = "score-2"
+MATCH_ALGORITHM = "exact-2"
 TIES = 1000
 """How many steps the tie-break has; a whole solve's ties weigh less than one rank."""
 
@@ -82,24 +84,32 @@ def prepare_shortlists(payload: dict[str, Any]) -> dict[str, Any]:
 def solve_match(payload: dict[str, Any]) -> dict[str, Any]:
     """The pairs to propose (R37), from a MatchTask to a RecordMatch.
 
-    Lexicographic: the most pairs within the limit; the best worst rank; the best total rank; ties by seed.
+    Lexicographic: the most pairs within the limit; the least shortfall of the diversity minima (R39); the
+    best worst rank; the best total rank; ties by seed.
     """
     task = MatchTask.model_validate(payload)
-    mentees = sorted(task.rankings)
-    slots = [mentor for mentor in sorted(task.capacity) for _ in range(task.capacity[mentor])]
-    unit = TIES * len(mentees) + 1
-    ranks = np.zeros((len(mentees), len(slots)), dtype=np.int64)
-    costs = np.zeros(ranks.shape, dtype=np.int64)
+    mentees, mentors = sorted(task.rankings), sorted(task.capacity)
+    room = [task.capacity[mentor] for mentor in mentors]
+    ranks = np.zeros((len(mentees), len(mentors)), dtype=np.int64)
+    ties = np.zeros(ranks.shape, dtype=np.int64)
     for row, mentee in enumerate(mentees):
-        for column, mentor in enumerate(slots):
-            rank = task.rankings[mentee].get(mentor, 0)
-            if rank:
+        for column, mentor in enumerate(mentors):
+            if room[column] and (rank := task.rankings[mentee].get(mentor, 0)):
                 ranks[row, column] = rank
-                costs[row, column] = rank * unit + _hash(task.seed, mentor, mentee)
-    count = min(task.limit, most(ranks > 0))
-    pairs = cheapest(costs, _within_worst_rank(ranks, count), count)
+                ties[row, column] = _hash(task.seed, mentor, mentee)
+    slots = np.repeat(np.arange(len(mentors)), room)
+    count = min(task.limit, most(ranks[:, slots] > 0))
+    costs = (ranks * (TIES * len(mentees) + 1) + ties)[:, slots]
+    pairs = [
+        (row, int(slots[slot]))
+        for row, slot in cheapest(costs, _within_worst_rank(ranks[:, slots], count), count)
+    ]
+    minima = _minima(task, mentees, mentors)
+    if shortfall(pairs, minima):  # or nothing that counts for less could have been better
+        pairs = cheapest_with(ranks, ties, room, count, minima)
     edges = tuple(
-        Edge(mentor=slots[column], mentee=mentees[row], rank=int(ranks[row, column])) for row, column in pairs
+        Edge(mentor=mentors[column], mentee=mentees[row], rank=int(ranks[row, column]))
+        for row, column in pairs
     )
     return RecordMatch(
         round=task.round,
@@ -143,15 +153,41 @@ def _anchors(
     allowed: Mask,
     scores: Costs,
 ) -> dict[int, int]:
-    """Each mentee's partner (row to column) in a largest matching with the best total score."""
+    """Each mentee's partner (row to column) in a largest matching with the best total score; where that one
+    lacks pairs across something (R39), those come before the score."""
     slots = [column for column, mentor in enumerate(mentors) for _ in range(task.capacity.get(mentor.id, 0))]
     if not slots or not mentees:
         return {}
     columns = np.array(slots)
     ties = np.array([[_tie(task.seed, mentor, mentee) for mentor in mentors] for mentee in mentees])
-    costs = (1000 - scores) * (TIES * len(mentees) + 1) + ties
-    free = allowed[:, columns]
-    return {row: slots[slot] for row, slot in cheapest(costs[:, columns], free, most(free))}
+    unit, free = TIES * len(mentees) + 1, allowed[:, columns]
+    costs = (1000 - scores) * unit + ties
+    found = cheapest(costs[:, columns], free, most(free))
+    masks = {
+        trait: np.array([[trait in crosses(mentor, mentee) for mentor in mentors] for mentee in mentees])
+        for trait in task.minima
+    }
+    minima = [Minimum(least, masks[trait][:, columns]) for trait, least in task.minima.items()]
+    if shortfall(found, minima):
+        costs = costs + sum(~mask * 1000 * unit for mask in masks.values())
+        found = cheapest(costs[:, columns], free, most(free))
+    return {row: slots[slot] for row, slot in found}
+
+
+def _minima(task: MatchTask, mentees: list[str], mentors: list[str]) -> list[Minimum]:
+    return [
+        Minimum(
+            least,
+            np.array(
+                [
+                    [trait in task.crosses.get(mentee, {}).get(mentor, ()) for mentor in mentors]
+                    for mentee in mentees
+                ],
+                dtype=np.bool_,
+            ).reshape(len(mentees), len(mentors)),
+        )
+        for trait, least in task.minima.items()
+    ]
 
 
 def _within_worst_rank(ranks: Costs, count: int) -> Mask:

@@ -203,9 +203,9 @@ class Notifier:
             return _Result("unaddressed", "not in the directory")
         try:
             other = known[partner].name if partner in known else partner
-            letter = one.letter(person.name, person.timezone, other)
+            letter = one.letter(person, person.name, other)
             # The outbox is read by many, so it holds the ids where the recipient reads names.
-            kept = one.letter(one.recipient, person.timezone, partner)
+            kept = one.letter(person, one.recipient, partner)
         except Exception as error:  # noqa: BLE001 -- one letter that cannot be written must not stop the others
             _log.error("message_unwritable", template=shown(one.message.template), exc_info=True)
             return _Result("bounced", f"the template cannot be filled: {type(error).__name__}")
@@ -288,11 +288,13 @@ class _One:
     def key(self) -> str:
         return hashlib.sha256("\0".join(self.row_key).encode()).hexdigest()[:40]
 
-    def letter(self, recipient: str, zone: str, partner: str | None) -> Letter:
+    def letter(self, to: Contact, name: str, partner: str | None) -> Letter:
+        """What `to` reads, with this name and their partner's."""
         return render(
             self.message.template,
-            recipient=recipient,
-            zone=zone,
+            recipient=name,
+            zone=to.timezone,
+            language=to.language,
             stream=self.stream,
             due_at=self.message.due_at,
             values=self.message.values | ({"partner": " ".join(partner.split())} if partner else {}),

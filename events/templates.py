@@ -86,6 +86,9 @@ STEWARD_ONLY: frozenset[Template] = frozenset(
 )
 """Messages of which nobody but the steward may know."""
 
+KEPT_BACK: frozenset[Template] = STEWARD_ONLY | {"reshuffle_proposed"}
+"""Messages that no read model tells: also what the steward may have offered, which reads like the lead's."""
+
 
 def shown(template: str) -> str:
     """A message's name in logs and metrics, where those of the steward go under a routine check-in: beside a

@@ -19,13 +19,30 @@ Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
 POLICY_1: Final[Fields] = {
+    "matching": {
+        "min_cross_function": 0,
+        "min_cross_location": 0,
+        "min_cross_background": 0,
+        "refreshed_shortlists": 0,
+        "roll_out_signals": 5,
+    },
+    "closing": {"retention": None},
+    "sponsor": {"closing_checkpoint": None},
     "practice": {"feedback": 48, "feedback_reminder": 24, "evidence_reminders": [7], "confidence": 95},
     "safety": {"secret_lot": False, "decoys_between": 0},
     "stagnation": {"consent": 5},
 }
 """What policies lacked until cohorts and pairs of version 2."""
-SPEC_1: Final[Mapping[str, Any]] = {"prompts": []}
+SPEC_1: Final[Mapping[str, Any]] = {
+    "business_sponsor": None,
+    "objectives": [],
+    "aim": None,
+    "grounds": None,
+    "prompts": [],
+}
 """What specs lacked until then."""
+PERSON_1: Final[Mapping[str, Any]] = {"background": None}
+"""What the people of a spec lacked."""
 SHAPE_1: Final[Mapping[str, Any]] = {"circle_weeks": []}
 """What presets, as cohorts of version 1 recorded them, lacked."""
 TERMS_1: Final[Mapping[str, Any]] = {"phases": [], "prompts": []}
@@ -44,6 +61,7 @@ def _policy(policy: dict[str, Any]) -> dict[str, Any]:
 
 def _planned_1(data: dict[str, Any]) -> dict[str, Any]:
     spec = {**SPEC_1, **data["spec"]}
+    spec["people"] = [{**PERSON_1, **person} for person in spec["people"]]
     return {
         **data,
         "spec": {**spec, "policy": _policy(spec["policy"])},

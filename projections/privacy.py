@@ -1,4 +1,4 @@
-"""What no read model tells, whoever asks: the steward reads the log itself. Pure.
+"""What no read model tells, whoever asks, people or systems (G16): the steward reads the log itself. Pure.
 
 Concerns and verdicts on safety leave no trace; a pause looks the same whatever led to it (G6); an end for
 safety looks like an end by choice.
@@ -7,13 +7,13 @@ safety looks like an end by choice.
 from __future__ import annotations
 
 from events.pair_care import ConcernRaised, SafetyAssessed
-from events.templates import STEWARD_ONLY
+from events.templates import KEPT_BACK
 from projections.projection import wire
 
 STEWARD_ONLY_EVENTS = frozenset({wire(ConcernRaised), wire(SafetyAssessed)})
 """Events that no read model mentions; items that they open are the steward's alone."""
 
-STEWARD_ONLY_TEMPLATES = STEWARD_ONLY
+STEWARD_ONLY_TEMPLATES = KEPT_BACK
 """Messages that would tell what a pause must not."""
 
 _NEUTRAL_ENDS = {"ended_by_choice": "ended", "ended_for_safety": "ended"}

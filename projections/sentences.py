@@ -78,6 +78,7 @@ from events.pair_sessions import (
 )
 from projections.privacy import shown_end
 from projections.projection import wire
+from projections.sentences_practice import PRACTICE
 
 Data = dict[str, Any]
 
@@ -221,6 +222,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The pair's closure memo was filed with {_count(len(data['next_steps']), 'next step')}."
     ),
     MemoWaived: "The pair's closure memo was waived.",
+    **PRACTICE,
 }
 
 _BY_NAME = {wire(event): words for event, words in SENTENCES.items()}

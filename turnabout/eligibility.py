@@ -9,13 +9,16 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from turnabout import calendar
 from turnabout.policy import Policy
 
 if TYPE_CHECKING:
     from turnabout.spec import Participant
+
+Trait = Literal["function", "location", "background"]
+"""What a pair may reach across (R39); protected traits are never among them."""
 
 
 def criteria(person: Participant) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -63,6 +66,20 @@ def exclusion(mentor: Participant, mentee: Participant, policy: Policy, day: dat
     if hours < rules.min_overlap_hours:
         return f"R42 {hours:g} shared working hours, fewer than {rules.min_overlap_hours}"
     return None
+
+
+def crosses(mentor: Participant, mentee: Participant) -> tuple[Trait, ...]:
+    """In which respects these two differ (R39); who names no background differs in none."""
+    differs: tuple[tuple[Trait, bool], ...] = (
+        ("function", mentor.function.casefold() != mentee.function.casefold()),
+        ("location", mentor.location.casefold() != mentee.location.casefold()),
+        (
+            "background",
+            bool(mentor.background and mentee.background)
+            and str(mentor.background).casefold() != str(mentee.background).casefold(),
+        ),
+    )
+    return tuple(trait for trait, holds in differs if holds)
 
 
 def most_pairs(people: Sequence[Participant], policy: Policy, day: date, enough: int | None = None) -> int:

@@ -21,6 +21,7 @@ FieldName = Literal[
     "level",
     "function",
     "location",
+    "background",
     "reports_to",
     "skills",
     "gaps",

@@ -65,11 +65,20 @@ class MatchingPolicy(Model):
     weight_difference: Percent = ruled(
         "R36", 15, "per cent of the score for difference of function and place"
     )
+    min_cross_function: int = ruled("R39", 0, "pairs across functions that there should be, at least")
+    min_cross_location: int = ruled("R39", 0, "pairs across locations that there should be, at least")
+    min_cross_background: int = ruled(
+        "R39", 0, "pairs across professional backgrounds that there should be, at least"
+    )
+    refreshed_shortlists: int = ruled(
+        "T5", 1, "times that a mentee who did not choose in time gets another shortlist; then the lead helps"
+    )
     rematch: int = ruled("R41", 4, "weeks that must be left for a new round, where somebody's partner left")
     min_pairs: int = ruled("G13", 4, "pairs below which a cohort needs an override")
     min_pairs_reported: int = ruled("G13", 5, "pairs below which nothing can be reported by role")
     max_pairs: int = ruled("G13", 12, "pairs a cohort may have")
     min_roll_out_pairs: int = ruled("R89", 8, "pairs a roll-out cohort must have")
+    roll_out_signals: int = ruled("G13", 5, "signals of the readiness check on which a roll-out may start")
 
 
 class KickoffPolicy(Model):
@@ -200,6 +209,11 @@ class ClosingPolicy(Model):
     close_escalation: BusinessDays = ruled("G9", 10, "business days after the last memo: the sponsor is told")
     next_cohort: Days = ruled("T19", 30, "days before the close: plan the next cohort")
     next_cohort_late: Days = ruled("T19", 14, "days after the close: one-off alert")
+    retention: Days | None = ruled(
+        "R109",
+        730,
+        "days after the close, or the cancelling, after which its people's keys are due to be destroyed",
+    )
     archive: Days = ruled("R98", 365, "days after the close until the cohort is archived")
 
 
@@ -219,6 +233,11 @@ class SponsorPolicy(Model):
     reminder: BusinessDays = ruled("R28", 3, "business days before a duty is due: reminder")
     recognition_after_kickoff: BusinessDays = ruled("T21", 3, "business days after kickoff")
     recognition_after_close: BusinessDays = ruled("T21", 5, "business days after the close")
+    closing_checkpoint: BusinessDays | None = ruled(
+        "T12",
+        5,
+        "business days after the pairs' last day by which the closing checkpoint is held; None: it is not",
+    )
 
 
 class Policy(Model):

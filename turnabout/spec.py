@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Outcome = Literal["retention", "digital upskilling", "inclusion", "cross-generational trust", "engagement"]
 KPI_PATTERN = r"^K([1-9]|1[0-6])$"
 Direction = Literal["increase", "decrease"]
+Objective = Literal["retain junior talent", "close digital blind spots", "speed up inclusive leadership"]
+"""What a program may be for (R1)."""
 
 
 def _not_a_number(value: Any) -> Any:
@@ -50,7 +52,8 @@ class Participant(Model):
     """One person's facts as far as the rules need them; no name, no address (R33, R34, R42).
 
     `level` is the seniority grade as a number (higher is more senior); `reports_to` the chain of managers,
-    nearest first; `skills` what a mentor can teach.
+    nearest first; `skills` what a mentor can teach; `background` the profession that somebody comes from,
+    never a protected trait (R39).
     """
 
     id: PersonId
@@ -59,6 +62,7 @@ class Participant(Model):
     timezone: str
     function: Line
     location: Line
+    background: Line | None = None
     reports_to: tuple[PersonId, ...] = ()
     skills: tuple[Line, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -99,6 +103,15 @@ class Metric(Model):
     source: Line
 
 
+class Grounds(Model):
+    """Why a roll-out may start (G13): which of the eight signals of the readiness check hold, or a closed
+    pilot and the day on which its sponsor decided to scale."""
+
+    signals: tuple[Annotated[int, Field(ge=1, le=8)], ...] = ()
+    pilot: Key | None = None
+    scale_decided_on: date | None = None
+
+
 class CohortSpec(Model):
     """Everything that starts a cohort. `starts_on` is the day the charter goes to the sponsor; `kickoff_on`
     and `kickoff_at` are local to `timezone`; `weeks` is the preset's default where None."""
@@ -115,8 +128,11 @@ class CohortSpec(Model):
     kickoff_at: LocalTime = time(10)
     lead: Staff
     sponsor: Sponsor
+    business_sponsor: Staff | None = Field(default=None, description="answers for relevance and uptake (R29)")
     steward: Staff
     support_contacts: tuple[Staff, ...] = Field(default=(), description="skip-level contacts for pairs (R72)")
+    objectives: tuple[Objective, ...] = Field(default=(), description="what the cohort is for (R1)")
+    aim: Line | None = Field(default=None, description="an objective in one's own words (R1)")
     kpis: tuple[Kpi, ...]
     priority_metric: Metric
     people: tuple[Participant, ...]
@@ -125,6 +141,7 @@ class CohortSpec(Model):
         default=(), max_length=60, description="prompts of the organisation's own, beside the library (R80)"
     )
     seed: int = 0
+    grounds: Grounds | None = Field(default=None, description="why a roll-out may start (G13)")
     small_cohort_reason: Line | None = Field(default=None, description="why fewer than four pairs may start")
     policy: Policy = Policy()
 

@@ -62,6 +62,7 @@ class Stream(Generic[S]):
         self.terminal = False
         self.summary: Summary | None = None
         self._decider = decider
+        self._policy = ""
         self._agenda: Collection[Due] = ()
         self._receipts: dict[str, Receipt] = {}
         self._pending: list[_Effects] = []
@@ -128,7 +129,8 @@ class Stream(Generic[S]):
             actor=envelope.actor.id,
             correlation_id=envelope.correlation_id or command_id,
             causation_id=envelope.causation_id,
-            policy_version=self._decider.policy_version(state),
+            # What later releases add to a policy is off for an old stream, so its version stays what it was.
+            policy_version=self._policy or self._decider.policy_version(state),
             occurred_at=now,
             closes=self._decider.is_terminal(state),
             events=new,
@@ -227,6 +229,7 @@ class Stream(Generic[S]):
                 f"{type(error).__name__}."
             ) from error
         self.version = stored.version
+        self._policy = self._policy or stored.policy_version
         self._receipts[stored.command_id] = Receipt(
             stream=self.name,
             version=stored.version,

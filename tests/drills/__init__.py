@@ -1,4 +1,6 @@
-"""Long chaos: the end-to-end kill tests and the log's crash tests, again and again with new dice."""
+"""Long chaos: whole cohorts by the rules alone, kills of processes and servers, and crashes of the log, again
+and again with new dice.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,12 @@ import time
 
 from tests.drills import SEED
 
-DRILLS = ("tests/e2e/test_kills.py", "tests/e2e/test_real_time.py", "tests/store/test_crash.py")
+DRILLS = (
+    "tests/rules/whole",
+    "tests/e2e/test_kills.py",
+    "tests/e2e/test_real_time.py",
+    "tests/store/test_crash.py",
+)
 
 
 def main() -> int:

@@ -12,14 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import TemplateError, UndefinedError, meta
 
-from activities import letters
-from activities.letters import FOLDER, Letter, render
+from activities.languages import FOLDER, STANDARD
+from activities.letters import Letter, render, sample
 from events.templates import STEWARD_ONLY, TEMPLATES
 
 KNOWN = {"recipient", "cohort", "cohort_name", "pair", "item", "due_at", "values"}
 VALUES = st.dictionaries(
     st.sampled_from(
-        ["starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "partner", "more"]
+        [
+            *("starts_at", "closes_at", "due_at", "number", "duty", "item", "cohort_name", "partner", "more"),
+            *("days", "limit", "days_left", "hours", "minutes"),
+        ]
     ),
     st.none()
     | st.integers()
@@ -40,12 +43,13 @@ def write(template: str, recipient: str = "Ada", zone: str = "Europe/Berlin", **
 
 
 def test_each_message_has_its_template_and_no_other_exists() -> None:
-    files = {path.name.removesuffix(".txt.j2") for path in FOLDER.glob("[a-z]*.txt.j2")}
+    files = {path.name.removesuffix(".txt.j2") for path in FOLDER.glob("en/[a-z]*.txt.j2")}
     assert files == set(TEMPLATES)
+    assert {path.name.removesuffix(".txt.j2") for path in FOLDER.glob("*/[a-z]*.txt.j2")} <= files
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(
     recipient=st.text(min_size=1, max_size=30),
     zone=st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]),
@@ -66,8 +70,19 @@ def test_every_template_can_be_filled(
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_template_uses_only_what_is_promised(template: str) -> None:
-    source = (FOLDER / f"{template}.txt.j2").read_text()
-    assert meta.find_undeclared_variables(letters._environment().parse(source)) <= KNOWN
+    for tag in STANDARD.shipped:
+        found = STANDARD.find(f"{template}.txt.j2", tag)
+        source = found.language.loader.get_source(found.language.environment, found.file)[0]
+        assert meta.find_undeclared_variables(found.language.environment.parse(source)) <= KNOWN
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("tag", STANDARD.shipped)
+def test_every_message_can_be_read_in_every_language_that_ships(tag: str, template: str) -> None:
+    letter = sample(template, tag)
+    assert letter.language in {tag, "en"}
+    assert letter.subject
+    assert f'lang="{letter.language}"' in letter.html
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -160,4 +175,4 @@ def test_an_unknown_name_and_an_undefined_variable_are_errors() -> None:
     with pytest.raises(TemplateError):
         write("no_such_message")
     with pytest.raises(UndefinedError):
-        letters._environment().from_string("{{ rating }}").render()
+        STANDARD.find("memo_due.txt.j2").language.environment.from_string("{{ rating }}").render()

@@ -26,6 +26,8 @@ READS: list[tuple[str, list[Any]]] = [
     ("board", ["c1-0"]),
     ("pair", ["c1-0-01"]),
     ("pairs", ["c1-0"]),
+    ("work", ["c1-0-01"]),
+    ("works", ["c1-0"]),
     ("checklist", ["c1-0"]),
     ("reminders", ["c1-0"]),
     ("messages", ["c1-0"]),

@@ -1,4 +1,5 @@
-"""Nothing confidential in any read model: no answer, no ciphertext, no trace of a concern or a verdict."""
+"""Nothing confidential in any read model (G6, G16): no answer, no ciphertext, no trace of a concern or a
+verdict."""
 
 from __future__ import annotations
 
@@ -52,8 +53,8 @@ async def test_no_confidential_value_reaches_a_read_model(
     ciphertexts = [row[0] for row in rows if row[0]]
     assert len(ciphertexts) > 50
     tables, views = await dump(pool, "r", "^proj_"), await dump(pool, "v", "^read$")
-    assert len(tables) == 13
-    assert len(views) == 8
+    assert len(tables) == 14
+    assert len(views) == 9
     for name, text in {**tables, **views}.items():
         assert SECRET not in text, name
         assert SEALED not in text, name
@@ -125,6 +126,7 @@ async def shown(reads: Reads, cohort: str) -> str:
         await reads.board(cohort),
         await reads.adherence(cohort, START),
         *await reads.pairs(cohort),
+        *await reads.works(cohort),
         *await reads.checklist(cohort),
         *await reads.reminders(cohort),
         *await reads.timeline(cohort),
@@ -144,7 +146,7 @@ async def test_every_view_says_for_whom_it_is_and_what_its_columns_mean(
         "WHERE c.relnamespace = 'read'::regnamespace AND c.relkind = 'v' GROUP BY 1, 2"
     )
     views = {row["relname"]: row for row in rows if row["relname"] not in NOT_READ_MODELS}
-    assert len(views) == 8
+    assert len(views) == 9
     for name, row in views.items():
         assert str(row["says"]).startswith("For "), name
         assert row["columns"] >= 1, name

@@ -148,9 +148,15 @@ async def replay(file: Path, workflows: Sequence[type] = ()) -> Activities:
     return asked.activities
 
 
+def recorded(file: Path) -> dict[str, Any]:
+    """A history as it was kept: its `stream`, and its `events` in the server's JSON."""
+    found: dict[str, Any] = _read(file)
+    return found
+
+
 def _history(file: Path) -> WorkflowHistory:
-    recorded = _read(file)
-    return WorkflowHistory.from_json(recorded.pop("stream"), recorded)
+    kept = recorded(file)
+    return WorkflowHistory.from_json(kept.pop("stream"), kept)
 
 
 def _read(file: Path) -> Any:

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from events.base import Event
 from events.contracts import Effect
+from tests.catalog import catalog
 from turnabout.commands.base import Command
 from turnabout.errors import Rejected
 from turnabout.model import SYSTEM, Actor
@@ -26,12 +27,10 @@ from workflows.rules.decider import Decider, Due, Moment, earliest
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
 
-RULES = frozenset(
-    f"{letter}{number}"
-    for letter, last in {"G": 21, "R": 111, "T": 21, "K": 16, "E": 6}.items()
-    for number in range(1, last + 1)
-)
-"""What a rejection may name: a guard, requirement, timer or KPI of the specification, or an engine rule."""
+ENGINE = frozenset({"E1", "E2", "E3", "E4", "E5", "E6", "E7"})
+"""The rules of `workflows/stream.py`."""
+RULES = ENGINE | catalog.entries().keys()
+"""What a rejection may name: a guard, requirement or timer of the specification, or an engine rule."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The gate against vague goals: a corpus of texts with the letters that each of them fails (G2)."""
+"""The gate against vague goals: a corpus of texts with the letters that each of them fails (G2, R47)."""
 
 from __future__ import annotations
 

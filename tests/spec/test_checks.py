@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.spec.files import Change, mentee, mentor, spec
 
@@ -21,9 +22,16 @@ def policy(group: str, **values: Any) -> Change:
     return put(policy={group: values})
 
 
+def people(mentors: int, mentees: int, **of_mentees: Any) -> list[dict[str, Any]]:
+    return [*(mentor(n) for n in range(mentors)), *(mentee(n, **of_mentees) for n in range(mentees))]
+
+
 BERLIN = "Europe/Berlin"
+ENOUGH = people(8, 8)
 K1 = {"id": "K1", "name": "Retention", "outcome": "retention"}
 K2 = {"id": "K2", "name": "Engagement", "outcome": "engagement"}
+SIGNALS = {"signals": [1, 2, 3, 5, 8]}
+PILOT = {"pilot": "q4", "scale_decided_on": "2026-12-18"}
 REFUSED: list[tuple[str, Change, str, str]] = [
     ("13 weeks in a skills sprint", put(preset="skills_sprint", weeks=13), "weeks", "R50"),
     ("7 weeks in a skills sprint", put(preset="skills_sprint", weeks=7), "weeks", "R50"),
@@ -73,9 +81,40 @@ REFUSED: list[tuple[str, Change, str, str]] = [
     ("three pairs", lambda data: data.update(people=people(3, 3)), "people", "G13"),
     (
         "seven pairs in a roll-out",
-        lambda data: data.update(kind="roll_out", people=people(7, 7)),
+        lambda data: data.update(kind="roll_out", grounds=SIGNALS, people=people(7, 7)),
         "people",
         "R89",
+    ),
+    ("a roll-out without grounds", put(kind="roll_out", people=ENOUGH), "grounds", "G13"),
+    (
+        "a roll-out on four signals, one named twice",
+        put(kind="roll_out", people=ENOUGH, grounds={"signals": [1, 2, 3, 4, 4]}),
+        "grounds",
+        "G13",
+    ),
+    (
+        "a roll-out after a pilot that nobody decided to scale",
+        put(kind="roll_out", people=ENOUGH, grounds={"pilot": "q4"}),
+        "grounds",
+        "G13",
+    ),
+    (
+        "business sponsor leads",
+        put(business_sponsor={"id": "s-lead", "timezone": BERLIN}),
+        "business_sponsor.id",
+        "R110",
+    ),
+    (
+        "business sponsor is steward",
+        put(business_sponsor={"id": "s-steward", "timezone": BERLIN}),
+        "business_sponsor.id",
+        "R73",
+    ),
+    (
+        "unknown zone of the business sponsor",
+        put(business_sponsor={"id": "s-sales", "timezone": "Sales"}),
+        "business_sponsor.timezone",
+        "R108",
     ),
     (
         "nobody meets the entry criteria",
@@ -107,12 +146,20 @@ WARNED: list[tuple[str, Change, str, str]] = [
     ("a kickoff at night", person(0, timezone="America/New_York"), "kickoff_at", "R108"),
     ("windows longer than the time", put(kickoff_on="2027-01-18"), "kickoff_on", "T5"),
     ("a kickoff months away", put(kickoff_on="2027-03-08"), "kickoff_on", "R31"),
+    (
+        "business sponsor in a pair",
+        put(business_sponsor={"id": "e-2", "timezone": BERLIN}),
+        "people[7].id",
+        "R110",
+    ),
+    (
+        "a decision to scale that is still to come",
+        put(grounds={"pilot": "q4", "scale_decided_on": "2027-03-01"}),
+        "grounds.scale_decided_on",
+        "G13",
+    ),
     ("a memo date that the preset sets", policy("closing", memo=8), "policy.closing.memo", "T16"),
 ]
-
-
-def people(mentors: int, mentees: int, **of_mentees: Any) -> list[dict[str, Any]]:
-    return [*(mentor(n) for n in range(mentors)), *(mentee(n, **of_mentees) for n in range(mentees))]
 
 
 def test_a_sound_spec_has_nothing_to_mend() -> None:
@@ -139,9 +186,21 @@ def test_it_is_told_and_not_refused(change: Change, field: str, rule: str) -> No
     assert cohort.warnings()[0].startswith(f"{field}: [{rule}] ")
 
 
+@pytest.mark.parametrize("grounds", [SIGNALS, PILOT, {**SIGNALS, **PILOT}])
+def test_a_roll_out_starts_on_five_signals_or_on_a_pilot_that_is_scaled(grounds: dict[str, Any]) -> None:
+    """G13: the sponsor's commitment comes with the charter (R30)."""
+    assert spec(put(kind="roll_out", people=ENOUGH, grounds=grounds)).problems() == ()
+
+
 @pytest.mark.parametrize("count", [3, 4])
 def test_three_and_four_kpis_are_right(count: int) -> None:
     assert spec(lambda data: data.update(kpis=[*data["kpis"], K1][:count])).problems() == ()
+
+
+def test_a_kpi_serves_a_named_outcome() -> None:
+    """R12: one that serves nothing of the five cannot be written down."""
+    with pytest.raises(ValidationError, match="outcome"):
+        spec(lambda data: data.update(kpis=[{**K1, "outcome": "fun"}]))
 
 
 def test_a_small_cohort_needs_only_a_reason() -> None:

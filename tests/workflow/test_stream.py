@@ -92,6 +92,14 @@ def test_a_closing_command_says_so() -> None:
     assert folded(Open(label="x")).decide("c", envelope(Close()), NOW).closes
 
 
+def test_a_stream_keeps_the_name_of_the_policy_that_it_began_with() -> None:
+    """Whatever a later release makes of the version of the same policy (R104)."""
+    opened = Stream(COUNTER, "counter-1").decide("c-0", envelope(Open(label="x")), NOW)
+    one = Stream(COUNTER, "counter-1")
+    one.fold(stored(opened, policy_version="counter@old"))
+    assert one.decide("c-1", envelope(Add(by=1)), NOW).policy_version == "counter@old"
+
+
 def test_what_was_folded_before_is_passed_over() -> None:
     one = folded(Open(label="x"))
     tail = stored(one.decide("c", envelope(Add(by=3)), NOW))

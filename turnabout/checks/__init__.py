@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from turnabout.checks import calendar_dates, people, policy, prompts, size, staff
+from turnabout.checks import calendar_dates, grounds, people, policy, prompts, size, staff
 from turnabout.checks.finding import Finding, field
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ PROBLEMS: tuple[tuple[Check, frozenset[str]], ...] = (
     (calendar_dates.zone_problems, frozenset()),
     (calendar_dates.length_problems, frozenset({"preset", "weeks"})),
     (calendar_dates.kickoff_problems, frozenset({"starts_on", "kickoff_on", "holidays"})),
-    (staff.problems, frozenset({"lead", "sponsor", "steward", "people"})),
+    (staff.problems, frozenset({"lead", "sponsor", "business_sponsor", "steward", "people"})),
+    (grounds.problems, frozenset({"kind", "grounds", "policy"})),
     (staff.kpi_problems, frozenset({"kpis", "policy"})),
     (people.problems, frozenset({"people"})),
     (policy.problems, frozenset({"policy"})),
@@ -51,7 +52,12 @@ def check(spec: CohortSpec, broken: frozenset[str] = frozenset()) -> Checked:
     ]
     if broken:
         return Checked(tuple(problems), ())
-    warnings = [*staff.warnings(spec), *people.warnings(spec), *policy.warnings(spec)]
+    warnings = [
+        *staff.warnings(spec),
+        *grounds.warnings(spec),
+        *people.warnings(spec),
+        *policy.warnings(spec),
+    ]
     if not problems:
         # These need zones that exist, a legal length, a sound policy and people who are who they say.
         pairs = people.possible_pairs(spec)

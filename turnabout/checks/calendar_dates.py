@@ -22,6 +22,7 @@ def zone_problems(spec: CohortSpec) -> Iterator[Finding]:
         (("lead", "timezone"), spec.lead.timezone),
         (("sponsor", "timezone"), spec.sponsor.timezone),
         (("steward", "timezone"), spec.steward.timezone),
+        *((("business_sponsor", "timezone"), one.timezone) for one in (spec.business_sponsor,) if one),
         *((("support_contacts", i, "timezone"), one.timezone) for i, one in enumerate(spec.support_contacts)),
         *((("people", i, "timezone"), person.timezone) for i, person in enumerate(spec.people)),
     ]

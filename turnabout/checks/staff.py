@@ -27,6 +27,15 @@ def problems(spec: CohortSpec) -> Iterator[Finding]:
             f"{spec.steward.id} is both sponsor and steward, but concerns never reach a sponsor.",
             "Name another steward.",
         )
+    business = spec.business_sponsor
+    if business is not None and business.id in {spec.lead.id, spec.steward.id}:
+        office, rule = ("lead", "R110") if business.id == spec.lead.id else ("steward", "R73")
+        yield Finding(
+            ("business_sponsor", "id"),
+            rule,
+            f"{business.id} is both business sponsor and {office}, but sponsors see no pair's data.",
+            "Name two people.",
+        )
     below = [person.id for person in spec.people if spec.steward.id in person.reports_to]
     if below:
         yield Finding(
@@ -43,7 +52,14 @@ def problems(spec: CohortSpec) -> Iterator[Finding]:
                 f"{person.id} is the safety steward and cannot be in a pair of this cohort.",
                 "Name another steward, or take this person out.",
             )
-    ids = (spec.lead.id, spec.sponsor.id, spec.steward.id, *(one.id for one in spec.support_contacts))
+    staff = (
+        spec.lead,
+        spec.sponsor,
+        spec.steward,
+        *((business,) if business else ()),
+        *spec.support_contacts,
+    )
+    ids = tuple(one.id for one in staff)
     if "system" in (*ids, *(person.id for person in spec.people)):
         yield Finding((), "G21", "The id `system` is the engine's own.", "Give that person another id.")
 
@@ -81,7 +97,7 @@ def warnings(spec: CohortSpec) -> Iterator[Finding]:
                 f"{person.id} leads the program and would be in a pair of it.",
                 "Where possible, let somebody else lead this cohort.",
             )
-        if person.id == spec.sponsor.id:
+        if person.id in {spec.sponsor.id, spec.business_sponsor.id if spec.business_sponsor else None}:
             yield Finding(
                 ("people", index, "id"),
                 "R110",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from turnabout.cli import session
-from turnabout.cli.output import Format, note, render, show, show_document
+from turnabout.cli.output import Format, note, render, show, show_document, write
 from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
 from turnabout.errors import NotFound, ReadsLagging, Unreachable
 
@@ -44,6 +44,32 @@ def plan(file: Path, /, *, output: Format = "table") -> None:
     else:
         show(calendar.items, output)
     note(f"{len(calendar.items)} items for {calendar.cohort}. Nothing was started.")
+
+
+@app.command
+def charter(file: Path, /, *, output: Format = "table") -> None:
+    """Draft the charter of a cohort's file: one page in Markdown for the executive sponsor to sign.
+
+    Needs no server. With `-o json` it prints what `cohort execute ID sign-charter --json @-` takes.
+
+    Parameters
+    ----------
+    file
+        The cohort's spec, in YAML or JSON.
+    """
+    from hashlib import sha256
+
+    from turnabout.charter import draft
+    from turnabout.commands.cohort_governance import SignCharter
+
+    spec = _load(file)
+    text = draft(spec)
+    if output == "table":
+        write(text.rstrip())
+    else:
+        show_document({"text": SignCharter(text=text).text}, output)
+    page = f"{len(text.split())} of {spec.rules.charter.max_words} words"
+    note(f"{page}, SHA-256 {sha256(text.encode()).hexdigest()[:12]}. Nothing was signed.")
 
 
 @app.command
@@ -102,6 +128,30 @@ def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table"
             "pairs": [card.model_dump(mode="json") for card in pairs],
         }
         show_document(document, output)
+
+    session.reading(work)
+
+
+@app.command(name="work")
+def show_work(cohort: str, /, *, output: Format = "table") -> None:
+    """Show what each pair of a cohort did, and what its phases lack.
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        found = await reads.works(cohort)
+        if not found:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        if output == "table":
+            from turnabout.cli.work_view import cohort_work
+
+            render(cohort_work(found))
+        else:
+            show(found, output, ())
 
     session.reading(work)
 

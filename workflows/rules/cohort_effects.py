@@ -23,10 +23,12 @@ from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
+from workflows.rules.cohort_diversity import across_all, minima
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_rounds import capacity, options
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
+from workflows.rules.letter_numbers import numbers
 
 DUTY_WORDS: dict[Duty, str] = {
     "kickoff": "the kickoff",
@@ -44,14 +46,14 @@ def react(state: CohortState, event: Event, _: datetime) -> tuple[Effect, ...]:
 def _effects(state: CohortState, event: Event) -> Iterator[Effect]:
     match event:
         case CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
-            values = _values(state, event.item)
+            values = _values(state, event)
             if event.template == "match_confirmed":
                 values |= _confirmed(state, event)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case CohortEscalated(to=to, due_at=due_at):
-            yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event.item))
+            yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event))
         case RoundOpened(round=number):
             yield _shortlists(state, state.rounds[number])
         case SolveRequested(round=number):
@@ -96,10 +98,11 @@ def _tell(pair: str, command_id: str, command: Command, *, start: bool = False) 
     )
 
 
-def _values(state: CohortState, item: str) -> dict[str, Any]:
+def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict[str, Any]:
     """What the templates may show; nothing of it is confidential."""
-    spec = state.spec
+    spec, item = state.spec, event.item
     values: dict[str, Any] = {"cohort_name": spec.name, "item": item}
+    values |= numbers(state.policy, event.template)
     open_ = state.ledger.open.get(item)
     if open_ is None:
         return values
@@ -142,6 +145,7 @@ def _shortlists(state: CohortState, one: Round) -> Compute:
             mentor: min(state.room(mentor), max(1, count)) for mentor, count in capacity(state, one).items()
         },
         forbidden=forbidden(state, one),
+        minima=minima(state),
     )
     return Compute(
         task=SHORTLISTS, command_id=f"shortlists:{one.number}", payload=task.model_dump(mode="json")
@@ -149,7 +153,7 @@ def _shortlists(state: CohortState, one: Round) -> Compute:
 
 
 def _match(state: CohortState, one: Round) -> Compute:
-    rankings = options(state, one)
+    rankings, missing = options(state, one), minima(state)
     task = MatchTask(
         round=one.number,
         solve=one.solves,
@@ -158,6 +162,8 @@ def _match(state: CohortState, one: Round) -> Compute:
         scores={mentee: dict(one.scores[mentee]) for mentee in rankings},
         capacity=capacity(state, one),
         limit=state.places,
+        minima=missing,
+        crosses=across_all(state, rankings) if missing else {},
     )
     return Compute(
         task=MATCH,

@@ -1,5 +1,5 @@
-"""The gate against vague goals (G2): S, M, A, R and T all hold, or the goal is refused with a hint for every
-letter that fails. Pure. The partners' ratings (A) and the lead's confirmation (R) come after the gate.
+"""The gate against vague goals (G2, R47): S, M, A, R and T all hold, or the goal is refused with a hint for
+every letter that fails. Pure. The partners' ratings (A) and the lead's confirmation (R) come after the gate.
 
 A metric whose baseline is 0 has no multiple; its target needs no confirmation.
 """

@@ -75,7 +75,7 @@ def assess_silence(state: PairState, wave: Wave) -> list[Event]:
 
 
 def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
-    """Red: the steward hears of it, and a pair that works or prepares is paused at once."""
+    """Red: the steward hears of it, and a pair that works or prepares is paused at once (R93)."""
     red = SafetyAssessed(level="red", rule="G6", wave=wave)
     if state.paused or state.life not in {"forming", "active"}:
         return [red.model_copy(update={"opens": steward_waits(state, now)})]

@@ -185,6 +185,7 @@ def end(
 
 
 def file_memo(state: PairState, command: FileMemo, moment: Moment) -> list[Event]:
+    """The memo has a next step at least, and each step an owner and a day to come (R74, R75)."""
     _ended(state)
     today = schedule.day_of(state.agreed, moment.now)
     if any(step.due_on < today for step in command.next_steps):

@@ -29,6 +29,7 @@ from turnabout.evidence import still, words
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
 from workflows.rules import pair_decoy, pair_phases
+from workflows.rules.letter_numbers import numbers
 from workflows.rules.pair_state import PairState, Session, session_item
 
 
@@ -120,13 +121,13 @@ def _notify_due(state: PairState, event: PairReminded | PairEscalated, at: datet
             to=event.to,
             due_at=event.due_at,
             useful_until=event.useful_until if isinstance(event, PairReminded) else None,
-            values=values(state, event.item, event.kind, at),
+            values=values(state, event.item, event.kind, at) | numbers(state.policy, event.template),
         ),
     )
 
 
 def _notify_steward(state: PairState, template: str, at: datetime) -> Notify:
-    known = {"pair": state.stream}
+    known = {"pair": state.stream, **numbers(state.policy, template)}
     return Notify(template=template, to=(state.agreed.steward,), due_at=at, values=known)
 
 

@@ -79,6 +79,7 @@ def ask(state: PairState, proposed: Decision, now: datetime, *, nudge: bool = Fa
 
 
 def decide(state: PairState, command: DecideMidpoint, moment: Moment) -> list[Event]:
+    """The lead decides once; a pair that is reshuffled or graduates ends with it (R94)."""
     if state.midpoint is None:
         raise Rejected("T14", "the midpoint has not come.", hint="The decision is asked for after the pulse.")
     if state.midpoint.decided is not None:

@@ -178,6 +178,7 @@ def confirm_goal(state: PairState, _: ConfirmGoal, __: Moment) -> list[Event]:
 
 
 def sign_ground_rules(state: PairState, _: SignGroundRules, moment: Moment) -> list[Event]:
+    """Each of the two signs for themselves (R46)."""
     if moment.actor.id in state.preparation.signed:
         raise Rejected("G3", "you have signed the ground rules already.", hint="Nothing to do.")
     return [GroundRulesSigned(by=moment.actor.id)]

@@ -17,7 +17,7 @@ from turnabout.schedule import circle_opens
 from workflows.rules.cohort_circles import planned
 from workflows.rules.cohort_planner import Planner
 
-PLANNED_1 = {"spec": {"policy": {}}, "policy": {}, "shape": {"name": "sprint_90"}}
+PLANNED_1 = {"spec": {"policy": {}, "people": []}, "policy": {}, "shape": {"name": "sprint_90"}}
 
 
 def opened(scene: S, week: int) -> S:

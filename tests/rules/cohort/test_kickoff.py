@@ -10,6 +10,7 @@ import pytest
 from events.cohort import CohortEscalated, CohortReminded
 from events.cohort_governance import DutyFulfilled
 from events.cohort_running import KickoffHeld, MakeUpAttended, PairPauseNoted, PairResumptionNoted
+from events.contracts import Notify
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
     LEAD,
@@ -66,6 +67,10 @@ def test_invitation_cheat_sheet_and_reminder_precede_the_kickoff() -> None:
         if one.effect == "notify" and "starts_at" in one.values
     ]
     assert set(starts) == {"2026-03-03T09:00:00+00:00"}
+    minutes = {
+        one.values["minutes"] for one in scene.effects if isinstance(one, Notify) and "minutes" in one.values
+    }
+    assert minutes == {90}, "letters say what the policy says (R51)"
 
 
 def test_a_late_cohort_is_invited_at_once() -> None:

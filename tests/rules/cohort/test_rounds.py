@@ -238,7 +238,7 @@ def test_a_small_cohort_needs_a_reason() -> None:
 
 
 def test_a_roll_out_needs_eight_pairs() -> None:
-    spec = make_spec(mentors=9, mentees=9, kind="roll_out")
+    spec = make_spec(mentors=9, mentees=9, kind="roll_out", grounds={"signals": [1, 2, 3, 4, 5]})
     scene = ranked(choosing(spec), leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
     scene = accepted(computed(scene))
     assert len(scene.state.pairs) == 7

@@ -77,7 +77,7 @@ def test_a_small_cohort_goes_on_with_a_reason() -> None:
 
 
 def test_a_roll_out_may_go_on_small_too() -> None:
-    scene = choosing(make_spec(mentors=9, mentees=9, kind="roll_out"))
+    scene = choosing(make_spec(mentors=9, mentees=9, kind="roll_out", grounds={"signals": [1, 2, 3, 4, 5]}))
     scene = ranked(scene, leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
     scene = accepted(computed(scene))
     ok(scene, SMALL, LEAD).then(like(SmallCohortApproved, pairs=7), CohortReady)

@@ -1,4 +1,4 @@
-"""Safety (G6) and concerns (R73): what is red or amber, and who learns of it."""
+"""Safety (G6, R93) and concerns (R73): what is red or amber, what pauses, and who learns of it."""
 
 from __future__ import annotations
 

@@ -216,6 +216,7 @@ def test_the_memo_is_asked_for_and_then_the_lead_is_told() -> None:
 
 @pytest.mark.parametrize(("due_on", "rule"), [(date(2026, 6, 1), ""), (date(2026, 5, 31), "R75")])
 def test_a_next_step_lies_ahead(due_on: date, rule: str) -> None:
+    """R74, R75: somebody does it, by a day to come."""
     step = NextStep(what="Hand over the brief", owner=MENTEE, due_on=due_on)
     scene = active().until("2026-06-01T00:00Z").when(MEMO.model_copy(update={"next_steps": (step,)}), by=LEAD)
     if rule:

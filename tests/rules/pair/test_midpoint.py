@@ -1,4 +1,4 @@
-"""Stagnation and the decision at mid-point (G7, R61, T14)."""
+"""Stagnation and the decision at mid-point (G7, R61, R94, T14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pulse and the milestone check of its week (T10, T11, R58)."""
+"""The pulse and the milestone check of its week (T10, T11, R56, R58)."""
 
 from __future__ import annotations
 
