@@ -65,6 +65,7 @@ Template = Literal[
     "stagnation_nudge",
     "reshuffle_proposed",
     "reshuffle_left",
+    "pair_extended",
     "routine_check_in",
     "check_in_drawn",
     "check_in_over",

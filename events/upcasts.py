@@ -19,6 +19,7 @@ Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
 POLICY_1: Final[Fields] = {
+    "sessions": {"alarm": 60},
     "matching": {
         "min_cross_function": 0,
         "min_cross_location": 0,

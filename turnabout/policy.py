@@ -15,6 +15,7 @@ from turnabout.model import Model, Rating, digest
 Days = Annotated[int, Field(ge=0, le=3650)]
 BusinessDays = Annotated[int, Field(ge=0, le=260)]
 Hours = Annotated[int, Field(ge=0, le=24 * 90)]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -110,6 +111,7 @@ class SessionPolicy(Model):
     day_starts: int = ruled("R45", 7, "local hour before which no session begins")
     day_ends: int = ruled("R45", 20, "local hour by which every session is over")
     reminder: Hours = ruled("T9", 24, "hours before a session")
+    alarm: Minutes = ruled("T9", 60, "minutes before a session or the kickoff: people's own calendars ring")
     log_prompts: tuple[Hours, ...] = ruled("T9", (2, 48), "hours after a session: prompts to log it")
     missed: Hours = ruled("T9", 24, "hours after a missed session: prompt to reschedule")
     moves: int = ruled("T9", 3, "moves of one session after which the lead is told")

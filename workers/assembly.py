@@ -11,6 +11,7 @@ from datetime import timedelta
 import asyncpg
 from temporalio.client import Client
 
+from activities import invites
 from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
@@ -32,6 +33,8 @@ from workers.worker import create_worker, deployment_version
 from workflows.cohort import CohortWorkflow
 from workflows.pair import PairWorkflow
 
+NOBODY = "turnabout@invalid"
+"""Who calls to meetings where no mail goes out."""
 WORKFLOWS: tuple[type, ...] = (CohortWorkflow, PairWorkflow)
 
 
@@ -70,6 +73,7 @@ async def worker(
         pool,
         People(pool),
         channels(settings),
+        enclosures=invites.enclosures(settings.smtp_from or NOBODY),
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),
     )

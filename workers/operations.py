@@ -9,13 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncpg
 import structlog
 
 from activities.letters import sample
 from events import database, registry
 from events import migrate as migrations
-from events.contracts import Load, StoredEvent
 from events.people import People
 from events.sealing import SEALED, Vault
 from events.store import EventStore
@@ -29,7 +27,7 @@ from turnabout.errors import InvalidInput, NotFound, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
-from workers import doctor, logs
+from workers import calendars, doctor, logs, streams
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
@@ -167,18 +165,14 @@ async def change_person(person: str, name: str | None, email: str | None, timezo
 
 async def erase_person(person: str) -> bool:
     """Destroy a person's key and forget their name; False if that was done before. Raises NotFound."""
-    async with _vault() as (vault, _):
+    async with streams.opened() as (vault, _):
         return await vault.erase(person)
 
 
 async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
     """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
     for anybody but its steward. That somebody read it is logged."""
-    name, reader = f"pair-{pair}", actor or EngineSettings().actor
-    async with _vault() as (vault, pool):
-        events = await _whole(EventStore(pool, registry.standard(), vault), name)
-    if not events:
-        raise NotFound(f"There is no pair {pair!r}.", hint="See `turnabout cohort show ID`.")
+    events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
     if reader != events[0].data["terms"]["steward"]:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
@@ -197,19 +191,10 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
     ]
 
 
-async def _whole(store: EventStore, stream: str) -> list[StoredEvent]:
-    events: list[StoredEvent] = []
-    while (page := await store.load(Load(stream=stream, after=len(events)))).events:
-        events += page.events
-    return events
-
-
-@asynccontextmanager
-async def _vault() -> AsyncIterator[tuple[Vault, asyncpg.Pool]]:
-    settings = EngineSettings()
-    master = settings.master()
-    async with database.pool(settings.dsn(), name="vault", role=database.WRITER, size=2) as pool:
-        yield Vault(pool, master), pool
+async def pair_calendar(pair: str) -> str:
+    """The sessions of a pair as a calendar file. Raises NotFound for an unknown pair, Rejected (R45) for one
+    without sessions."""
+    return calendars.of_pair(await streams.of_pair(pair))
 
 
 async def rebuild(name: str) -> None:

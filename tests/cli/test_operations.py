@@ -247,6 +247,16 @@ async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it
     assert [line["text"] for line in read.document] == [None, "We clash"]
 
 
+async def test_a_pair_has_a_calendar_file_once_its_sessions_are_planned(
+    stack: Stack, shell: Shell, running: CohortSpec
+) -> None:
+    (card, *_) = await stack.reads.pairs(running.id)
+    early = await shell("pair", "calendar", card.pair)
+    assert (early.code, early.output) == (4, "")
+    assert early.errors.startswith("[R45] no session is planned yet.")
+    assert (await shell("pair", "calendar", "nowhere-01")).code == 3
+
+
 async def test_messages_are_previewed() -> None:
     shell = Shell(NOWHERE)
     listed = (await shell("template", "list", "-o", "json")).document

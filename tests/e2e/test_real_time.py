@@ -44,7 +44,7 @@ class Holiday:
 
 
 @pytest.mark.timeout(600)
-async def test_a_cohort_outlives_kills_of_the_real_server_and_of_workers() -> None:
+async def test_5_after_kills_and_nine_days_away_each_missed_nudge_is_sent_once_or_suppressed() -> None:
     chance = dice("real time")
     holiday = Holiday()
     blows: list[Blow] = [*[kill_temporal] * 3, *[kill_worker] * 2, holiday]

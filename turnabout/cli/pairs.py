@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from cyclopts import App
@@ -108,6 +109,18 @@ def concerns(pair: str, /, *, actor: Actor = None, output: Format = "table") -> 
         output,
         ("occurred_at", "person", "about_safety", "erased", "text"),
     )
+
+
+@app.command
+def calendar(pair: str, /) -> None:
+    """Write the sessions of a pair as a calendar file (iCalendar), such as with `> sessions.ics`. [engine]
+
+    Parameters
+    ----------
+    pair
+        Its id, such as `q3-07`.
+    """
+    sys.stdout.write(session.job("pair_calendar", pair))
 
 
 @app.command

@@ -23,6 +23,7 @@ from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
+from workflows.rules import cohort_invites
 from workflows.rules.cohort_diversity import across_all, minima
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
@@ -38,17 +39,18 @@ DUTY_WORDS: dict[Duty, str] = {
 CANCELLED = "the cohort was cancelled"
 
 
-def react(state: CohortState, event: Event, _: datetime) -> tuple[Effect, ...]:
+def react(state: CohortState, event: Event, at: datetime) -> tuple[Effect, ...]:
     """The effects of an event, in order; `state` is folded up to it."""
-    return tuple(_effects(state, event))
+    return tuple(_effects(state, event, at))
 
 
-def _effects(state: CohortState, event: Event) -> Iterator[Effect]:
+def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]:
     match event:
         case CohortReminded(to=to, due_at=due_at, useful_until=useful_until):
             values = _values(state, event)
             if event.template == "match_confirmed":
                 values |= _confirmed(state, event)
+            values |= cohort_invites.values(state, event.template, at)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )

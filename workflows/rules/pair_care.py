@@ -24,7 +24,7 @@ from events.pair_care import (
 from turnabout import schedule
 from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
 from turnabout.errors import Rejected
-from workflows.rules import pair_decoy, pair_sessions
+from workflows.rules import pair_decoy, pair_series, pair_sessions
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Care, PairState, Wave, session_item
@@ -257,9 +257,9 @@ def consented(state: PairState, event: ResumptionConsented, _: datetime) -> Pair
 
 def resumed(state: PairState, event: PairResumed, at: datetime) -> PairState:
     care = replace(state.care, paused=False, off=())
-    sessions = pair_sessions.planned(state, event.sessions)
     fresh_at = at if state.fresh_at is not None else None
-    return replace(state, care=care, sessions=sessions, misses=0, inactive=False, fresh_at=fresh_at)
+    state = pair_series.planned(state, event.sessions)
+    return replace(state, care=care, misses=0, inactive=False, fresh_at=fresh_at)
 
 
 def remembered(care: Care, who: str, rating: int | None) -> Care:

@@ -28,7 +28,7 @@ from turnabout.commands.cohort_running import (
 from turnabout.evidence import still, words
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-from workflows.rules import pair_decoy, pair_phases
+from workflows.rules import pair_decoy, pair_invites, pair_phases
 from workflows.rules.letter_numbers import numbers
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -44,13 +44,18 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
     session = _session(state, item, kind, at)
     if session is not None:
         known |= _meeting(state, session)
-        prompt = prompts.suggest(state.stream, session.number, state.series, state.agreed.prompts)
+        prompt = prompts.suggest(state.stream, session.number, _at_first(state), state.agreed.prompts)
         known |= {"prompt": prompt.text} if prompt and kind == "session" else {}
     known |= _work(state, item, kind)
     closes_at = _closes_at(state, item, kind)
     if closes_at is not None:
         known["closes_at"] = closes_at.isoformat()
-    return known
+    return known | pair_invites.values(state, item, kind, at)
+
+
+def _at_first(state: PairState) -> int:
+    """How many sessions were planned at first: what comes later must not change what was suggested before."""
+    return state.series[0].count if state.series else len(state.sessions)
 
 
 def _work(state: PairState, item: str, kind: str) -> dict[str, Any]:
@@ -102,6 +107,8 @@ def _closes_at(state: PairState, item: str, kind: str) -> datetime | None:
         return state.milestone_due
     if kind == "midpoint":
         return state.midpoint.due_at if state.midpoint else None
+    if kind == "extended":
+        return schedule.pair_ends(terms, policy)
     if kind == "reshuffle":
         return state.reshuffle.closes_at if state.reshuffle else None
     if kind == "feedback":

@@ -13,7 +13,7 @@ from events.pair_reshuffle import PairExtended
 from turnabout import schedule
 from turnabout.commands.pair_reshuffle import ExtendPair
 from turnabout.errors import Rejected
-from workflows.rules import pair_phases, pair_preparation, pair_sessions
+from workflows.rules import pair_phases, pair_preparation, pair_series, pair_sessions
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState
@@ -39,6 +39,7 @@ def extend(state: PairState, command: ExtendPair, moment: Moment) -> list[Event]
                 *pair_preparation.ends(planner),
                 *_last_phase(planner),
                 *(() if state.paused else _chases(planner, sessions)),
+                *_letter(planner),
             ),
         )
     ]
@@ -81,14 +82,20 @@ def _sessions(state: PairState, planner: Planner) -> tuple[PlannedSession, ...]:
     ahead = [start for start in starts if before < start < ends_at]
     next_number = max(state.sessions, default=0) + 1
     return tuple(
-        pair_sessions.plan_one(planner.state, number, start)
+        pair_series.planned_at(planner.state, number, start)
         for number, start in enumerate(ahead, next_number)
     )
 
 
+def _letter(planner: Planner) -> tuple[Chase, ...]:
+    """With the new dates, also in a pause that nobody was told of."""
+    letter = planner.remind(planner.now, planner.state.partners, "pair_extended")
+    return planner.chase(f"extended-{planner.state.extended}", "extended", letter, through_pause=True)
+
+
 def _chases(planner: Planner, sessions: tuple[PlannedSession, ...]) -> Iterator[Chase]:
     for one in sessions:
-        yield from pair_sessions.session_chase(planner, one)
+        yield from pair_series.session_chase(planner, one)
 
 
 def _last_phase(planner: Planner) -> tuple[Chase, ...]:
@@ -106,7 +113,7 @@ def _last_phase(planner: Planner) -> tuple[Chase, ...]:
 
 def extended(state: PairState, event: PairExtended, _: datetime) -> PairState:
     """In a pause that nobody was told of the sessions are off like the others, and come back with them."""
-    longer = replace(_longer(state, event.weeks), sessions=pair_sessions.planned(state, event.sessions))
+    longer = pair_series.planned(_longer(state, event.weeks), event.sessions)
     if not state.paused:
         return longer
     off = tuple(one.number for one in event.sessions)

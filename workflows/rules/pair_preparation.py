@@ -35,7 +35,7 @@ from turnabout.commands.pair_preparation import (
 )
 from turnabout.commands.pair_terms import Terms
 from turnabout.errors import InvalidInput, Rejected
-from workflows.rules import goal, pair_decoy, pair_sessions
+from workflows.rules import goal, pair_decoy, pair_series
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.goal_time import Span
 from workflows.rules.pair_hours import check_hours
@@ -196,16 +196,16 @@ def activate(state: PairState, now: datetime) -> list[Event]:
     if state.life != "forming" or state.paused or state.missing():
         return []
     planner, terms = Planner(state, now), state.agreed
-    sessions = pair_sessions.series(planner)
+    sessions = pair_series.series(planner)
     ahead = {wave: week for wave, week in enumerate(terms.pulse_weeks, 1) if _opens(terms, week) > now}
     late = None if ahead else _late_pulse(state, now)
     if late is not None:
         ahead = {len(terms.pulse_weeks) + 1: late}
     opens = (
         *planner.chase("activated", "activated", planner.remind(now, state.partners, "pair_activated")),
-        *pair_sessions.first_meeting(planner),
-        *(chase for session in sessions for chase in pair_sessions.session_chase(planner, session)),
-        *pair_sessions.inactivity(planner, now),
+        *pair_series.first_meeting(planner),
+        *(chase for session in sessions for chase in pair_series.session_chase(planner, session)),
+        *pair_series.inactivity(planner, now),
         *pair_decoy.between(planner),
         *(
             chase
@@ -285,7 +285,7 @@ def exchanged(state: PairState, _: ExchangeAgreed, __: datetime) -> PairState:
 
 
 def paced(state: PairState, event: CadenceAgreed, _: datetime) -> PairState:
-    cadence = Cadence(event.weekday, event.at, event.timezone, event.minutes)
+    cadence = Cadence(event.weekday, event.at, event.timezone, event.minutes, event.channel)
     return _prepared(state, replace(state.preparation, cadence=cadence))
 
 
@@ -313,20 +313,17 @@ def signed(state: PairState, event: GroundRulesSigned, _: datetime) -> PairState
 
 
 def activated(state: PairState, event: PairActivated, at: datetime) -> PairState:
-    sessions = pair_sessions.planned(state, event.sessions)
     terms, own = state.agreed, () if event.late_pulse is None else (event.late_pulse,)
     late = {
         "pulse_weeks": (*terms.pulse_weeks, *own),
         "decision_week": event.late_decision or terms.decision_week,
     }
     return replace(
-        state,
+        pair_series.planned(state, event.sessions),
         terms=terms.model_copy(update=late),
         life="active",
         activated_at=at,
         fresh_at=at,
-        sessions=sessions,
-        series=len(event.sessions),
     )
 
 

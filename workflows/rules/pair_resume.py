@@ -9,7 +9,7 @@ from events.pair_care import PairResumed, ResumptionConsented
 from turnabout import schedule
 from turnabout.commands.pair_care import ConsentToResume
 from turnabout.errors import Rejected
-from workflows.rules import pair_closing, pair_sessions
+from workflows.rules import pair_closing, pair_series
 from workflows.rules.decider import Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState
@@ -33,16 +33,16 @@ def resume(state: PairState, now: datetime) -> list[Event]:
     nobody logged is asked for once more. The endpoint wave follows where its time came in the pause."""
     planner, active = Planner(state, now), state.life == "active"
     off = sorted(one.number for one in state.sessions.values() if one.status == "cancelled")
-    sessions = pair_sessions.series(planner, off) if off else ()
+    sessions = pair_series.series(planner, off) if off else ()
     unlogged = [one for one in state.sessions.values() if one.status == "planned" and one.starts_at <= now]
     notice = f"check-in-{state.care.pauses}"
     opens = (
         *planner.chase(
             f"{notice}:over", "check_in_over", planner.remind(now, state.partners, "check_in_over")
         ),
-        *(chase for session in sessions for chase in pair_sessions.session_chase(planner, session)),
-        *(chase for session in unlogged for chase in pair_sessions.log_chase(planner, session)),
-        *(pair_sessions.inactivity(planner, now) if active else ()),
+        *(chase for session in sessions for chase in pair_series.session_chase(planner, session)),
+        *(chase for session in unlogged for chase in pair_series.log_chase(planner, session)),
+        *(pair_series.inactivity(planner, now) if active else ()),
     )
     settles = tuple(item for item in state.ledger.open if item.startswith(notice))
     resumed = PairResumed(pause=state.care.pauses, sessions=sessions, opens=opens, settles=settles)

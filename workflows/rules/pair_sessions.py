@@ -1,14 +1,13 @@
-"""Sessions, from the plan to the log, and what happens when they do not take place (T8, T9). Pure."""
+"""Sessions: logged, moved, missed, and what follows when they do not take place (T9). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from events.base import Event
 from events.chase import Chase
-from events.pair_preparation import PlannedSession
 from events.pair_sessions import (
     ActionCompleted,
     InactivityFlagged,
@@ -17,92 +16,17 @@ from events.pair_sessions import (
     SessionRescheduled,
     SessionsCancelled,
 )
-from turnabout import calendar, schedule
+from turnabout import schedule
 from turnabout.commands.pair_sessions import CompleteAction, LogSession, RescheduleSession
 from turnabout.errors import Rejected
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_hours import check_instant
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_practice import logged, must_have_started
+from workflows.rules.pair_series import inactivity, planned_at, session_chase
 from workflows.rules.pair_state import PairState, Session, session_item
 
-# --- planning ---------------------------------------------------------------------------------------------
-
-
-def series(planner: Planner, numbers: Iterable[int] | None = None) -> tuple[PlannedSession, ...]:
-    """The sessions from now to the pair's end, one for each interval; with these numbers where given."""
-    state, now = planner.state, planner.now
-    terms, cadence = state.agreed, state.preparation.cadence
-    if cadence is None:
-        return ()
-    wanted = tuple(numbers or range(1, max(1, terms.weeks // terms.interval_weeks) + 1))
-    after_kickoff = schedule.day_of(terms, terms.kickoff) + timedelta(days=1)
-    first = max(calendar.local(now, cadence.timezone).date(), after_kickoff)
-    starts = schedule.session_series(
-        terms, first, cadence.weekday, cadence.at, cadence.timezone, terms.interval_weeks, len(wanted) + 1
-    )
-    ends_at = schedule.pair_ends(terms, terms.policy)
-    ahead = (start for start in starts if now < start < ends_at)
-    return tuple(plan_one(state, number, start) for number, start in zip(wanted, ahead, strict=False))
-
-
-def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...]:
-    """Reminder, log prompts, and the day on which nobody's word counts as missed, for a session with a new
-    time (T9, K10)."""
-    policy, both = planner.state.policy, planner.state.partners
-    before = planner.state.sessions.get(session.number)
-    reminder = planner.remind(
-        schedule.session_reminder(policy, session.starts_at),
-        both,
-        "session_reminder",
-        direction="earlier",
-        useful_until=session.starts_at,
-    )
-    lapses = schedule.session_lapses(policy, session.ends_at)
-    asks = ((at, "session_log") for at in schedule.session_log_prompts(policy, session.ends_at))
-    prompts = planner.prompts(both, *asks, until=lapses)
-    return planner.chase(
-        session_item(session.number),
-        "session",
-        reminder,
-        prompts,
-        planner.expire(lapses),
-        occasion=before.revision + 1 if before else 1,
-    )
-
-
-def log_chase(planner: Planner, session: Session) -> tuple[Chase, ...]:
-    """A past session asked for again: after a pause, in which it could not be logged."""
-    lapses = schedule.session_lapses(planner.state.policy, planner.now)
-    prompts = planner.prompts(planner.state.partners, (planner.now, "session_log"), until=lapses)
-    return planner.chase(
-        session_item(session.number),
-        "session",
-        prompts,
-        planner.expire(lapses),
-        occasion=session.revision,
-    )
-
-
-def first_meeting(planner: Planner) -> tuple[Chase, ...]:
-    """What is asked until the first session is held (T8)."""
-    state = planner.state
-    terms, policy, started_on = state.agreed, state.policy, state.starts_on
-    reminders = schedule.first_meeting_reminders(terms, policy, started_on)
-    overdue = schedule.first_meeting_escalation(terms, policy, started_on)
-    return planner.chase(
-        "first-meeting",
-        "first_meeting",
-        planner.prompts(state.partners, *((at, "first_meeting_reminder") for at in reminders), until=overdue),
-        planner.tell_lead(overdue, "first_meeting_overdue"),
-    )
-
-
-def inactivity(planner: Planner, since: datetime) -> tuple[Chase, ...]:
-    """The flag after two intervals and three days without a session (T9)."""
-    terms = planner.state.agreed
-    at = schedule.inactive_at(terms.policy, since, terms.interval_weeks)
-    return planner.chase("inactivity", "inactivity", planner.tell_lead(at, "inactivity"))
+# --- deciding ---------------------------------------------------------------------------------------------
 
 
 def cancelled(state: PairState, now: datetime) -> list[Event]:
@@ -111,18 +35,6 @@ def cancelled(state: PairState, now: datetime) -> list[Event]:
     numbers = tuple(sorted({*ahead, *(session.number for session in state.upcoming(now))}))
     items = state.ledger.still_open(*map(session_item, numbers))
     return [SessionsCancelled(numbers=numbers, settles=items)] if numbers else []
-
-
-def plan_one(state: PairState, number: int, starts_at: datetime) -> PlannedSession:
-    """A session at a time, as long as the cadence says, the first no longer than the policy allows."""
-    cadence = state.preparation.cadence
-    minutes = cadence.minutes if cadence else state.agreed.session_minutes
-    if number == 1:
-        minutes = min(minutes, state.policy.kickoff.first_meeting_minutes)
-    return PlannedSession(number=number, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
-
-
-# --- deciding ---------------------------------------------------------------------------------------------
 
 
 def log(state: PairState, command: LogSession, moment: Moment) -> list[Event]:
@@ -187,7 +99,7 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
             hint=f"Choose a time before {ends_at:%Y-%m-%d %H:%M} UTC.",
         )
     planner, cadence = Planner(state, moment.now), state.preparation.cadence
-    moved = plan_one(state, session.number, command.starts_at)
+    moved = planned_at(state, session.number, command.starts_at)
     minutes = (moved.ends_at - moved.starts_at) // timedelta(minutes=1)
     check_instant(
         state.agreed, moved.starts_at, cadence.timezone if cadence else state.agreed.timezone, minutes
@@ -245,17 +157,6 @@ def _session(state: PairState, number: int) -> Session:
 # --- folding ----------------------------------------------------------------------------------------------
 
 
-def planned(state: PairState, sessions: Iterable[PlannedSession]) -> Mapping[int, Session]:
-    """The pair's sessions with these planned anew."""
-    known = state.sessions
-    return {**known, **{one.number: _again(known.get(one.number), one) for one in sessions}}
-
-
-def _again(before: Session | None, now: PlannedSession) -> Session:
-    revision, moves = (before.revision + 1, before.moves) if before else (1, 0)
-    return Session(now.number, now.starts_at, now.ends_at, revision=revision, moves=moves)
-
-
 def held(state: PairState, event: SessionHeld, at: datetime) -> PairState:
     state = _marked(state, event.number, replace(state.sessions[event.number], status="held"))
     state = logged(state, event.deliverables, event.by, at)
@@ -268,8 +169,15 @@ def not_held(state: PairState, event: SessionMissed, _: datetime) -> PairState:
 
 
 def rescheduled(state: PairState, event: SessionRescheduled, _: datetime) -> PairState:
-    moves = state.sessions[event.number].moves + 1
-    moved = Session(event.number, event.starts_at, event.ends_at, revision=event.revision, moves=moves)
+    before = state.sessions[event.number]
+    moved = replace(
+        before,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        status="planned",
+        revision=event.revision,
+        moves=before.moves + 1,
+    )
     return _marked(state, event.number, moved)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from turnabout import schedule
+from turnabout import calendar, schedule
 from turnabout.commands.pair_terms import Decision, EndState, Terms
 from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
@@ -27,6 +27,7 @@ class Cadence:
     at: time
     timezone: str
     minutes: int
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Session:
-    """One meeting. `revision` counts its times, `moves` those that the partners chose."""
+    """One meeting. `revision` counts its times, `moves` those that the partners chose. In people's calendars
+    it is the meeting of its `series` (from 1) at `slot`, whenever it really begins."""
 
     number: int
     starts_at: datetime
@@ -63,6 +65,26 @@ class Session:
     status: SessionStatus = "planned"
     revision: int = 1
     moves: int = 0
+    series: int = 0
+    slot: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """Sessions that were planned together: one entry in people's calendars. Its rule has `count` slots, from
+    `first_slot` on."""
+
+    cadence: Cadence
+    interval_weeks: int
+    first_slot: datetime
+    count: int
+
+    def slot(self, place: int) -> datetime:
+        """The start that the rule gives the session at a place, from 0, at a constant local hour."""
+        zone = self.cadence.timezone
+        first = calendar.local(self.first_slot, zone)
+        day = first.date() + timedelta(weeks=self.interval_weeks * place)
+        return calendar.instant(day, first.time(), zone)
 
 
 @dataclass(frozen=True)
@@ -110,7 +132,7 @@ class Midpoint:
 @dataclass(frozen=True)
 class PairState:
     """A pair. `at` is when its last event occurred; `fresh_at` when it last produced something, or began to
-    work; `series` is how many sessions were planned at first; `reshuffle` is the one that waits for answers,
+    work; `reshuffle` is the one that waits for answers,
     `proposals` counts them; `extended` are the weeks that it got beyond the cohort's."""
 
     terms: Terms | None = None
@@ -121,7 +143,7 @@ class PairState:
     activated_at: datetime | None = None
     fresh_at: datetime | None = None
     sessions: Mapping[int, Session] = field(default_factory=dict)
-    series: int = 0
+    series: tuple[Series, ...] = ()
     misses: int = 0
     inactive: bool = False
     actions: int = 0

@@ -53,7 +53,7 @@ BEGINNINGS = SCENES | {
     "ended": lambda **changes: held(active(**changes), 1).until(ENDED),
     "filed": lambda **changes: active(**changes).until(ENDED).when(WaiveMemo(reason="-"), by=LEAD),
 }
-WAITS_FOR_NO_PAUSE = {"check_in", "midpoint", "goal", "steward", "reshuffle"}
+WAITS_FOR_NO_PAUSE = {"check_in", "midpoint", "goal", "steward", "reshuffle", "extended"}
 
 ratings = st.integers(1, 5)
 numbers = st.integers(1, 13)

@@ -1,0 +1,101 @@
+"""What a message of a pair says of its sessions to people's calendars (R67, T9). Pure.
+
+A session that a pause has called off without a word is still in them (G6): nothing here tells of it before
+the pause is announced, and then only that it is off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from events import invites
+from workflows.rules.pair_state import PairState, Session
+
+
+def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, Any]:
+    """What a message about an item carries for calendars, as JSON; nothing for most kinds."""
+    told = _TOLD.get(kind)
+    return invites.values(*told(state, item, at)) if told else {}
+
+
+def published(state: PairState) -> tuple[invites.Series, ...]:
+    """All series of a pair that still hold a session, as they stand."""
+    numbers = sorted({session.series for session in state.sessions.values()} - {0})
+    return tuple(_series(state, number, whole=True) for number in numbers)
+
+
+# --- what a message tells ---------------------------------------------------------------------------------
+
+
+def _planned(state: PairState, _: str, __: datetime) -> tuple[invites.Series, ...]:
+    """The latest series with all its meetings."""
+    return (_series(state, len(state.series), whole=True),) if state.series else ()
+
+
+def _called_off(state: PairState, _: str, at: datetime) -> tuple[invites.Series, ...]:
+    """Every session ahead that is off, whatever called it off."""
+    off = (one for one in state.sessions.values() if _is_off(state, one) and one.starts_at > at)
+    return _changes(state, off)
+
+
+_TOLD: Mapping[str, Callable[[PairState, str, datetime], tuple[invites.Series, ...]]] = {
+    "activated": _planned,
+    "check_in_over": _planned,
+    "extended": _planned,
+    "check_in": _called_off,
+    "ended": _called_off,
+}
+
+
+# --- series -----------------------------------------------------------------------------------------------
+
+
+def _changes(state: PairState, sessions: Iterable[Session]) -> tuple[invites.Series, ...]:
+    """These sessions alone, each in its series."""
+    numbers: dict[int, list[int]] = {}
+    for session in sorted(sessions, key=lambda one: one.number):
+        if session.series:
+            numbers.setdefault(session.series, []).append(session.number)
+    return tuple(_series(state, series, only=some) for series, some in numbers.items())
+
+
+def _series(
+    state: PairState, number: int, *, whole: bool = False, only: Iterable[int] = ()
+) -> invites.Series:
+    series, wanted = state.series[number - 1], set(only)
+    meetings = tuple(
+        _meeting(state, session)
+        for session in sorted(state.sessions.values(), key=lambda one: one.number)
+        if session.series == number and (whole or session.number in wanted)
+    )
+    return invites.Series(
+        uid=f"{state.stream}-series-{number}@turnabout",
+        about="session",
+        timezone=series.cadence.timezone,
+        first_slot=series.first_slot,
+        count=series.count,
+        interval_weeks=series.interval_weeks,
+        minutes=series.cadence.minutes,
+        place=series.cadence.channel or None,
+        alarm=state.policy.sessions.alarm,
+        whole=whole,
+        meetings=meetings,
+    )
+
+
+def _meeting(state: PairState, session: Session) -> invites.Meeting:
+    """A later time is a later word than its cancellation, and that one than the time before."""
+    off = _is_off(state, session)
+    return invites.Meeting(
+        slot=session.slot or session.starts_at,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        sequence=2 * (session.revision - 1) + off,
+        off=off,
+    )
+
+
+def _is_off(state: PairState, session: Session) -> bool:
+    return session.status == "cancelled" and session.number not in state.untold
