@@ -12,6 +12,7 @@ from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_offices import CohortOfficesEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -48,6 +49,7 @@ class CohortItemExpired(Expired):
 
 CohortEvent = (
     CohortGovernanceEvent
+    | CohortOfficesEvent
     | CohortEnrolmentEvent
     | CohortRoundsEvent
     | CohortRunningEvent

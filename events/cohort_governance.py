@@ -38,9 +38,10 @@ class CharterSigned(Chasing):
 
 
 class SponsorshipCommitted(Chasing):
-    """The sponsor committed to the three duties, each due at an instant; recognition as if the cohort closed
-    when expected."""
+    """The sponsor committed to these duties, each due at an instant; recognition as if the cohort closed when
+    expected."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.sponsorship_committed"] = "cohort.sponsorship_committed"
     by: PersonId
     duties: dict[Duty, Instant]
@@ -55,6 +56,7 @@ class LaunchOverdue(Chasing):
 class DutyRescheduled(Chasing):
     """What a duty's due time counts from has come: it is due at `due_at`."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.duty_rescheduled"] = "cohort.duty_rescheduled"
     duty: Duty
     due_at: Instant
@@ -63,6 +65,7 @@ class DutyRescheduled(Chasing):
 class DutyFulfilled(Chasing):
     """The sponsor showed up."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.duty_fulfilled"] = "cohort.duty_fulfilled"
     duty: Duty
     on_time: bool
@@ -71,6 +74,7 @@ class DutyFulfilled(Chasing):
 class DutyMissed(Chasing):
     """A sponsor duty passed its due time."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.duty_missed"] = "cohort.duty_missed"
     duty: Duty
 

@@ -85,6 +85,15 @@ class PairResumed(Chasing):
     sessions: tuple[PlannedSession, ...]
 
 
+class PairStewardChanged(Event):
+    """Somebody else is the pair's safety steward, and its support contact where the old one was that too."""
+
+    type: Literal["pair.steward_changed"] = "pair.steward_changed"
+    steward: PersonId
+    timezone: str
+    support_contact: PersonId
+
+
 PairCareEvent = (
     SafetyAssessed
     | ConcernRaised
@@ -94,4 +103,5 @@ PairCareEvent = (
     | StewardContactRecorded
     | ResumptionConsented
     | PairResumed
+    | PairStewardChanged
 )

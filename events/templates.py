@@ -8,6 +8,10 @@ Template = Literal[
     # cohort
     "charter_due",
     "charter_overdue",
+    "sponsor_appointed",
+    "sponsor_uncommitted",
+    "steward_appointed",
+    "steward_changed",
     "enrolment_to_open",
     "enrolment_not_opened",
     "launch_info",
@@ -73,6 +77,7 @@ Template = Literal[
     "concern_received",
     "pause_overdue",
     "offer_end",
+    "steward_takes_over",
     "endpoint_invitation",
     "endpoint_reminder",
     "pair_ended",
@@ -83,7 +88,7 @@ Template = Literal[
 TEMPLATES: tuple[str, ...] = get_args(Template)
 
 STEWARD_ONLY: frozenset[Template] = frozenset(
-    {"check_in_drawn", "concern_received", "offer_end", "steward_alert"}
+    {"check_in_drawn", "concern_received", "offer_end", "steward_alert", "steward_takes_over"}
 )
 """Messages of which nobody but the steward may know."""
 

@@ -88,8 +88,17 @@ def _deliverable_1(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "kind": "other", "number": 0, "feedback_due": None, "opens": [], "settles": []}
 
 
+def _duties_1(data: dict[str, Any]) -> dict[str, Any]:
+    """There was no closing checkpoint."""
+    return data
+
+
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.planned", 1): _planned_1,
+    ("cohort.sponsorship_committed", 1): _duties_1,
+    ("cohort.duty_rescheduled", 1): _duties_1,
+    ("cohort.duty_fulfilled", 1): _duties_1,
+    ("cohort.duty_missed", 1): _duties_1,
     ("cohort.pair_arranged", 1): _arranged_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,
     ("pair.deliverable_recorded", 1): _deliverable_1,

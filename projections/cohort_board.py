@@ -26,6 +26,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_offices import NextCohortPlanned, SponsorReplaced
 from events.cohort_rounds import PairArranged, RoundClosed, RoundOpened
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, PairEndNoted
 from events.contracts import StoredEvent
@@ -41,7 +42,8 @@ from turnabout.spec import CohortSpec
 
 @dataclass
 class Cohort:
-    """`duties` maps each sponsor duty to when it is due and how it stands: due, fulfilled, late or missed."""
+    """`duties` maps each sponsor duty to when it is due and how it stands: due, fulfilled, late, missed, or
+    off where the cohort was cancelled before."""
 
     cohort: str
     program: str
@@ -56,6 +58,7 @@ class Cohort:
     lead: str
     sponsor: str
     policy_version: str
+    retention_days: int | None = None
     state: str = "planned"
     duties: dict[str, dict[str, str]] = field(default_factory=dict)
     launch_overdue: bool = False
@@ -69,6 +72,8 @@ class Cohort:
     memo_filed_at: str | None = None
     closed_at: str | None = None
     archived_at: str | None = None
+    next_cohort: str | None = None
+    next_cohort_on: str | None = None
     cancelled_at: str | None = None
     last_event: str = ""
     last_event_at: str | None = None
@@ -105,7 +110,7 @@ COHORTS = Table("cohorts", Cohort, key=("cohort",), scope="cohort")
 PEOPLE = Table("people", Person, key=("cohort", "person"), scope="cohort")
 PAIRS = Table("pairs", Pair, key=("pair",), scope="pair")
 
-cohort_board = Projection("cohort_board", __file__, version=1, tables=(COHORTS, PEOPLE, PAIRS))
+cohort_board = Projection("cohort_board", __file__, version=2, tables=(COHORTS, PEOPLE, PAIRS))
 
 
 def _touch(batch: Batch, event: StoredEvent) -> Cohort:
@@ -139,6 +144,7 @@ def planned(batch: Batch, event: StoredEvent) -> None:
             lead=spec.lead.id,
             sponsor=spec.sponsor.id,
             policy_version=event.policy_version,
+            retention_days=event.data["policy"]["closing"]["retention"],
         )
     )
     for person in spec.people:
@@ -252,6 +258,11 @@ def moved(batch: Batch, event: StoredEvent) -> None:
         setattr(row, column, at(event))
     if event.type == wire(KickoffHeld):
         row.kickoff_held_on = event.data["held_on"]
+    if event.type == wire(CohortCancelled):
+        row.duties = {
+            duty: {**held, "state": "off"} if held["state"] == "due" else held
+            for duty, held in row.duties.items()
+        }
 
 
 @cohort_board.on(CohortMemoFiled)
@@ -278,6 +289,17 @@ def duty(batch: Batch, event: StoredEvent) -> None:
 @cohort_board.on(LeadHandedOver)
 def lead_handed_over(batch: Batch, event: StoredEvent) -> None:
     _touch(batch, event).lead = event.data["to"]["id"]
+
+
+@cohort_board.on(SponsorReplaced)
+def sponsor_replaced(batch: Batch, event: StoredEvent) -> None:
+    _touch(batch, event).sponsor = event.data["to"]["id"]
+
+
+@cohort_board.on(NextCohortPlanned)
+def next_planned(batch: Batch, event: StoredEvent) -> None:
+    row = _touch(batch, event)
+    row.next_cohort, row.next_cohort_on = event.data["cohort"], event.data["starts_on"]
 
 
 @cohort_board.on(PairFormed)

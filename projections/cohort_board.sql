@@ -13,6 +13,7 @@ CREATE TABLE cohorts (
   lead text NOT NULL,
   sponsor text NOT NULL,
   policy_version text NOT NULL,
+  retention_days integer,
   state text NOT NULL,
   duties jsonb NOT NULL,
   launch_overdue boolean NOT NULL,
@@ -26,6 +27,8 @@ CREATE TABLE cohorts (
   memo_filed_at timestamptz,
   closed_at timestamptz,
   archived_at timestamptz,
+  next_cohort text,
+  next_cohort_on date,
   cancelled_at timestamptz,
   last_event text NOT NULL,
   last_event_at timestamptz NOT NULL,
@@ -65,7 +68,8 @@ SELECT jsonb_build_object(
 WITH save_cohorts AS (
   INSERT INTO cohorts SELECT * FROM jsonb_populate_recordset(NULL::cohorts, $1::jsonb -> 'cohorts')
   ON CONFLICT (cohort) DO UPDATE SET
-    lead = excluded.lead, state = excluded.state, duties = excluded.duties,
+    lead = excluded.lead, sponsor = excluded.sponsor, next_cohort = excluded.next_cohort,
+    next_cohort_on = excluded.next_cohort_on, state = excluded.state, duties = excluded.duties,
     launch_overdue = excluded.launch_overdue, charter_signed_at = excluded.charter_signed_at,
     sponsorship_committed_at = excluded.sponsorship_committed_at,
     enrolment_opened_at = excluded.enrolment_opened_at, enrolment_closes_at = excluded.enrolment_closes_at,
@@ -102,7 +106,7 @@ SELECT c.cohort, c.program, c.name, c.kind, c.preset, c.weeks, c.state, c.timezo
     CASE WHEN q.decisions_due > 0 THEN 'decisions_due' END,
     CASE WHEN q.defaulted > 0 THEN 'decisions_defaulted' END
   ], NULL) END AS attention,
-  c.last_event, c.last_event_at, c.last_position
+  c.last_event, c.last_event_at, c.last_position, c.next_cohort, c.next_cohort_on
 FROM cohorts c
 CROSS JOIN LATERAL (
   SELECT count(*)::integer AS people,
@@ -140,7 +144,8 @@ COMMENT ON COLUMN read.cohort_board_v1.state IS
   'planned, chartered, enrolling, matching, ready, running, endpoint, closing, closed, archived or cancelled.';
 COMMENT ON COLUMN read.cohort_board_v1.ends_on IS 'Last day of the pairs'' work, in the cohort''s zone.';
 COMMENT ON COLUMN read.cohort_board_v1.duties IS
-  'Each sponsor duty with due_at and state: due, fulfilled, late or missed.';
+  'Each sponsor duty with due_at and state: due, fulfilled, late, missed, or off (the cohort was cancelled).';
+COMMENT ON COLUMN read.cohort_board_v1.next_cohort IS 'The cohort that is planned to follow this one (R98).';
 COMMENT ON COLUMN read.cohort_board_v1.people IS 'Persons on the roster.';
 COMMENT ON COLUMN read.cohort_board_v1.waiting IS 'Persons on the waiting list.';
 COMMENT ON COLUMN read.cohort_board_v1.pairs IS 'Pairs formed so far, whatever became of them.';

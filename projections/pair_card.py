@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from events.contracts import StoredEvent
-from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_care import PairResumed, PairStewardChanged, PauseAnnounced
 from events.pair_closing import MemoFiled, MemoWaived, OutcomeRecorded, PairEnded
 from events.pair_preparation import (
     CadenceAgreed,
@@ -214,6 +214,11 @@ def midpoint_decided(batch: Batch, event: StoredEvent) -> None:
 def outcome_recorded(batch: Batch, event: StoredEvent) -> None:
     card = _card(batch, event)
     card.outcome, card.attainment = event.data["value"], event.data["attainment"]
+
+
+@pair_card.on(PairStewardChanged)
+def steward_changed(batch: Batch, event: StoredEvent) -> None:
+    _card(batch, event).support_contact = event.data["support_contact"]
 
 
 @pair_card.on(PairLeadChanged)

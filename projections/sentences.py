@@ -28,6 +28,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -184,6 +185,11 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     CohortArchived: "The cohort was archived.",
     CohortCancelled: "The cohort was cancelled.",
     LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
+    SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
+    SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
+    NextCohortPlanned: lambda data: (
+        f"The next cohort is planned: {data['cohort']}, from {data['starts_on']} on."
+    ),
     PairFormed: "The pair was formed.",
     ExchangeAgreed: "The pair agreed what each of the two gives.",
     CadenceAgreed: "The pair agreed when it meets.",

@@ -105,7 +105,7 @@ def _parts(spec: CohortSpec) -> Iterator[str]:
 
 
 def _duties(spec: CohortSpec) -> Iterator[str]:
-    """The three duties with their days (R28)."""
+    """The duties with their days (R28, T12)."""
     rules, week = spec.rules, spec.shape.decision_week
     due = schedule.duties_due(spec, rules, week)
     opens = schedule.checkpoint_opens(spec, rules, week)
@@ -117,6 +117,8 @@ def _duties(spec: CohortSpec) -> Iterator[str]:
         "to thank the leaders who take part in public: soon after the kickoff "
         f"({_of(spec, thanks)}), and again by {_of(spec, due.recognition)}"
     )
+    if due.closing is not None:
+        yield f"to hold the closing checkpoint by {_of(spec, due.closing)}"
 
 
 def _answers(spec: CohortSpec) -> Iterator[str]:

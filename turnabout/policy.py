@@ -235,7 +235,7 @@ class SponsorPolicy(Model):
     reminder: BusinessDays = ruled("R28", 3, "business days before a duty is due: reminder")
     recognition_after_kickoff: BusinessDays = ruled("T21", 3, "business days after kickoff")
     recognition_after_close: BusinessDays = ruled("T21", 5, "business days after the close")
-    closing_checkpoint: BusinessDays | None = ruled(
+    closing_checkpoint: Annotated[int, Field(ge=2, le=260)] | None = ruled(
         "T12",
         5,
         "business days after the pairs' last day by which the closing checkpoint is held; None: it is not",

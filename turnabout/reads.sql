@@ -71,7 +71,7 @@ WHERE v.stream = ANY(ARRAY(
     SELECT 'cohort-' || $1::text
     UNION ALL SELECT 'pair-' || c.pair FROM read.pair_card_v1 c WHERE c.cohort = $1
   ))
-  AND v.template NOT IN ('check_in_drawn', 'concern_received', 'offer_end', 'reshuffle_proposed', 'steward_alert')
+  AND v.template NOT IN ('check_in_drawn', 'concern_received', 'offer_end', 'reshuffle_proposed', 'steward_alert', 'steward_takes_over')
 ORDER BY v.reserved_at, v.event_id, v.recipient, v.channel;
 
 -- name: projections

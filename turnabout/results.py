@@ -36,10 +36,10 @@ class Result(Model):
 
 
 class SponsorDuty(Result):
-    """One of the sponsor's duties: due, fulfilled, late or missed."""
+    """One of the sponsor's duties: due, fulfilled, late, missed, or off where the cohort was cancelled."""
 
     due_at: At | None = None
-    state: Literal["due", "fulfilled", "late", "missed"]
+    state: Literal["due", "fulfilled", "late", "missed", "off"]
 
 
 class CohortBoard(Result):
@@ -73,6 +73,8 @@ class CohortBoard(Result):
     archived_at: At | None
     cancelled_at: At | None
     duties: dict[str, SponsorDuty]
+    next_cohort: str | None = None
+    next_cohort_on: date | None = None
     people: int
     mentors_joined: int
     mentees_joined: int

@@ -12,6 +12,7 @@ import asyncpg
 from temporalio.client import Client
 
 from activities import invites
+from activities.documents.enclosed import ENCLOSURES
 from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
@@ -73,7 +74,7 @@ async def worker(
         pool,
         People(pool),
         channels(settings),
-        enclosures=invites.enclosures(settings.smtp_from or NOBODY),
+        enclosures={**invites.enclosures(settings.smtp_from or NOBODY), **ENCLOSURES},
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),
     )

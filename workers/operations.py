@@ -11,19 +11,17 @@ from typing import Any, TypeVar
 
 import structlog
 
-from activities.letters import sample
 from events import database, registry
 from events import migrate as migrations
 from events.people import People
 from events.sealing import SEALED, Vault
 from events.store import EventStore
-from events.templates import TEMPLATES
 from projections.rebuild import rebuild as rebuild_projection
 from turnabout.cells import person_id
 from turnabout.client import connect_temporal
 from turnabout.contact import Contact
 from turnabout.document import read_document
-from turnabout.errors import InvalidInput, NotFound, Rejected
+from turnabout.errors import InvalidInput, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
@@ -59,15 +57,6 @@ class ConcernLine(Model):
     text: str | None
 
 
-class Preview(Model):
-    """A message with made-up values, as its recipient would read it."""
-
-    template: str
-    subject: str
-    body: str
-    html: str
-
-
 class MadeId(Model):
     """The id that was made from the address in a row without one. The same address always gives the same."""
 
@@ -95,23 +84,6 @@ def run(job: Coroutine[Any, Any, T]) -> T:
 async def examine() -> list[doctor.Check]:
     """Look at everything that the engine needs."""
     return await doctor.examine()
-
-
-async def list_templates() -> list[Preview]:
-    """All messages that the engine may send, with made-up values."""
-    return [_preview(name) for name in TEMPLATES]
-
-
-async def show_template(name: str) -> Preview:
-    """One message. Raises NotFound."""
-    if name not in TEMPLATES:
-        raise NotFound(f"There is no message {name!r}.", hint="See `turnabout template list`.")
-    return _preview(name)
-
-
-def _preview(name: str) -> Preview:
-    letter = sample(name)
-    return Preview(template=name, subject=letter.subject, body=letter.body, html=letter.html)
 
 
 async def migrate() -> Sequence[MigrationLine]:
@@ -153,12 +125,14 @@ async def list_people() -> list[Contact]:
         return await people.everybody()
 
 
-async def change_person(person: str, name: str | None, email: str | None, timezone: str | None) -> None:
+async def change_person(
+    person: str, name: str | None, email: str | None, timezone: str | None, language: str | None
+) -> None:
     """Change what is given of one person's entry in the directory."""
-    given = {"name": name, "email": email, "timezone": timezone}
+    given = {"name": name, "email": email, "timezone": timezone, "language": language}
     changes = {field: value for field, value in given.items() if value is not None}
     if not changes:
-        raise InvalidInput("Nothing to change.", hint="Give --name, --email or --timezone.")
+        raise InvalidInput("Nothing to change.", hint="Give --name, --email, --timezone or --language.")
     async with _people() as people:
         await people.change(person, **changes)
 
@@ -173,7 +147,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
     """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
     for anybody but its steward. That somebody read it is logged."""
     events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
-    if reader != events[0].data["terms"]["steward"]:
+    steward = events[0].data["terms"]["steward"]
+    for event in events:
+        if event.type == "pair.steward_changed":
+            steward = event.data["steward"]
+    if reader != steward:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
         )

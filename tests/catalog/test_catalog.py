@@ -13,9 +13,8 @@ from turnabout.policy import Policy
 
 PENDING = frozenset(
     {"R4", "R67", "R78"}  # the calendar
-    | {"R5", "R6", "R11", "R62", "R63", "R64", "R65", "R66", "R68", "R81", "R90", "T13"}  # practice
     | {"R55", "R59", "R60", "T6", "G5", "G17"}  # measurement
-    | {"G15", "R35", "R82"}  # governance, enrolment, documents
+    | {"R35", "R82"}  # enrolment, documents
 )
 """Rules of cohorts and pairs that are still being built."""
 

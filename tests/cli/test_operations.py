@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from pathlib import Path
 
+from activities.documents.catalog import DOCUMENTS
 from events.people import People
 from events.sealing import Vault
 from events.templates import TEMPLATES
@@ -14,6 +16,7 @@ from tests.waiting import until
 from turnabout.cells import person_id
 from turnabout.codec import PayloadKey
 from turnabout.commands.pair_care import RaiseConcern
+from turnabout.load import load_spec
 from turnabout.results import PROJECTIONS
 from turnabout.spec import CohortSpec
 from workers.embedded.stack import Stack
@@ -257,15 +260,44 @@ async def test_a_pair_has_a_calendar_file_once_its_sessions_are_planned(
     assert (await shell("pair", "calendar", "nowhere-01")).code == 3
 
 
-async def test_messages_are_previewed() -> None:
+async def test_messages_and_documents_are_previewed(tmp_path: Path) -> None:
+    """R82: each template with its version and digest, as text, page and, for documents, PDF."""
     shell = Shell(NOWHERE)
-    listed = (await shell("template", "list", "-o", "json")).document
-    assert {one["template"] for one in listed} == set(TEMPLATES)
+    listed = {one["template"]: one for one in (await shell("template", "list", "-o", "json")).document}
+    assert listed.keys() == {*TEMPLATES, *DOCUMENTS}
+    assert all(re.fullmatch("[0-9a-f]{12}", one["digest"]) for one in listed.values())
+    assert {one["kind"]: bool(one["version"]) for one in listed.values()} == {
+        "message": False,
+        "document": True,
+    }
     text = (await shell("template", "show", "session_reminder")).output
     assert text.startswith(
         "Subject: Your next session: Tuesday 26 January 2027, 10:00 (Europe/Berlin)\n\nHello"
     )
-    page = (await shell("template", "show", "session_reminder", "--html")).output
+    page = (await shell("template", "show", "session_reminder", "--format", "html")).output
     assert page.startswith("<!doctype html>")
-    missing = await shell("template", "show", "love_letter")
-    assert (missing.code, "turnabout template list" in missing.errors) == (3, True)
+    sheet = await shell("template", "show", "cheat_sheet", "--format", "md")
+    assert sheet.output.startswith("# Your kickoff and your first meeting\n")
+    assert f"version 1, digest {listed['cheat_sheet']['digest']}" in sheet.errors
+    file = tmp_path / "sheet.pdf"
+    assert (await shell("template", "show", "cheat_sheet", "--format", "pdf", "--out", str(file))).code == 0
+    assert file.read_bytes().startswith(b"%PDF")
+    for words, hint in (
+        (("love_letter",), "turnabout template list"),
+        (("cheat_sheet", "--format", "pdf"), "--out"),
+        (("memo_due", "--format", "pdf", "--out", str(file)), "Only documents"),
+        (("memo_due", "--out", str(tmp_path)), "cannot be written"),
+    ):
+        refused = await shell("template", "show", *words)
+        assert refused.code in {2, 3}
+        assert hint in refused.errors
+
+
+async def test_a_document_takes_the_values_of_a_cohorts_file() -> None:
+    """R51, R77, R82."""
+    file = str(ROOT / "examples" / "cohort.yaml")
+    checklist = await Shell(NOWHERE)("template", "show", "launch_checklist", "--cohort", file)
+    assert checklist.code == 0
+    assert load_spec(Path(file)).spec.name in checklist.output
+    message = await Shell(NOWHERE)("template", "show", "memo_due", "--cohort", file)
+    assert message.code == 2

@@ -17,12 +17,13 @@ Row = dict[str, Any]
 SILENT = {
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
-    *("pair.paused", "pair.lot_drawn"),
+    *("pair.paused", "pair.lot_drawn", "pair.steward_changed"),
     *("pair.reshuffle_proposed", "pair.reshuffle_agreed", "pair.reshuffle_declined"),
     *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
     *(
         "cohort.duty_rescheduled",
         "cohort.solve_requested",
+        "cohort.steward_replaced",
         "cohort.pair_activation_noted",
         "cohort.pair_pause_noted",
     ),
@@ -190,6 +191,8 @@ def _board(log: Log, cohort: str) -> Row:
     roles = [person["role"] for person in spec["people"]]
     memos = [last(of(log, pair, "pair.memo_filed", "pair.memo_waived")) for pair in pairs]
     duties = _duties(log, stream)
+    sponsors = of(log, stream, "cohort.sponsor_replaced")
+    following = last(of(log, stream, "cohort.next_planned"))
 
     def when(name: str) -> str | None:
         return last_at(of(log, stream, f"cohort.{name}"))
@@ -218,7 +221,7 @@ def _board(log: Log, cohort: str) -> Row:
         "kickoff_on": spec["kickoff_on"],
         "ends_on": (date.fromisoformat(spec["kickoff_on"]) + timedelta(weeks=weeks)).isoformat(),
         "lead": handed.data["to"]["id"] if handed else spec["lead"]["id"],
-        "sponsor": spec["sponsor"]["id"],
+        "sponsor": sponsors[-1].data["to"]["id"] if sponsors else spec["sponsor"]["id"],
         "policy_version": of(log, stream)[0].policy_version,
         "charter_signed_at": first_at(signed),
         "sponsorship_committed_at": first_at(committed),
@@ -230,6 +233,8 @@ def _board(log: Log, cohort: str) -> Row:
             for name in ("kickoff_held", "memo_filed", "closed", "archived", "cancelled")
         },
         "endpoint_at": when("endpoint_reached"),
+        "next_cohort": following.data["cohort"] if following else None,
+        "next_cohort_on": following.data["starts_on"] if following else None,
         "duties": duties,
         "people": len(joined),
         "mentors_joined": sum(j is True and r == "mentor" for j, r in zip(joined, roles, strict=True)),
@@ -303,6 +308,8 @@ def _duties(log: Log, stream: str) -> Row:
                 else "late"
             )
         moves = [e for e in of(log, stream, "cohort.duty_rescheduled") if e.data["duty"] == duty]
+        if state == "due" and of(log, stream, "cohort.cancelled"):
+            state = "off"
         duties[duty] = {"due_at": moves[-1].data["due_at"] if moves else due_at, "state": state}
     return duties
 
@@ -338,6 +345,7 @@ def _card(log: Log, pair: str) -> Row:
     outcome = last(of(log, pair, "pair.outcome_recorded"))
     milestones = of(log, pair, "pair.milestone_checked")
     handed = last(of(log, pair, "pair.lead_changed"))
+    steward = last(of(log, pair, "pair.steward_changed"))
     names = ("cohort", "program", "number", "mentor", "mentee", "support_contact", "preset", "weeks")
     more = ("interval_weeks", "timezone", "ends_on", "assigned", "replaces")
     states = [session["state"] for session in plan]
@@ -347,6 +355,7 @@ def _card(log: Log, pair: str) -> Row:
         **_longer(log, pair, terms),
         "state": pair_state(log, pair),
         "lead": handed.data["lead"] if handed else terms["lead"],
+        "support_contact": (steward.data if steward else terms)["support_contact"],
         "formed_at": first_at(of(log, pair, "pair.formed")),
         "activated_at": first_at(of(log, pair, "pair.activated")),
         "ended_at": last_at(of(log, pair, "pair.ended")),

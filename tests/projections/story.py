@@ -35,6 +35,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -64,6 +65,7 @@ from events.pair_care import (
     ConcernRaised,
     PairPaused,
     PairResumed,
+    PairStewardChanged,
     PauseAnnounced,
     ResumptionConsented,
     SafetyAssessed,
@@ -311,6 +313,21 @@ class Teller:
         if self._maybe(0.3):
             away = Staff(id="p-lead-2", timezone="UTC")
             self._say(self.cohort, self.spec.kickoff + 30 * day, LeadHandedOver(to=away))
+        if self._maybe(0.3):
+            to = Sponsor(id="p-sponsor-2", timezone="UTC", title="cpo")
+            taken = SponsorshipTakenOver(by="p-sponsor-2")
+            self._say(
+                self.cohort,
+                self.spec.kickoff + 31 * day,
+                SponsorReplaced(by="p-lead", to=to, must_commit=True),
+                *((taken,) if self._maybe(0.5) else ()),
+            )
+        if self._maybe(0.3):
+            steward = Staff(id="p-stella", timezone="UTC")
+            self._say(self.cohort, self.spec.kickoff + 32 * day, StewardReplaced(by="p-lead", to=steward))
+        if self._maybe(0.5):
+            plan = NextCohortPlanned(by="p-lead", cohort="next", starts_on=date(2026, 9, 1))
+            self._say(self.cohort, self.spec.kickoff + 33 * day, plan)
         missed = DutyMissed(duty="checkpoint")
         late = DutyFulfilled(duty="checkpoint", on_time=False)
         self._say(self.cohort, self.spec.kickoff + 50 * day, missed, *((late,) if self._maybe(0.5) else ()))
@@ -370,6 +387,9 @@ class Teller:
         hour = time(15)
         cadence = CadenceAgreed(weekday=2, at=hour, timezone="Europe/Berlin", minutes=60, channel="video")
         say(stream, at, cadence, GroundRulesSigned(by=mentor), GroundRulesSigned(by=mentee))
+        if self._maybe(0.2):
+            stella = "p-stella"
+            say(stream, at, PairStewardChanged(steward=stella, timezone="UTC", support_contact=stella))
         self._goal(stream, at, 1, mentor)
         if self._maybe(0.1):
             say(stream, at + day, PairEnded(state="ended_by_choice", reason="second thoughts"))

@@ -46,6 +46,13 @@ def test_it_names_the_three_duties_with_their_days() -> None:
     assert "to thank the leaders who take part in public: soon after the kickoff (11 February 2027)" in text
 
 
+def test_it_names_the_closing_checkpoint_where_the_policy_has_one() -> None:
+    """T12: at mid-pilot and at the close."""
+    assert "to hold the closing checkpoint by 10 May 2027" in draft(spec())
+    none = changed(policy={"sponsor": {"closing_checkpoint": None}})
+    assert "closing checkpoint" not in draft(none)
+
+
 def test_every_area_has_one_owner() -> None:
     """R29: sponsor the charter, HR operations and measurement, business sponsor relevance and uptake."""
     assert [(one.area, one.office.split(" (")[0]) for one in MATRIX] == [

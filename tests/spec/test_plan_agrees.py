@@ -38,7 +38,11 @@ from workflows.rules.pair_state import PairState
 
 S = TypeVar("S")
 
-SPEC = world.make_spec(kickoff_on="2026-02-17", holidays=["2026-04-03", "2026-04-06"])
+SPEC = world.make_spec(
+    kickoff_on="2026-02-17",
+    holidays=["2026-04-03", "2026-04-06"],
+    business_sponsor={"id": "bea", "timezone": "America/New_York"},
+)
 PLAN = plan(SPEC)
 RULES = SPEC.rules
 ENROLMENT_CLOSES = schedule.enrolment_closes(SPEC, RULES, SPEC.starts_on)
@@ -51,6 +55,7 @@ MENTORS = {person.id for person in SPEC.people if person.role == "mentor"}
 MENTEES = {person.id for person in SPEC.people if person.role == "mentee"}
 AUDIENCES: dict[Audience, set[str]] = {
     "sponsor": {SPEC.sponsor.id},
+    "business sponsor": {"bea"},
     "lead": {SPEC.lead.id},
     "mentors": MENTORS,
     "mentees": MENTEES,
@@ -215,7 +220,7 @@ AGREEMENTS = {
     "duties after the kickoff that are missed": Agreement(
         lambda: closed().later(days=60),
         ("duty_overdue",),
-        ("Duty missed: checkpoint", "Duty missed: recognition"),
+        ("Duty missed: checkpoint", "Duty missed: recognition", "Duty missed: closing"),
     ),
     "memos of the cohort": Agreement(
         lambda: ended().later(days=60), ("cohort_memo_due", "cohort_memo_overdue")

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
-from turnabout.cli import cohorts, events, operations, pairs, processes
+from turnabout.cli import cohorts, events, operations, pairs, processes, templates
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
 
@@ -56,7 +56,7 @@ for title, verbs in {
     "Programs": (cohorts.app, pairs.app, events.app),
     "Operations": (
         operations.people,
-        operations.template,
+        templates.app,
         operations.projection,
         operations.db,
         processes.doctor,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from turnabout.cli import session
-from turnabout.cli.output import Format, note, show, show_document, write
+from turnabout.cli.output import Format, note, show, show_document
 from turnabout.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 projection = App(name="projection", help="Look after the read models.")
 db = App(name="db", help="Look after the schema. [engine]")
 people = App(name="people", help="Look after the directory of names and addresses. [engine]")
-
-template = App(name="template", help="Read the messages that the engine sends. [engine]")
 
 
 SHOWN = 5
@@ -136,7 +134,13 @@ def erase(person: str, /, *, yes: Annotated[bool, Parameter(negative="")] = Fals
 
 @people.command
 def change(
-    person: str, /, *, name: str | None = None, email: str | None = None, timezone: str | None = None
+    person: str,
+    /,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    timezone: str | None = None,
+    language: str | None = None,
 ) -> None:
     """Change a person's entry in the directory. [engine]
 
@@ -150,32 +154,8 @@ def change(
         Where letters go.
     timezone
         The zone of their working hours, such as Europe/Berlin.
+    language
+        The language in which they read, such as en or pt-br.
     """
-    session.job("change_person", person, name, email, timezone)
+    session.job("change_person", person, name, email, timezone, language)
     note(f"{person} is changed.")
-
-
-@template.command(name="list")
-def list_templates(*, output: Format = "table") -> None:
-    """List the messages that there are. [engine]"""
-    show(session.job("list_templates"), output, ("template", "subject"))
-
-
-@template.command(name="show")
-def show_template(name: str, /, *, html: bool = False, output: Format = "table") -> None:
-    """Show a message with made-up values, as its recipient would read it. [engine]
-
-    Parameters
-    ----------
-    name
-        The message, as `template list` names it.
-    html
-        Print the page of HTML instead of the plain text.
-    """
-    shown = session.job("show_template", name)
-    if output != "table":
-        show_document(shown, output)
-    elif html:
-        write(shown.html.rstrip())
-    else:
-        write(f"Subject: {shown.subject}\n\n{shown.body.rstrip()}")

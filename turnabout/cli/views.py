@@ -42,6 +42,7 @@ def cohort_page(
             ("people", _people(board)),
             ("pairs", f"{board.pairs}{_states(board)}"),
             ("memos", _memos(board)),
+            ("next cohort", _next_cohort(board)),
             ("policy", board.policy_version),
             (
                 "last event",
@@ -173,6 +174,11 @@ def at(at: datetime | None, timezone: str) -> str:
 
 def _clock(at: datetime) -> str:
     return f"{at:%a %d %b %Y %H:%M}"
+
+
+def _next_cohort(board: CohortBoard) -> str:
+    starts = f", from {_day(board.next_cohort_on)}" if board.next_cohort_on else ""
+    return f"{board.next_cohort}{starts}" if board.next_cohort else ""
 
 
 def _duties(board: CohortBoard) -> str:

@@ -11,6 +11,7 @@ from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
+from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
 from turnabout.commands.cohort_running import CohortRunningCommand
 
@@ -27,6 +28,7 @@ class RunCohortStep(Command):
 
 CohortCommand = (
     CohortGovernanceCommand
+    | CohortOfficesCommand
     | CohortEnrolmentCommand
     | CohortRoundsCommand
     | CohortRunningCommand

@@ -9,7 +9,8 @@ from pydantic import Field
 from turnabout.commands.base import ENGINE, LEAD, SPONSOR, Command
 from turnabout.spec import CohortSpec, Staff
 
-Duty = Literal["kickoff", "checkpoint", "recognition"]
+Duty = Literal["kickoff", "checkpoint", "recognition", "closing"]
+"""What the sponsor shows up for (R28); the checkpoint comes twice, at mid-pilot and at the close (T12)."""
 
 
 class PlanCohort(Command):
@@ -29,7 +30,7 @@ class SignCharter(Command):
 
 
 class CommitSponsorship(Command):
-    """Commit to the three sponsor duties (R28, R30)."""
+    """Commit to the sponsor's duties (R28, R30): kickoff, checkpoints and public recognition."""
 
     type: Literal["commit_sponsorship"] = "commit_sponsorship"
     roles: ClassVar = SPONSOR

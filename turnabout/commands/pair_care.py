@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from turnabout.commands.base import ENGINE, PARTNERS, Command
-from turnabout.model import Role, Text
+from turnabout.model import PersonId, Role, Text
 
 
 class RaiseConcern(Command):
@@ -41,4 +41,13 @@ class DrawLot(Command):
     secret: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume | DrawLot
+class ChangeSteward(Command):
+    """Make somebody else the safety steward of this pair (from the cohort)."""
+
+    type: Literal["change_steward"] = "change_steward"
+    roles: ClassVar = ENGINE
+    steward: PersonId
+    timezone: str
+
+
+PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume | DrawLot | ChangeSteward

@@ -24,6 +24,7 @@ class Draft:
         mentees = {person.id: person.timezone for person in spec.people if person.role == "mentee"}
         self.audiences: dict[Audience, Mapping[str, str]] = {
             "sponsor": {spec.sponsor.id: spec.sponsor.timezone},
+            "business sponsor": {one.id: one.timezone for one in (spec.business_sponsor,) if one},
             "lead": {spec.lead.id: spec.lead.timezone},
             "everyone": mentors | mentees,
             "mentors": mentors,
@@ -31,6 +32,8 @@ class Draft:
             "pairs": {"pairs": spec.timezone},
         }
         self.guests: tuple[Audience, ...] = ("pairs", "sponsor")
+        if spec.business_sponsor is not None:
+            self.guests = (*self.guests, "business sponsor")
         self.ready: datetime = spec.kickoff
 
     def add(self, at: datetime, rule: str, what: str, kind: Kind = "milestone", *, unless: str = "") -> None:

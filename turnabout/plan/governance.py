@@ -32,8 +32,13 @@ def sponsor_duties(draft: Draft) -> None:
     draft.tell(opens, "T12", "Checkpoint to hold", "sponsor", "duty_due", unless=done)
     at = schedule.recognition_prompt(spec, rules, spec.kickoff_on)
     draft.tell(at, "T21", "Leaders to recognise", "sponsor", "duty_due", unless=done)
-    for rule, duty in (("R54", "kickoff"), ("T12", "checkpoint"), ("T21", "recognition")):
+    if due.closing is not None:
+        opens = schedule.closing_checkpoint_opens(spec)
+        draft.tell(opens, "T12", "Closing checkpoint to hold", "sponsor", "duty_due", unless=done)
+    for rule, duty in (("R54", "kickoff"), ("T12", "checkpoint"), ("T21", "recognition"), ("T12", "closing")):
         falls_due = getattr(due, duty)
+        if falls_due is None:
+            continue
         at = schedule.duty_reminder(spec, rules, falls_due)
         draft.before(at, rule, f"Duty falls due: {duty}", "sponsor", "duty_due", falls_due, unless=done)
         draft.escalate(getattr(missed, duty), rule, f"Duty missed: {duty}", "duty_overdue", done)

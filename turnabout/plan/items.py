@@ -8,7 +8,7 @@ from typing import Literal
 from turnabout.model import Instant, Key, Line, Model
 
 Kind = Literal["milestone", "deadline", "reminder", "escalation"]
-Audience = Literal["sponsor", "lead", "everyone", "mentors", "mentees", "pairs"]
+Audience = Literal["sponsor", "business sponsor", "lead", "everyone", "mentors", "mentees", "pairs"]
 
 ASSUMPTIONS = (
     "The charter is signed on the day it goes out, the sponsor commits, and enrolment opens.",

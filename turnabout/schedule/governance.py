@@ -76,18 +76,26 @@ def recognition_due(frame: Frame, policy: Policy, closed_on: date) -> datetime:
     return business_day(frame, closed_on, policy.sponsor.recognition_after_close)
 
 
+def closing_checkpoint_opens(frame: Frame) -> datetime:
+    """The first day on which the closing checkpoint counts: the business day after the pairs' last (T12)."""
+    return business_day(frame, frame.ends_on, 1)
+
+
 class DutyDates(NamedTuple):
-    """When the three sponsor duties are due (R28); the names are those of the duties."""
+    """When the sponsor's duties are due (R28, T12); the names are those of the duties."""
 
     kickoff: datetime
     checkpoint: datetime
     recognition: datetime
+    closing: datetime | None
 
 
 def duties_due(frame: Frame, policy: Policy, decision_week: int) -> DutyDates:
-    """The sponsor's duties as they stand when he commits; recognition counts from the expected close."""
+    """The sponsor's duties as they stand when they commit; recognition counts from the expected close."""
+    days = policy.sponsor.closing_checkpoint
     return DutyDates(
         kickoff=frame.kickoff,
         checkpoint=checkpoint_due(frame, policy, decision_week),
         recognition=recognition_due(frame, policy, day_of(frame, close_expected(frame, policy))),
+        closing=None if days is None else business_day(frame, frame.ends_on, days),
     )

@@ -152,7 +152,7 @@ class Cast:
                 yield 1, self._kickoff()
             case "duty_due":
                 duty = item.removeprefix("duty-").split(":")[0]
-                if duty in {"checkpoint", "recognition"}:
+                if duty in {"checkpoint", "recognition", "closing"}:
                     yield 6, FulfilDuty.model_validate({"duty": duty})
             case "cohort_memo_due":
                 yield (

@@ -10,6 +10,7 @@ from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
 )
+from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
@@ -25,6 +26,7 @@ from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
+from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
@@ -42,10 +44,12 @@ NOTES = (
     NotePairEnded,
     NoteMemoFiled,
 )
-
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort)
+"""What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
     **governance.RULES,
+    **offices.RULES,
     **enrolment.RULES,
     **rounds.RULES,
     **pairs.RULES,
@@ -77,11 +81,11 @@ def _open(state: CohortState, command: Command) -> None:
     phase = state.phase
     if state.plan is None:
         raise Rejected("E6", "this cohort does not exist yet.", hint="Start it with plan_cohort.")
-    recognition = isinstance(command, FulfilDuty) and command.duty == "recognition"
+    duty = isinstance(command, FulfilDuty) and command.duty in {"recognition", "closing"}
     takes: bool
     match phase:
         case "closed":
-            takes = isinstance(command, RunCohortStep) or recognition
+            takes = isinstance(command, AFTER_CLOSE) or duty
         case "cancelled":
             takes = not state.terminal and isinstance(command, (RunCohortStep, *NOTES))
         case "archived":

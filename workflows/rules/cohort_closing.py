@@ -43,7 +43,7 @@ def to_close(planner: Planner) -> tuple[Chase, ...]:
         "close",
         "close",
         planner.prompts(reminders, [state.lead.id], "cohort_to_close", until=late),
-        planner.tell(late, spec.sponsor.id, "cohort_not_closed"),
+        planner.tell(late, state.sponsor.id, "cohort_not_closed"),
     )
 
 
@@ -60,20 +60,26 @@ def close(state: CohortState, _: CloseCohort, moment: Moment) -> list[Event]:
     if not state.memo_filed:
         raise Rejected("R75", "the cohort's own memo is missing.", hint="File it with file_cohort_memo.")
     planner, spec, policy = Planner(state, moment.now), state.spec, state.policy
-    late = schedule.next_cohort_late(spec, policy, planner.today)
     archive = schedule.archived(spec, policy, planner.today)
     return [
         CohortClosed(
             opens=(
                 *planner.chase("archive", "archive", planner.expire(archive)),
-                *planner.chase(
-                    "next-cohort-late", "message", planner.prompt(late, [state.lead.id], "next_cohort_late")
-                ),
+                *(() if state.offices.next_cohort else _next_cohort(planner)),
             ),
             settles=_all_but(state, "duty", "duty_overdue"),
         ),
         *governance.recognition_from_close(planner),
     ]
+
+
+def _next_cohort(planner: Planner) -> tuple[Chase, ...]:
+    """The lead is asked once more about the next cohort (T19)."""
+    state = planner.state
+    late = schedule.next_cohort_late(state.spec, state.policy, planner.today)
+    return planner.chase(
+        "next-cohort-late", "message", planner.prompt(late, [state.lead.id], "next_cohort_late")
+    )
 
 
 def archived(_: CohortState) -> list[Event]:
@@ -85,7 +91,7 @@ def cancel(state: CohortState, command: CancelCohort, moment: Moment) -> list[Ev
     """Stop the cohort before it is closed; everyone who was invited is told, and its pairs end."""
     planner = Planner(state, moment.now)
     invited = [] if state.phase in {"planned", "chartered"} else list(state.roster)
-    told = [state.lead.id, state.spec.sponsor.id, *(who for who in invited if who not in state.declined)]
+    told = [state.lead.id, state.sponsor.id, *(who for who in invited if who not in state.declined)]
     opens = planner.message("cancelled", told, "cohort_cancelled")
     return [CohortCancelled(by=moment.actor.id, reason=command.reason, opens=opens, settles=_all_but(state))]
 

@@ -13,12 +13,14 @@ from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
 from events.cohort_closing import CohortCancelled
 from events.cohort_governance import LeadHandedOver
+from events.cohort_offices import StewardReplaced
 from events.cohort_rounds import PairArranged, RoundOpened, SolveRequested
 from events.cohort_running import KickoffHeld, MakeUpAttended
 from events.contracts import Compute, Effect, Notify, Tell
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.base import Command
 from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.pair_care import ChangeSteward
 from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
@@ -35,6 +37,7 @@ DUTY_WORDS: dict[Duty, str] = {
     "kickoff": "the kickoff",
     "checkpoint": "the mid-pilot checkpoint",
     "recognition": "the public recognition of the participating leaders",
+    "closing": "the closing checkpoint",
 }
 CANCELLED = "the cohort was cancelled"
 
@@ -50,6 +53,8 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             values = _values(state, event)
             if event.template == "match_confirmed":
                 values |= _confirmed(state, event)
+            if event.template == "steward_changed":
+                values["partner_of"] = dict.fromkeys(to, state.steward.id)
             values |= cohort_invites.values(state, event.template, at)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
@@ -78,6 +83,10 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             change = ChangeLead(lead=to.id, timezone=to.timezone)
             for pair in _not_wound_up(state):
                 yield _tell(pair.pair, f"lead-{state.leads}", change)
+        case StewardReplaced(to=to):
+            change_steward = ChangeSteward(steward=to.id, timezone=to.timezone)
+            for pair in state.pairs.values():  # also those whose door to the steward is still open
+                yield _tell(pair.pair, f"steward-{state.offices.stewards}", change_steward)
         case CohortCancelled():
             for pair in _not_wound_up(state):
                 if pair.living:

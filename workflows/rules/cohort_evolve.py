@@ -54,6 +54,7 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
+from workflows.rules import cohort_offices_folds
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
 from workflows.rules.decider import Folds
@@ -62,7 +63,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-FOLDS: Folds[CohortState] = {}
+FOLDS: Folds[CohortState] = {
+    **cohort_offices_folds.FOLDS,
+}
 """The folds of concerns that have a file of their own, `cohort_<concern>_folds.py`; it imports the state and
 never the rules, which fold ahead with this module."""
 

@@ -1,4 +1,4 @@
-"""Charter, sponsorship and its duties, the launch clock, and who leads (R26-R31, T2, T3, T12, T21). Pure."""
+"""Charter, sponsorship and its duties, and the launch clock (R26-R31, T2, T3, T12, T21). Pure."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ from events.cohort_governance import (
     DutyMissed,
     DutyRescheduled,
     LaunchOverdue,
-    LeadHandedOver,
     SponsorshipCommitted,
 )
-from turnabout import calendar, schedule
+from turnabout import schedule
 from turnabout.checks import check
 from turnabout.commands.cohort_governance import (
     CommitSponsorship,
     Duty,
     FulfilDuty,
-    HandOverLead,
     PlanCohort,
     SignCharter,
 )
-from turnabout.errors import InvalidInput, Rejected
+from turnabout.errors import Rejected
 from turnabout.model import digest
+from workflows.rules import cohort_offices as offices
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
@@ -39,25 +38,6 @@ from workflows.rules.decider import Moment, Rules
 OPENING = "open-enrolment"
 """The item under which the opening of enrolment is awaited."""
 DUTIES: tuple[Duty, ...] = get_args(Duty)
-TO_THE_LEAD = frozenset(
-    {
-        "charter_overdue",
-        "enrolment_to_open",
-        "launch_info",
-        "launch_warning",
-        "launch_overdue",
-        "assisted_choice",
-        "too_few_pairs",
-        "kickoff_to_record",
-        "make_up_overdue",
-        "duty_overdue",
-        "cohort_memo_due",
-        "cohort_to_close",
-        "next_cohort_due",
-        "next_cohort_late",
-    }
-)
-"""The messages that follow the lead's office, not the person."""
 
 
 def plan(state: CohortState, command: PlanCohort, moment: Moment) -> list[Event]:
@@ -149,7 +129,7 @@ def _opening(planner: Planner, chartered: bool) -> tuple[Chase, ...]:
         planner.prompts(
             schedule.opening_reminders(spec, policy, today), [state.lead.id], "enrolment_to_open", until=late
         ),
-        planner.tell(late, spec.sponsor.id, "enrolment_not_opened"),
+        planner.tell(late, state.sponsor.id, "enrolment_not_opened"),
     )
 
 
@@ -161,7 +141,10 @@ def launch_overdue(state: CohortState, now: datetime) -> list[Event]:
 
 
 def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Event]:
-    """Commit to the three duties (R28). The two after the kickoff are asked for once it has been held."""
+    """Commit to the duties (R28). Those after the kickoff are asked for once it has been held. Who sponsors
+    the program in place of another takes the duties over as they stand."""
+    if state.offices.must_commit:
+        return offices.take_over(state, moment)
     if state.duties:
         raise Rejected("R28", "the sponsor has committed already.", hint="Sign the charter, if that is open.")
     spec, policy = state.spec, state.policy
@@ -170,7 +153,7 @@ def commit(state: CohortState, _: CommitSponsorship, moment: Moment) -> list[Eve
     return [
         SponsorshipCommitted(
             by=moment.actor.id,
-            duties=dict(zip(DUTIES, due, strict=True)),
+            duties={duty: at for duty in DUTIES if (at := getattr(due, duty)) is not None},
             opens=(
                 *_duty(planner, "kickoff", (), due.kickoff, schedule.kickoff_missed(spec, policy)),
                 *_opening(planner, state.charter is not None),
@@ -192,6 +175,9 @@ def duties_from_kickoff(planner: Planner, held_on: date) -> Iterator[Chase]:
     yield from planner.chase(
         "duty-recognition", "duty", _ask(planner, opens, state.duties["recognition"].due_at)
     )
+    if closing := state.duties.get("closing"):
+        asked = _ask(planner, schedule.closing_checkpoint_opens(spec), closing.due_at)
+        yield from _duty(planner, "closing", asked, closing.due_at, closing.due_at)
 
 
 def recognition_from_close(planner: Planner) -> list[Event]:
@@ -206,7 +192,7 @@ def recognition_from_close(planner: Planner) -> list[Event]:
 
 def _ask(planner: Planner, at: datetime, due: datetime) -> tuple[Step, ...]:
     """Asks at that time, or at once where it has passed, but not for what was due before."""
-    to = [planner.state.spec.sponsor.id]
+    to = [planner.state.sponsor.id]
     return planner.prompt(at, to, "duty_due", until=due) if planner.now < due else ()
 
 
@@ -219,7 +205,7 @@ def _duty(
         f"duty-{duty}",
         "duty",
         asked,
-        planner.before(last, [spec.sponsor.id], "duty_due", event=due) if last > planner.now else (),
+        planner.before(last, [planner.state.sponsor.id], "duty_due", event=due) if last > planner.now else (),
         planner.expire(missed_at),
     )
 
@@ -253,6 +239,8 @@ def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Even
         )
     if not state.launched:
         raise Rejected("R28", f"the {duty} follows the kickoff.", hint="Hold the kickoff first.")
+    if duty not in state.duties:
+        raise Rejected("T12", "this cohort has no closing checkpoint.", hint="Nothing to do.")
     if state.duties[duty].fulfilled:
         raise Rejected("R28", f"the {duty} is recorded already.", hint="Nothing to do.")
     spec, policy = state.spec, state.policy
@@ -260,46 +248,16 @@ def fulfil(state: CohortState, command: FulfilDuty, moment: Moment) -> list[Even
     if duty == "checkpoint" and moment.now < opens:
         first = schedule.day_of(spec, opens)
         raise Rejected("R28", f"the checkpoint counts from {first} on.", hint="Hold it around mid-pilot.")
+    opens = schedule.closing_checkpoint_opens(spec)
+    if duty == "closing" and moment.now < opens:
+        first = schedule.day_of(spec, opens)
+        raise Rejected("T12", f"the closing checkpoint counts from {first} on.", hint="Hold it at the close.")
     open_ended = duty == "recognition" and state.phase != "closed"
     return [_fulfilled(state, duty, on_time=open_ended or moment.now <= state.duties[duty].due_at)]
-
-
-def hand_over(state: CohortState, command: HandOverLead, moment: Moment) -> list[Event]:
-    """Make somebody else the lead (R27): what the lead was still to be told goes to the new one."""
-    old, new = state.lead.id, command.to
-    if new.id == old:
-        raise Rejected("R27", f"{old} leads the program already.", hint="Name somebody else.")
-    if new.id == state.spec.sponsor.id:
-        raise Rejected("R110", f"{new.id} is the sponsor.", hint="Lead and sponsor are two people.")
-    if new.id == "system":
-        raise Rejected("G21", "the engine cannot lead a program.", hint="Name a person.")
-    try:
-        calendar.zone(new.timezone)
-    except InvalidInput as error:
-        raise Rejected("R108", error.message, hint=error.hint) from error
-    event = LeadHandedOver(to=new)
-    planner = Planner(fold(state, [event], moment.now), moment.now)
-    opens: list[Chase] = []
-    for item in state.ledger.open.values():
-        left = item.chase.steps[item.done :]
-        if any(step.template in TO_THE_LEAD for step in left):
-            steps = (readdressed for step in left for readdressed in _readdress(planner, step, old))
-            opens += planner.chase(item.chase.item, item.chase.kind, steps)
-    return [event.model_copy(update={"opens": tuple(opens)})]
-
-
-def _readdress(planner: Planner, step: Step, old: str) -> tuple[Step, ...]:
-    if step.template not in TO_THE_LEAD or old not in step.to:
-        return (step,)
-    lead = planner.state.lead.id
-    if step.action == "escalate":
-        return planner.tell(step.at, lead, step.template)
-    return planner.prompt(step.at, [lead], step.template, until=step.useful_until)
 
 
 RULES: Rules[CohortState] = {
     SignCharter: sign,
     CommitSponsorship: commit,
     FulfilDuty: fulfil,
-    HandOverLead: hand_over,
 }

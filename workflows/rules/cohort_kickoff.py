@@ -71,6 +71,7 @@ def ready(state: CohortState, now: datetime) -> list[Event]:
         return []
     planner, spec, policy = Planner(state, now), state.spec, state.policy
     people = [person for pair in state.living for person in pair.people]
+    sponsors = [one.id for one in (state.sponsor, spec.business_sponsor) if one is not None]
     ends = schedule.kickoff_ends(spec, policy)
     later = [schedule.business_day(spec, spec.kickoff_on, days) for days in (1, 3)]
     record = planner.chase(
@@ -88,7 +89,7 @@ def ready(state: CohortState, now: datetime) -> list[Event]:
         CohortReady(
             pairs=tuple(pair.pair for pair in state.living),
             can_report_by_role=len(state.living) >= policy.matching.min_pairs_reported,
-            opens=(*invitation(planner, "kickoff", [*people, spec.sponsor.id]), *record),
+            opens=(*invitation(planner, "kickoff", [*people, *sponsors]), *record),
             settles=state.ledger.still_open(TOO_FEW),
         )
     ]
@@ -126,7 +127,7 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
     everyone = dict.fromkeys(person for pair in state.living for person in pair.people)
     absent = tuple(person for person in everyone if person not in attended)
     signed_on = schedule.day_of(spec, state.charter.signed_at) if state.charter else planner.today
-    next_cohort = planner.prompt(schedule.next_cohort_due(spec, policy), [state.lead.id], "next_cohort_due")
+    next_due = () if state.offices.next_cohort else (schedule.next_cohort_due(spec, policy),)
     held = KickoffHeld(
         held_on=held_on,
         attended=attended,
@@ -135,7 +136,13 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
         opens=(
             *make_ups(planner, [person for person in absent if person not in state.on_hold], held_on),
             *governance.duties_from_kickoff(planner, held_on),
-            *planner.chase("next-cohort", "message", next_cohort),
+            *(
+                chase
+                for at in next_due
+                for chase in planner.chase(
+                    "next-cohort", "message", planner.prompt(at, [state.lead.id], "next_cohort_due")
+                )
+            ),
             *circles.planned(planner),
             *planner.chase("endpoint", "endpoint", planner.expire(schedule.endpoint_opens(spec))),
         ),
@@ -148,6 +155,10 @@ def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
     if not state.governed:
         missing = "sponsorship is not committed" if state.charter else "charter is not signed"
         raise Rejected("R30", f"the kickoff is blocked: the {missing}.", hint="Ask the sponsor for it first.")
+    if state.offices.must_commit:
+        raise Rejected(
+            "R30", f"the kickoff is blocked: {state.sponsor.id} has not committed.", hint="Ask them first."
+        )
     if state.launched:
         raise Rejected(
             "R51", "the kickoff has been held.", hint="Use record_make_up for those who missed it."

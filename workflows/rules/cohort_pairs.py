@@ -27,7 +27,7 @@ def support_contact(state: CohortState, mentor: str, mentee: str) -> Staff:
     inside = {mentor, mentee, *state.roster[mentor].reports_to, *state.roster[mentee].reports_to}
     used = [pair.support_contact for pair in state.living]
     named = sorted(spec.support_contacts, key=lambda contact: used.count(contact.id))
-    return next((one for one in named if one.id not in inside), spec.steward)
+    return next((one for one in named if one.id not in inside), state.steward)
 
 
 def obstacle(state: CohortState, mentor: str, mentee: str) -> tuple[str, str] | None:
@@ -97,7 +97,7 @@ def arrange(
     """The pair with its number and terms; from the kickoff on, with who has been there and what is owed."""
     spec, shape, number = state.spec, state.shape, len(state.pairs) + 1
     contact = support_contact(state, mentor, mentee)
-    staff = (state.lead, spec.steward, contact)
+    staff = (state.lead, state.steward, contact)
     zones = {who.id: who.timezone for who in (*staff, state.roster[mentor], state.roster[mentee])}
     late = state.launched
     pulses = tuple(
@@ -111,7 +111,7 @@ def arrange(
         mentor=mentor,
         mentee=mentee,
         lead=state.lead.id,
-        steward=spec.steward.id,
+        steward=state.steward.id,
         support_contact=contact.id,
         zones=zones,
         timezone=spec.timezone,

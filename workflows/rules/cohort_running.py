@@ -148,7 +148,7 @@ def closing(state: CohortState, now: datetime) -> list[Event]:
         "cohort_memo",
         planner.prompt(now, lead, "cohort_memo_due"),
         planner.prompts(schedule.memo_reminders(spec, policy, today), lead, "cohort_memo_due", until=overdue),
-        planner.tell(overdue, spec.sponsor.id, "cohort_memo_overdue"),
+        planner.tell(overdue, state.sponsor.id, "cohort_memo_overdue"),
     )
     return [ClosingBegan(opens=memo)]
 

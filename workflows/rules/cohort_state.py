@@ -14,7 +14,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy
 from turnabout.presets import Preset
-from turnabout.spec import CohortSpec, Participant, Staff
+from turnabout.spec import CohortSpec, Participant, Sponsor, Staff
 from workflows.rules.chases import Clock, Ledger
 
 Phase = Literal[
@@ -57,6 +57,21 @@ class DutyState:
     due_at: datetime
     fulfilled: bool = False
     missed: bool = False
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Who holds an office that changed hands: `sponsors` and `stewards` count how often; `must_commit` says
+    that the kickoff waits for the new sponsor; `zones` holds those of former holders. `next_cohort` follows
+    this one."""
+
+    sponsor: Sponsor | None = None
+    steward: Staff | None = None
+    sponsors: int = 0
+    stewards: int = 0
+    must_commit: bool = False
+    zones: Mapping[str, str] = field(default_factory=nothing)
+    next_cohort: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +142,7 @@ class CohortState:
     roster: Mapping[str, Participant] = field(default_factory=nothing)
     leader: Staff | None = None
     leads: int = 0
+    offices: Offices = Offices()
     charter: Charter | None = None
     duties: Mapping[Duty, DutyState] = field(default_factory=nothing)
     launch_overdue: bool = False
@@ -169,6 +185,14 @@ class CohortState:
         return self.leader or self.spec.lead
 
     @property
+    def sponsor(self) -> Sponsor:
+        return self.offices.sponsor or self.spec.sponsor
+
+    @property
+    def steward(self) -> Staff:
+        return self.offices.steward or self.spec.steward
+
+    @property
     def launched(self) -> bool:
         return self.kickoff_held_at is not None
 
@@ -205,8 +229,10 @@ class CohortState:
     def clock(self) -> Clock:
         """When whom may be nudged; who has no zone of their own has the cohort's."""
         spec = self.spec
-        zones = {person.id: person.timezone for person in spec.people}
-        for staff in (*spec.support_contacts, spec.steward, spec.sponsor, spec.lead, self.lead):
+        zones = {**self.offices.zones} | {person.id: person.timezone for person in spec.people}
+        business = (spec.business_sponsor,) if spec.business_sponsor else ()
+        at_first = (*spec.support_contacts, *business, spec.steward, spec.sponsor, spec.lead)
+        for staff in (*at_first, self.steward, self.sponsor, self.lead):
             zones[staff.id] = staff.timezone
         return Clock(zones, spec.holidays, self.policy.nudges)
 
@@ -247,9 +273,11 @@ class CohortState:
         spec = self.spec
         held = {
             Role.LEAD: self.lead.id,
-            Role.SPONSOR: spec.sponsor.id,
-            Role.STEWARD: spec.steward.id,
+            Role.SPONSOR: self.sponsor.id,
+            Role.STEWARD: self.steward.id,
         }
+        if spec.business_sponsor is not None:
+            held[Role.BUSINESS_SPONSOR] = spec.business_sponsor.id
         roles = {role for role, person in held.items() if person == actor.id}
         if actor.id in self.roster:
             roles.add(Role(self.roster[actor.id].role))

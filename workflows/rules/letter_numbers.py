@@ -40,7 +40,11 @@ _NUMBERS: Mapping[str, Numbers] = {
     "launch_overdue": lambda policy: {"limit": policy.charter.launch_limit},
     "kickoff_invitation": _kickoff,
     "kickoff_cheat_sheet": lambda policy: (
-        _kickoff(policy) | {"first_meeting_minutes": policy.kickoff.first_meeting_minutes}
+        _kickoff(policy)
+        | {
+            "first_meeting_minutes": policy.kickoff.first_meeting_minutes,
+            "attainable": policy.goal.attainable,
+        }
     ),
     "kickoff_reminder": _kickoff,
     "make_up_due": lambda policy: {"days": policy.kickoff.make_up},

@@ -15,7 +15,7 @@ from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
 from events.pair import PAIR_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
-from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_practice import (
     ChangeDecision,
@@ -49,6 +49,7 @@ from workflows.rules import (
     pair_resume,
     pair_sessions,
     pair_steps,
+    pair_steward,
 )
 from workflows.rules.decider import Decider, Due, Folds, Moment, Rules
 from workflows.rules.pair_effects import react
@@ -68,6 +69,7 @@ RULES: Rules[PairState] = {
     **pair_decoy.RULES,
     **pair_resume.RULES,
     **pair_closing.RULES,
+    **pair_steward.RULES,
     **pair_steps.RULES,
 }
 
@@ -79,6 +81,7 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         ChangeLead,
         ImplementDecision,
         MeasureDecision,
+        ChangeSteward,
         RunPairStep,
     }
 )
@@ -112,6 +115,7 @@ FOLDS: Folds[PairState] = {
     **pair_care.FOLDS,
     **pair_decoy.FOLDS,
     **pair_closing.FOLDS,
+    **pair_steward.FOLDS,
 }
 
 

@@ -13,7 +13,14 @@ from typing import Any
 from events.base import Event
 from events.contracts import Effect, Notify, Tell
 from events.pair import PairEscalated, PairReminded
-from events.pair_care import ConcernRaised, PairPaused, PairResumed, PauseAnnounced, SafetyAssessed
+from events.pair_care import (
+    ConcernRaised,
+    PairPaused,
+    PairResumed,
+    PairStewardChanged,
+    PauseAnnounced,
+    SafetyAssessed,
+)
 from events.pair_closing import MemoFiled, MemoWaived, PairEnded
 from events.pair_preparation import PairActivated, PairFormed
 from turnabout import calendar, prompts, schedule
@@ -28,7 +35,7 @@ from turnabout.commands.cohort_running import (
 from turnabout.evidence import still, words
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-from workflows.rules import pair_decoy, pair_invites, pair_phases
+from workflows.rules import pair_decoy, pair_invites, pair_phases, pair_steward
 from workflows.rules.letter_numbers import numbers
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -188,6 +195,11 @@ def _memo(state: PairState, event: MemoFiled | MemoWaived, _: datetime) -> tuple
     return _tell(state, "memo", NoteMemoFiled(pair=state.stream, waived=waived))
 
 
+def _steward_takes_over(state: PairState, _: PairStewardChanged, at: datetime) -> tuple[Effect, ...]:
+    waits = pair_steward.somebody_waits(state)
+    return (_notify_steward(state, "steward_takes_over", at),) if waits else ()
+
+
 _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect, ...]]] = {
     PairReminded: _notify_due,
     PairEscalated: _notify_due,
@@ -201,4 +213,5 @@ _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect
     PairEnded: _ended,
     MemoFiled: _memo,
     MemoWaived: _memo,
+    PairStewardChanged: _steward_takes_over,
 }

@@ -44,9 +44,12 @@ def run(state: PairState, command: RunPairStep, moment: Moment) -> list[Event]:
 
 
 def recipients(state: PairState, chase: Chase, step: Step) -> tuple[str, ...]:
-    """Whom a step reaches when it runs: of a wave only the silent; for the lead, whoever leads by then."""
+    """Whom a step reaches when it runs: of a wave only the silent; for lead and steward,
+    whoever that is by then."""
     if chase.kind in _LEAD_KINDS or step.action == "escalate":
         return (state.agreed.lead,)
+    if chase.kind == "steward":
+        return (state.agreed.steward,)
     wave = {"pulse": state.pulse, "endpoint": state.endpoint}.get(chase.kind)
     answered = wave.answered if wave else frozenset[str]()
     return tuple(person for person in step.to if person not in answered)

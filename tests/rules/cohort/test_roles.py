@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 import pytest
@@ -38,6 +39,7 @@ from turnabout.commands.cohort_governance import (
     PlanCohort,
     SignCharter,
 )
+from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.commands.cohort_rounds import (
     AcceptMatch,
     AssignPair,
@@ -66,6 +68,7 @@ PEOPLE = {
     "stranger": "stranger",
 }
 PAIR = "pair-q1-01"
+LOU = {"id": "lou", "timezone": "Asia/Tokyo"}
 TABLE: tuple[tuple[Command, str], ...] = (
     (PlanCohort(spec=make_spec()), "lead engine"),
     (SignCharter(text=TEXT), "sponsor"),
@@ -94,7 +97,10 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (memo(), "lead"),
     (CloseCohort(), "lead"),
     (CancelCohort(reason="x"), "lead sponsor"),
-    (HandOverLead.model_validate({"to": {"id": "lou", "timezone": "Asia/Tokyo"}}), "lead"),
+    (HandOverLead.model_validate({"to": LOU}), "lead"),
+    (ReplaceSponsor.model_validate({"to": {**LOU, "title": "cpo"}}), "lead sponsor"),
+    (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
+    (PlanNextCohort(cohort="q2", starts_on=date(2026, 7, 6)), "lead"),
     (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )
 """Every command and who may give it."""

@@ -28,7 +28,13 @@ from tests.rules.pair.stage import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PairCommand, RunPairStep
-from turnabout.commands.pair_care import ConsentToResume, DrawLot, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import (
+    ChangeSteward,
+    ConsentToResume,
+    DrawLot,
+    RaiseConcern,
+    RecordStewardContact,
+)
 from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_practice import (
     ChangeDecision,
@@ -98,6 +104,7 @@ SAMPLES: dict[type[Command], Command] = {
         AnswerReshuffle(agree=True),
         ExtendPair(weeks=2, reason="begun late"),
         DrawLot(secret=SECRET),
+        ChangeSteward(steward="steward-2", timezone="Europe/Berlin"),
         RunPairStep(item="end", revision=1, step=0),
     )
 }
