@@ -36,6 +36,8 @@ CARRIERS: tuple[Template, ...] = (
     "kickoff_invitation",
     "cohort_cancelled",
     "pair_activated",
+    "session_moved",
+    "sessions_moved",
     "routine_check_in",
     "check_in_over",
     "pair_ended",

@@ -33,7 +33,7 @@ PATIENCE = timedelta(days=7)
 MANY = 10
 """Attempts that every message has, however long it was due when it could first be tried."""
 
-Outcome = Literal["sent", "suppressed", "unaddressed", "bounced", "failed"]
+Outcome = Literal["sent", "suppressed", "unaddressed", "bounced", "failed", "dead"]
 
 _SQL = sql.load(__file__, "notify.sql")
 _log = structlog.stdlib.get_logger(__name__)
@@ -191,7 +191,7 @@ class Notifier:
             channel=one.channel.name,
             **_about(one.stream, one.message.template),
         )
-        return replace(result, outcome="bounced", error=f"given up after {attempt} attempts: {result.error}")
+        return replace(result, outcome="dead", error=f"given up after {attempt} attempts: {result.error}")
 
     async def _send(self, one: _One) -> _Result:
         if one.message.useful_until is not None and one.now > one.message.useful_until:

@@ -1,4 +1,4 @@
-"""What can happen to a cohort. It holds no answer of any person, only that people joined, chose and came."""
+"""What can happen to a cohort. Of people's answers it holds those of the intake survey alone, sealed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_offices import CohortOfficesEvent
+from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
 from events.cohort_running import CohortRunningEvent
 
@@ -51,6 +52,7 @@ CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
     | CohortEnrolmentEvent
+    | CohortPeopleEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortCirclesEvent

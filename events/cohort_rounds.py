@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from events.base import Event
 from events.chase import Chasing
-from turnabout.commands.cohort_rounds import Edge, MatchQuality, Shortlist, Unmatched
+from turnabout.commands.cohort_rounds import Edge, MatchQuality, RoundCause, Shortlist, Unmatched
 from turnabout.commands.pair_terms import Terms
 from turnabout.model import Line, PersonId
 
@@ -15,11 +15,13 @@ class RoundOpened(Chasing):
     """A matching round for these mentees over these mentors: of everybody without a partner, or (`replaces`)
     of one mentee whose pair ended."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.round_opened"] = "cohort.round_opened"
     round: int
     mentees: tuple[PersonId, ...]
     mentors: tuple[PersonId, ...]
     replaces: str | None = None
+    cause: RoundCause = "matching"
 
 
 class ShortlistsPrepared(Chasing):

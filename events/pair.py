@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
+from events.pair_calendar import PairCalendarEvent
 from events.pair_care import PairCareEvent
 from events.pair_closing import PairClosingEvent
 from events.pair_practice import PairPracticeEvent
@@ -52,6 +53,7 @@ class PairItemExpired(Expired):
 PairEvent = (
     PairPreparationEvent
     | PairSessionsEvent
+    | PairCalendarEvent
     | PairPulseEvent
     | PairCareEvent
     | PairPracticeEvent

@@ -40,13 +40,14 @@ SPEC_1: Final[Mapping[str, Any]] = {
     "aim": None,
     "grounds": None,
     "prompts": [],
+    "consent": None,
 }
 """What specs lacked until then."""
 PERSON_1: Final[Mapping[str, Any]] = {"background": None}
 """What the people of a spec lacked."""
 SHAPE_1: Final[Mapping[str, Any]] = {"circle_weeks": []}
 """What presets, as cohorts of version 1 recorded them, lacked."""
-TERMS_1: Final[Mapping[str, Any]] = {"phases": [], "prompts": []}
+TERMS_1: Final[Mapping[str, Any]] = {"phases": [], "prompts": [], "days_off": {}}
 """What the terms of pairs lacked until then."""
 
 
@@ -80,6 +81,10 @@ def _arranged_1(data: dict[str, Any]) -> dict[str, Any]:
     return _formed_1(data)
 
 
+def _round_opened_1(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "cause": "matching"}
+
+
 def _pair_end_1(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "state": shown_end(data["state"]), "left": []}
 
@@ -100,6 +105,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.duty_fulfilled", 1): _duties_1,
     ("cohort.duty_missed", 1): _duties_1,
     ("cohort.pair_arranged", 1): _arranged_1,
+    ("cohort.round_opened", 1): _round_opened_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,
     ("pair.deliverable_recorded", 1): _deliverable_1,
     ("pair.formed", 1): _formed_1,

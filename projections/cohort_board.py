@@ -27,6 +27,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import PairArranged, RoundClosed, RoundOpened
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, PairEndNoted
 from events.contracts import StoredEvent
@@ -191,6 +192,12 @@ def joined(batch: Batch, event: StoredEvent) -> None:
 def declined(batch: Batch, event: StoredEvent) -> None:
     row = _person(batch, event, event.data["person"])
     row.state, row.waiting = "declined", False
+
+
+@cohort_board.on(PersonWithdrew)
+def withdrew(batch: Batch, event: StoredEvent) -> None:
+    row = _person(batch, event, event.data["person"])
+    row.state, row.waiting = "left", False
 
 
 def _person(batch: Batch, event: StoredEvent, person: str) -> Person:

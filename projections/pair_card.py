@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from events.contracts import StoredEvent
+from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PairStewardChanged, PauseAnnounced
 from events.pair_closing import MemoFiled, MemoWaived, OutcomeRecorded, PairEnded
 from events.pair_preparation import (
@@ -125,7 +126,7 @@ def exchange_agreed(batch: Batch, event: StoredEvent) -> None:
     card.teaches, card.gives = event.data["teaches"], event.data["gives"]
 
 
-@pair_card.on(CadenceAgreed)
+@pair_card.on(CadenceAgreed, CadenceChanged)
 def cadence_agreed(batch: Batch, event: StoredEvent) -> None:
     names = ("weekday", "at", "timezone", "minutes", "channel")
     _card(batch, event).cadence = {name: event.data[name] for name in names}
@@ -150,7 +151,7 @@ def activated(batch: Batch, event: StoredEvent) -> None:
     card.life, card.activated_at = "active", at(event)
 
 
-@pair_card.on(SessionRescheduled, SessionMissed, SessionsCancelled)
+@pair_card.on(SessionRescheduled, SessionsMoved, SessionMissed, SessionsCancelled)
 def sessions_changed(batch: Batch, event: StoredEvent) -> None:
     _sessions_changed(batch, event)
 

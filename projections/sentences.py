@@ -29,6 +29,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -42,6 +43,7 @@ from events.cohort_rounds import (
 )
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, MakeUpAttended
 from events.contracts import StoredEvent
+from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
 from events.pair_closing import (
     EndpointClosed,
@@ -133,6 +135,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",
+    PersonWithdrew: lambda data: f"{data['person']} left.",
     EnrolmentClosed: lambda data: (
         f"Enrolment closed with {_count(len(data['mentors']), 'mentor')} and "
         f"{_count(len(data['mentees']), 'mentee')}."
@@ -200,6 +203,8 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The pair is active, with {_count(len(data['sessions']), 'session')} planned."
     ),
     SessionRescheduled: lambda data: f"Session {data['number']} was moved.",
+    SessionsMoved: lambda data: f"{len(data['sessions'])} sessions were moved at once.",
+    CadenceChanged: lambda _: "The pair agreed another rhythm.",
     SessionHeld: _held,
     SessionMissed: _missed,
     SessionsCancelled: lambda data: f"{_numbers(data['numbers'])} called off.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from events.base import Event
 from events.contracts import StoredEvent
+from events.pair_calendar import SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
 from events.pair_preparation import PairActivated
 from events.pair_reshuffle import PairExtended
@@ -18,6 +19,7 @@ SESSION_EVENTS: tuple[type[Event], ...] = (
     PairExtended,
     PauseAnnounced,
     SessionRescheduled,
+    SessionsMoved,
     SessionHeld,
     SessionMissed,
     SessionsCancelled,
@@ -34,6 +36,11 @@ def session_changes(event: StoredEvent) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield session["number"], _planned(session)
         case "pair.session_rescheduled":
             yield data["number"], _planned(data)
+        case "pair.sessions_moved":
+            for session in data["sessions"]:
+                yield session["number"], _planned(session)
+            for number in data["dropped"]:
+                yield number, {"state": "cancelled"}
         case "pair.session_held":
             yield data["number"], {"state": "held", "unlogged": False}
         case "pair.session_missed":

@@ -24,6 +24,8 @@ from turnabout.results import (
     CohortBoard,
     LoggedEvent,
     MessageLine,
+    NotificationLine,
+    NotificationState,
     PairCard,
     PairWork,
     ProjectionName,
@@ -41,6 +43,7 @@ __all__ = [
     "CohortBoard",
     "LoggedEvent",
     "MessageLine",
+    "NotificationLine",
     "PairCard",
     "PairWork",
     "ProjectionName",
@@ -105,6 +108,13 @@ class Reads:
         """Every message of a cohort and its pairs with what became of it, oldest first; never its text, and
         none that only the steward may know of."""
         return await self._many(MessageLine, "messages", cohort)
+
+    async def notifications(
+        self, *, state: NotificationState | None = None, cohort: str | None = None, last: int = 100
+    ) -> tuple[NotificationLine, ...]:
+        """The last messages in a state, of a cohort, oldest first; never their text. One that only a steward
+        may know of is among them where it did not arrive, without its pair."""
+        return await self._many(NotificationLine, "notifications", state, cohort, last)
 
     async def adherence(self, cohort: str, now: datetime | None = None) -> Adherence | None:
         """How far a cohort's pairs keep their sessions, as of `now` (default: the clock)."""

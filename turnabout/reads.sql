@@ -74,6 +74,31 @@ WHERE v.stream = ANY(ARRAY(
   AND v.template NOT IN ('check_in_drawn', 'concern_received', 'offer_end', 'reshuffle_proposed', 'steward_alert', 'steward_takes_over')
 ORDER BY v.reserved_at, v.event_id, v.recipient, v.channel;
 
+-- name: notifications
+-- The steward's own messages only where they did not arrive, and without what leads to a pair (G6).
+SELECT to_jsonb(n) FROM (
+  SELECT
+    CASE o.outcome WHEN 'reserved' THEN 'sending' WHEN 'failed' THEN 'retrying' ELSE o.outcome END AS state,
+    o.recipient, o.channel,
+    CASE WHEN o.guarded THEN 'routine_check_in' ELSE o.template END AS template,
+    CASE WHEN o.guarded THEN 'sealed' ELSE o.stream END AS stream,
+    o.due_at, o.reserved_at AS tried_at, o.attempts, o.outcome_at, o.delay_seconds, o.message_id, o.error
+  FROM (
+    SELECT v.*, v.template IN (
+      'check_in_drawn', 'concern_received', 'offer_end', 'steward_alert', 'steward_takes_over'
+    ) AS guarded
+    FROM read.outbox_v1 v
+  ) o
+  WHERE (NOT o.guarded OR o.outcome IN ('failed', 'bounced', 'unaddressed', 'dead'))
+    AND ($1::text IS NULL
+      OR o.outcome = CASE $1::text WHEN 'sending' THEN 'reserved' WHEN 'retrying' THEN 'failed' ELSE $1::text END)
+    AND ($2::text IS NULL OR NOT o.guarded
+      AND $2::text IN (substring(o.stream FROM '^cohort-(.*)$'), substring(o.stream FROM '^pair-(.*)-[0-9]+$')))
+  ORDER BY o.reserved_at DESC, o.message_id DESC
+  LIMIT $3
+) n
+ORDER BY n.tried_at, n.message_id;
+
 -- name: projections
 SELECT to_jsonb(v) FROM read.projections_v1 v ORDER BY projection, build;
 

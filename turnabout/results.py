@@ -277,6 +277,27 @@ class MessageLine(Result):
     error: str | None
 
 
+NotificationState = Literal["sending", "retrying", "sent", "suppressed", "bounced", "unaddressed", "dead"]
+
+
+class NotificationLine(Result):
+    """What became of one message: `bounced` was refused for good, `dead` given up, `retrying` is tried again.
+    `stream` is `sealed` where it would tell of which pair a steward hears. `tried_at` is the last attempt."""
+
+    state: NotificationState
+    recipient: str
+    channel: str
+    template: str
+    stream: str
+    due_at: At
+    tried_at: At
+    attempts: int
+    outcome_at: At | None
+    delay_seconds: float | None
+    message_id: str | None
+    error: str | None
+
+
 class Attendance(Result):
     """Sessions due so far, those called off left out. `awaiting` were not logged yet and may still be; what
     nobody logs within the policy's days is missed."""

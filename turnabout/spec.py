@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from turnabout import calendar
 from turnabout.checks import check
+from turnabout.consent import Consent
 from turnabout.model import Key, Line, Model, PersonId, Rating
 from turnabout.policy import Policy
 from turnabout.presets import Preset, PresetName, preset, preset_policy
@@ -142,6 +143,9 @@ class CohortSpec(Model):
     )
     seed: int = 0
     grounds: Grounds | None = Field(default=None, description="why a roll-out may start (G13)")
+    consent: Consent | None = Field(
+        default=None, description="the organisation's own text to agree to; None: the house's (R102)"
+    )
     small_cohort_reason: Line | None = Field(default=None, description="why fewer than four pairs may start")
     policy: Policy = Policy()
 

@@ -1,7 +1,7 @@
 """The acceptance scenarios of the specification (domain.md section 8), by number, on one whole cohort.
 
 Number 5 is in `test_real_time.py`: only a real server lets time pass without a worker. 3 and 12 need a pair
-of their own and are in `test_acceptance_pair.py`.
+of their own and are in `test_acceptance_pair.py`, 8 a crowd, in `test_acceptance_crowd.py`.
 """
 
 from __future__ import annotations

@@ -202,7 +202,7 @@ async def test_a_dead_server_is_tried_once_and_stops_no_other_channel(
 
 
 @pytest.mark.parametrize(
-    ("attempts", "days", "outcome"), [(10, 7, "failed"), (9, 8, "failed"), (10, 8, "bounced")]
+    ("attempts", "days", "outcome"), [(10, 7, "failed"), (9, 8, "failed"), (10, 8, "dead")]
 )
 async def test_a_message_is_given_up_after_many_attempts_and_days_and_somebody_is_told(
     writer_pool: asyncpg.Pool,
@@ -225,7 +225,7 @@ async def test_a_message_is_given_up_after_many_attempts_and_days_and_somebody_i
     row = (await rows(writer_pool))[0]
     assert (row["outcome"], row["attempts"]) == (outcome, attempts)
     given_up = [log for log in logs if log.get("alert") == "message_given_up"]
-    assert len(given_up) == (outcome == "bounced")
+    assert len(given_up) == (outcome == "dead")
     if given_up:
         assert row["error"].startswith("given up after 10 attempts: ")
         assert (given_up[0]["recipient"], given_up[0]["log_level"]) == ("p-ada", "error")

@@ -20,6 +20,7 @@ SILENT = {
     *("pair.paused", "pair.lot_drawn", "pair.steward_changed"),
     *("pair.reshuffle_proposed", "pair.reshuffle_agreed", "pair.reshuffle_declined"),
     *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
+    *("cohort.consent_published", "cohort.consent_given", "cohort.intake_answered"),
     *(
         "cohort.duty_rescheduled",
         "cohort.solve_requested",
@@ -108,6 +109,12 @@ def sessions(log: Log, pair: str) -> list[Row]:
         ]
         moves = of(log, pair, "pair.session_rescheduled")
         times += [(event.position, event.data) for event in moves if event.data["number"] == number]
+        times += [
+            (event.position, session)
+            for event in of(log, pair, "pair.sessions_moved")
+            for session in event.data["sessions"]
+            if session["number"] == number
+        ]
         marks = [
             event
             for event in of(log, pair, *_MARKS)
@@ -256,11 +263,12 @@ def _board(log: Log, cohort: str) -> Row:
 
 
 def _joined(log: Log, stream: str, person: str) -> bool | None:
-    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", "cohort.pair_end_noted")
+    left = ("cohort.person_withdrew", "cohort.pair_end_noted")
+    answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", *left)
     answer = last(
         [event for event in answers if person in (event.data.get("person"), *event.data.get("left", ()))]
     )
-    if answer is None or answer.type == "cohort.pair_end_noted":
+    if answer is None or answer.type in left:
         return None
     return answer.type == "cohort.person_joined"
 
@@ -277,7 +285,7 @@ def _waits(log: Log, stream: str, person: str) -> bool:
                 return False if person in (data["terms"]["mentor"], data["terms"]["mentee"]) else None
             case "cohort.round_opened":
                 return False if person in data["mentees"] else None
-            case "cohort.person_declined":
+            case "cohort.person_declined" | "cohort.person_withdrew":
                 return False if person == data["person"] else None
         return None
 

@@ -36,6 +36,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
+from events.cohort_people import ConsentGiven, ConsentPublished, IntakeAnswered, PersonWithdrew
 from events.cohort_rounds import (
     MatchAccepted,
     MatchDeclined,
@@ -61,6 +62,7 @@ from events.cohort_running import (
 )
 from events.contracts import Append, NewEvent
 from events.pair import PairReminderPostponed
+from events.pair_calendar import MovedSession, SessionsMoved
 from events.pair_care import (
     ConcernRaised,
     PairPaused,
@@ -242,13 +244,9 @@ class Teller:
         )
         first, second = (signed, committed) if self._maybe(0.5) else (committed, signed)
         say(self.cohort, START + 5 * day, first, second)
-        say(self.cohort, START + 6 * day, EnrolmentOpened(closes_at=START + 16 * day))
-        for person in spec.people:
-            at = START + 7 * day + timedelta(hours=self.random.randrange(100))
-            if self._maybe(0.15):
-                say(self.cohort, at, PersonDeclined(person=person.id, reason="workload"))
-            else:
-                say(self.cohort, at, PersonJoined(person=person.id, criteria=("willing",)))
+        text = ConsentPublished(version="house-en-1", text="You agree.", text_hash="h")
+        say(self.cohort, START + 6 * day, EnrolmentOpened(closes_at=START + 16 * day), text)
+        self._enrol()
         mentors = tuple(person.id for person in spec.people if person.role == "mentor")
         mentees = tuple(person.id for person in spec.people if person.role == "mentee")
         at = START + 16 * day
@@ -297,6 +295,20 @@ class Teller:
         )
         say(self.cohort, spec.kickoff + 3 * day, MakeUpAttended(person=mentors[0]))
 
+    def _enrol(self) -> None:
+        """People join or not, and some of them answer the survey."""
+        say, day = self._say, timedelta(days=1)
+        for person in self.spec.people:
+            at = START + 7 * day + timedelta(hours=self.random.randrange(100))
+            if self._maybe(0.15):
+                say(self.cohort, at, PersonDeclined(person=person.id, reason="workload"))
+            else:
+                agreed = ConsentGiven(person=person.id, version="house-en-1", text_hash="h")
+                say(self.cohort, at, PersonJoined(person=person.id, criteria=("willing",)), agreed)
+                if self._maybe(0.5):
+                    intake = IntakeAnswered(person=person.id, instrument="i1", hope=SECRET, confidence=2)
+                    say(self.cohort, at + timedelta(hours=1), intake)
+
     def _again(self, mentor: str, mentee: str) -> None:
         """The two who wait may get another round, or give up waiting."""
         at = self.spec.kickoff + timedelta(weeks=self.random.randrange(1, 6))
@@ -307,6 +319,8 @@ class Teller:
                 self._say(self.cohort, at + timedelta(days=9), RoundClosed(round=2, unmatched=left))
         if self._maybe(0.5):
             self._say(self.cohort, at, PersonDeclined(person=mentor, reason="time"))
+        elif self._maybe(0.5):
+            self._say(self.cohort, at, PersonWithdrew(person=mentor, reason="leaving"))
 
     def _after(self) -> None:
         day, end = timedelta(days=1), self.spec.kickoff + timedelta(weeks=12)
@@ -441,7 +455,15 @@ class Teller:
                 moved = SessionRescheduled(
                     number=number, revision=2, starts_at=at, ends_at=at + timedelta(hours=1)
                 )
-                say(stream, at - 2 * day, moved)
+                several = SessionsMoved(
+                    sessions=(
+                        MovedSession(
+                            number=number, revision=2, starts_at=at, ends_at=at + timedelta(hours=1)
+                        ),
+                    ),
+                    why="absence",
+                )
+                say(stream, at - 2 * day, self.random.choice([moved, several]))
             if chance < 0.65:
                 made = ("A draft",) * self.random.randrange(3)
                 held = SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)

@@ -3,6 +3,7 @@ verdict."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -154,6 +155,7 @@ async def test_every_view_says_for_whom_it_is_and_what_its_columns_mean(
 
 def test_messages_leave_out_what_only_the_steward_may_know() -> None:
     """The client's SQL cannot import our constant, so this holds them together."""
-    block = sql.load(reads_module.__file__, "reads.sql")["messages"]
-    named = block.partition("NOT IN (")[2].partition(")")[0]
-    assert {name.strip(" '") for name in named.split(",")} == STEWARD_ONLY_TEMPLATES
+    for name in ("messages", "notifications"):
+        block = sql.load(reads_module.__file__, "reads.sql")[name]
+        named = block.partition("template NOT IN (" if name == "messages" else "template IN (")[2]
+        assert set(re.findall(r"'(\w+)'", named.partition(")")[0])) == STEWARD_ONLY_TEMPLATES

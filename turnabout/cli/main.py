@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
-from turnabout.cli import cohorts, events, operations, pairs, processes, templates
+from turnabout.cli import cohorts, events, notifications, operations, pairs, processes, templates
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
 
@@ -57,6 +57,7 @@ for title, verbs in {
     "Operations": (
         operations.people,
         templates.app,
+        notifications.app,
         operations.projection,
         operations.db,
         processes.doctor,

@@ -12,6 +12,7 @@ from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
+from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
 from turnabout.commands.cohort_running import CohortRunningCommand
 
@@ -30,6 +31,7 @@ CohortCommand = (
     CohortGovernanceCommand
     | CohortOfficesCommand
     | CohortEnrolmentCommand
+    | CohortPeopleCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortCirclesCommand

@@ -18,10 +18,12 @@ class OpenEnrolment(Command):
 
 
 class OptIn(Command):
-    """Join the cohort of one's own will (R102, G11)."""
+    """Join the cohort of one's own will and agree to its consent text (R102, G11). `consent` is the version
+    that one has read; None: the one that the invitation came with."""
 
     type: Literal["opt_in"] = "opt_in"
     roles: ClassVar = PARTNERS
+    consent: Line | None = None
 
 
 class Decline(Command):

@@ -9,6 +9,10 @@ from pydantic import Field
 from turnabout.commands.base import ENGINE, LEAD, Command
 from turnabout.model import Line, Model, PersonId, Role
 
+RoundCause = Literal["matching", "refresh", "place"]
+"""Why there is a round: the cohort's own or one for somebody whose pair ended; another shortlist for those
+who did not choose in time (T5); a place that came free (R41)."""
+
 
 class Candidate(Model):
     """One person on a mentee's shortlist, with the score (0-100) and why (R36)."""

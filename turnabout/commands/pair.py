@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from turnabout.commands.base import ENGINE, Command
+from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
 from turnabout.commands.pair_closing import PairClosingCommand
 from turnabout.commands.pair_practice import PairPracticeCommand
@@ -29,6 +30,7 @@ class RunPairStep(Command):
 PairCommand = (
     PairPreparationCommand
     | PairSessionsCommand
+    | PairCalendarCommand
     | PairPulseCommand
     | PairCareCommand
     | PairPracticeCommand

@@ -48,8 +48,9 @@ Amount = Annotated[float, Field(allow_inf_nan=False)]
 
 class Terms(Model):
     """What a pair starts with, fixed by the cohort. `weeks` is what is left for a reshuffled pair; `zones`
-    holds the zone of everyone who may be written to; `phases` are the cohort's, `prompts` those that its
-    organisation adds to the library; `seed` is the cohort's."""
+    holds the zone of everyone who may be written to, `days_off` the holidays of those of them who do not keep
+    the cohort's; `phases` are the cohort's, `prompts` those that its organisation adds to the library; `seed`
+    is the cohort's."""
 
     cohort: Key
     program: Key
@@ -74,6 +75,7 @@ class Terms(Model):
     phases: tuple[Phase, ...] = ()
     prompts: tuple[OwnPrompt, ...] = ()
     holidays: tuple[date, ...] = ()
+    days_off: dict[PersonId, tuple[date, ...]] = Field(default_factory=dict)
     assigned: bool = False
     replaces: str | None = None
     seed: int = 0

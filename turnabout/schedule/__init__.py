@@ -67,6 +67,7 @@ from turnabout.schedule.kickoff import (
 )
 from turnabout.schedule.phases import circle_opens, phase_begins, phase_ends
 from turnabout.schedule.sessions import (
+    free_day,
     inactive_at,
     reschedule_prompt,
     session_lapses,
@@ -122,6 +123,7 @@ __all__ = [
     "first_meeting_due",
     "first_meeting_escalation",
     "first_meeting_reminders",
+    "free_day",
     "inactive_at",
     "kickoff_cheat_sheet",
     "kickoff_ends",

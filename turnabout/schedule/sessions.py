@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from turnabout import calendar
@@ -17,20 +18,34 @@ def session_series(
     timezone: str,
     interval_weeks: int,
     count: int,
+    blocked: Collection[date] = (),
 ) -> tuple[datetime, ...]:
     """The starts of up to `count` sessions, from the first `weekday` (0 = Monday) on or after `first`, at a
-    constant local hour of `timezone`, none after the last day. A holiday moves a session to the next business
-    day, on the last day of all to the one before (R67: never the end). Pass the day after the kickoff as
-    `first`, so that one session falls into each interval."""
-    starts: list[datetime] = []
+    constant local hour of `timezone`, none after the last day. A holiday, or a day that is `blocked` for this
+    pair, moves a session to the next business day that has none (R67: never beyond the end; there to one
+    before). Pass the day after the kickoff as `first`, so that one session falls into each interval."""
+    planned: list[date] = []
     day = first + timedelta(days=(weekday - first.weekday()) % 7)
-    while len(starts) < count and day <= frame.ends_on:
-        held = calendar.add_business_days(day, 0, frame.holidays)
-        if held > frame.ends_on:
-            held = calendar.last_business_day(frame.ends_on, frame.holidays)
-        starts.append(calendar.instant(held, at, timezone))
+    while len(planned) < count and day <= frame.ends_on:
+        held = free_day(day, frame.ends_on, (*frame.holidays, *blocked), planned, first)
+        if held is not None:
+            planned.append(held)
         day += WEEK * interval_weeks
-    return tuple(starts)
+    return tuple(calendar.instant(held, at, timezone) for held in sorted(planned))
+
+
+def free_day(
+    day: date, last: date, blocked: Collection[date], taken: Collection[date], first: date
+) -> date | None:
+    """The business day from `day` to `last`, else before it from `first` on, that is neither blocked nor
+    taken (R67); None where there is none."""
+    later = [day + timedelta(days=n) for n in range((last - day).days + 1)]
+    before = min(day - timedelta(days=1), last)
+    earlier = [before - timedelta(days=n) for n in range((before - first).days + 1)]
+    for one in (*later, *earlier):
+        if calendar.is_business_day(one, blocked) and one not in taken:
+            return one
+    return None
 
 
 def session_reminder(policy: Policy, starts_at: datetime) -> datetime:

@@ -5,7 +5,7 @@ A chase is planned when its item opens (in `decide`, from policy and calendar) a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -167,11 +167,13 @@ def deliver(
 
 @dataclass(frozen=True)
 class Clock:
-    """Where and when people may be nudged: each person's zone, the holidays, the policy."""
+    """Where and when people may be nudged: each person's zone, the holidays, the policy; `off` holds the days
+    that are nobody else's: holidays of where they work, and when they are away."""
 
     zones: Mapping[str, str]
     holidays: Collection[date]
     policy: NudgePolicy
+    off: Mapping[str, Collection[date]] = field(default_factory=lambda: MappingProxyType({}))
 
     def remind(
         self,
@@ -183,28 +185,40 @@ class Clock:
         useful_until: datetime | None = None,
     ) -> tuple[Step, ...]:
         """Reminder steps for everyone at or near `at`, in each recipient's working hours: what precedes an
-        event moves earlier, a prompt moves later. One step serves all whose hours allow a common instant.
+        event moves earlier, a prompt moves later. One step serves all whose hours allow a common instant, but
+        nobody waits for the day on which somebody else is back.
 
         Where nothing says `useful_until`, a prompt grows stale some hours after the time it was moved to:
         a long weekend must not make it useless before anyone could read it."""
         fresh = timedelta(hours=self.policy.stale_after)
         wanted = {person: self.fit(at, person, direction) for person in to}
-        steps: list[Step] = []
+        there = {
+            one: fit for one, fit in wanted.items() if fit == self._fit(at, one, direction, self.holidays)
+        }
+        back = {person: fit for person, fit in wanted.items() if person not in there}
+        steps = [
+            Step(
+                at=candidate,
+                action="remind",
+                to=served,
+                template=template,
+                useful_until=max(useful_until or candidate + fresh, candidate),
+            )
+            for group in (there, back)
+            for candidate, served in self._together(group, direction)
+        ]
+        return tuple(sorted(steps, key=lambda step: step.at))
+
+    def _together(
+        self, wanted: Mapping[str, datetime], direction: calendar.Direction
+    ) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+        """The instants that serve all of these people, and whom each serves."""
         left = dict(wanted)
         for candidate in sorted(set(wanted.values()), reverse=direction == "later"):
             served = tuple(person for person in left if self._may(candidate, person))
             if served:
-                steps.append(
-                    Step(
-                        at=candidate,
-                        action="remind",
-                        to=served,
-                        template=template,
-                        useful_until=max(useful_until or candidate + fresh, candidate),
-                    )
-                )
+                yield candidate, served
             left = {person: planned for person, planned in left.items() if person not in served}
-        return tuple(sorted(steps, key=lambda step: step.at))
 
     def prompts(
         self, asks: Iterable[tuple[datetime, str]], to: Iterable[str], *, now: datetime, until: datetime
@@ -245,9 +259,19 @@ class Clock:
 
     def fit(self, at: datetime, person: str, direction: calendar.Direction) -> datetime:
         """The working instant of a person nearest to `at` on that side."""
+        return self._fit(at, person, direction, self._free(person))
+
+    def _fit(
+        self, at: datetime, person: str, direction: calendar.Direction, free: Collection[date]
+    ) -> datetime:
+        policy = self.policy
         return calendar.working_instant(
-            at, self.zones[person], direction, self.holidays, self.policy.day_starts, self.policy.day_ends
+            at, self.zones[person], direction, free, policy.day_starts, policy.day_ends
         )
+
+    def _free(self, person: str) -> Collection[date]:
+        own = self.off.get(person, ())
+        return (*self.holidays, *own) if own else self.holidays
 
     def _same_day(self, one: datetime, other: datetime, person: str) -> bool:
         timezone = self.zones[person]
@@ -255,7 +279,7 @@ class Clock:
 
     def _may(self, at: datetime, person: str) -> bool:
         return calendar.is_working(
-            at, self.zones[person], self.holidays, self.policy.day_starts, self.policy.day_ends
+            at, self.zones[person], self._free(person), self.policy.day_starts, self.policy.day_ends
         )
 
 

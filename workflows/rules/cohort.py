@@ -28,6 +28,7 @@ from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
+from workflows.rules import cohort_people as people
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_steps as steps
@@ -51,6 +52,7 @@ RULES: Rules[CohortState] = {
     **governance.RULES,
     **offices.RULES,
     **enrolment.RULES,
+    **people.RULES,
     **rounds.RULES,
     **pairs.RULES,
     **kickoff.RULES,

@@ -14,6 +14,7 @@ from events.cohort import CohortEscalated, CohortReminded
 from events.cohort_closing import CohortCancelled
 from events.cohort_governance import LeadHandedOver
 from events.cohort_offices import StewardReplaced
+from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import PairArranged, RoundOpened, SolveRequested
 from events.cohort_running import KickoffHeld, MakeUpAttended
 from events.contracts import Compute, Effect, Notify, Tell
@@ -27,8 +28,10 @@ from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
 from workflows.rules import cohort_invites
 from workflows.rules.cohort_diversity import across_all, minima
+from workflows.rules.cohort_evolve import consent_item
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
+from workflows.rules.cohort_people import WITHDRAWAL
 from workflows.rules.cohort_rounds import capacity, options
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
 from workflows.rules.letter_numbers import numbers
@@ -39,6 +42,7 @@ DUTY_WORDS: dict[Duty, str] = {
     "recognition": "the public recognition of the participating leaders",
     "closing": "the closing checkpoint",
 }
+WITHDREW = "a partner left the program"
 CANCELLED = "the cohort was cancelled"
 
 
@@ -53,6 +57,7 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             values = _values(state, event)
             if event.template == "match_confirmed":
                 values |= _confirmed(state, event)
+            values |= _about_people(state, event)
             if event.template == "steward_changed":
                 values["partner_of"] = dict.fromkeys(to, state.steward.id)
             values |= cohort_invites.values(state, event.template, at)
@@ -60,7 +65,8 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case CohortEscalated(to=to, due_at=due_at):
-            yield Notify(template=event.template, to=to, due_at=due_at, values=_values(state, event))
+            values = _values(state, event) | _about_people(state, event)
+            yield Notify(template=event.template, to=to, due_at=due_at, values=values)
         case RoundOpened(round=number):
             yield _shortlists(state, state.rounds[number])
         case SolveRequested(round=number):
@@ -79,6 +85,11 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
                 if person in pair.people:
                     noted = NoteKickoffAttended(people=(person,))
                     yield _tell(pair.pair, f"make-up-{person}", noted)
+        case PersonWithdrew(person=person):
+            for pair in state.living:
+                if person in pair.people:
+                    ends = EndPair(state="withdrawn", reason=WITHDREW, left=(person,))
+                    yield _tell(pair.pair, f"withdrew-{person}", ends)
         case LeadHandedOver(to=to):
             change = ChangeLead(lead=to.id, timezone=to.timezone)
             for pair in _not_wound_up(state):
@@ -142,6 +153,23 @@ def _confirmed(state: CohortState, event: CohortReminded) -> dict[str, Any]:
         if event.item == confirmed_item(pair.number):
             values["partner_of"] = {pair.mentor: pair.mentee, pair.mentee: pair.mentor}
     return values
+
+
+def _about_people(state: CohortState, event: CohortReminded | CohortEscalated) -> dict[str, Any]:
+    """Whose name a letter shows, and the text that joining agrees to."""
+    if event.template == "enrolment_invitation" and state.consent is not None:
+        return {"consent": state.consent.version}
+    if event.template == "withdrawal_told":
+        return {"partner_of": dict.fromkeys(event.to, event.item.removeprefix(WITHDRAWAL))}
+    if event.template in {"match_proposed", "match_reminder"}:
+        chosen_by = {
+            mentor: mentee
+            for one in state.rounds.values()
+            for mentor, mentee in sorted(one.pending)
+            if consent_item(one.number, mentor, mentee) == event.item
+        }
+        return {"partner_of": chosen_by}
+    return {}
 
 
 def _shortlists(state: CohortState, one: Round) -> Compute:

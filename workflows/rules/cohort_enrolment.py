@@ -21,6 +21,7 @@ from turnabout.errors import Rejected
 from turnabout.spec import Participant
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_kickoff as kickoff
+from workflows.rules import cohort_people as people
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
@@ -53,7 +54,8 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
             closes_at=_closes(planner),
             opens=_window(planner, state.roster),
             settles=state.ledger.still_open(governance.OPENING),
-        )
+        ),
+        people.published(state),
     ]
 
 
@@ -99,15 +101,17 @@ def _window(planner: Planner, people: Iterable[str]) -> tuple[Chase, ...]:
     return (*invitations, *planner.chase("enrolment", "enrolment", planner.expire(closes)))
 
 
-def opt_in(state: CohortState, _: OptIn, moment: Moment) -> list[Event]:
-    """Join, if eligible; a person who declined may still change their mind."""
+def opt_in(state: CohortState, command: OptIn, moment: Moment) -> list[Event]:
+    """Join, if eligible, and agree to the published text; a person who declined may still change their
+    mind."""
     person = moment.actor.id
     _enrolling(state)
     if person in state.joined:
         raise Rejected("G11", f"{person} has joined already.", hint="Nothing to do.")
     met = _eligible(state, state.roster[person])
     settles = state.ledger.still_open(invitation_item(person, state.openings))
-    return [PersonJoined(person=person, criteria=met, settles=settles)]
+    consent = people.agreed(state, person, command.consent)
+    return [PersonJoined(person=person, criteria=met, settles=settles), *consent]
 
 
 def _eligible(state: CohortState, person: Participant) -> tuple[str, ...]:
@@ -136,9 +140,7 @@ def decline(state: CohortState, command: Decline, moment: Moment) -> list[Event]
             "R102", f"there is nothing to decline; the cohort is {state.phase}.", hint="Nothing to do."
         )
     if person in state.engaged:
-        raise Rejected(
-            "R102", f"{person} is in a pair.", hint="Ask the lead to end the pair as withdrawn first."
-        )
+        raise Rejected("R102", f"{person} is in a pair.", hint="Use withdraw to leave it and the cohort.")
     items = (invitation_item(person, state.openings), *rounds.items_of(state, person))
     left = PersonDeclined(person=person, reason=command.reason, settles=state.ledger.still_open(*items))
     after = fold(state, [left], moment.now)

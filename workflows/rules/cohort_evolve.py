@@ -16,8 +16,6 @@ from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
     EnrolmentReopened,
-    PersonDeclined,
-    PersonJoined,
     SmallCohortApproved,
 )
 from events.cohort_governance import (
@@ -54,8 +52,9 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
-from workflows.rules import cohort_offices_folds
+from workflows.rules import cohort_offices_folds, cohort_people_folds
 from workflows.rules.chases import Ledger
+from workflows.rules.cohort_people_folds import gone, with_
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
 from workflows.rules.decider import Folds
 
@@ -65,6 +64,7 @@ V = TypeVar("V")
 
 FOLDS: Folds[CohortState] = {
     **cohort_offices_folds.FOLDS,
+    **cohort_people_folds.FOLDS,
 }
 """The folds of concerns that have a file of their own, `cohort_<concern>_folds.py`; it imports the state and
 never the rules, which fold ahead with this module."""
@@ -121,12 +121,6 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
             return replace(state, phase="enrolling", enrolment_closes=closes_at, openings=openings)
         case SmallCohortApproved(reason=reason):
             return replace(state, small_reason=reason)
-        case PersonJoined(person=person, criteria=criteria):
-            return replace(
-                state, joined=_with(state.joined, person, criteria), declined=_without(state.declined, person)
-            )
-        case PersonDeclined(person=person, reason=reason):
-            return _gone(state, person, reason)
         case EnrolmentClosed():
             return replace(state, phase="matching", enrolment_closes=None)
         case PairArranged():
@@ -149,7 +143,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
         case PairEndNoted(pair=pair, state=end, waiting=waiting, left=left):
             added = dict.fromkeys(waiting, "the pair ended")
             for person in left:
-                state = _gone(state, person, "left the program")
+                state = gone(state, person, "left the program")
             return _pair(replace(state, waiting=_merged(state.waiting, added)), pair, status=end)
         case EndpointReached():
             return replace(state, phase="endpoint")
@@ -170,12 +164,15 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
 
 def _matching(state: CohortState, event: Event) -> CohortState:
     match event:
-        case RoundOpened(round=number, mentees=mentees, mentors=mentors, replaces=replaces):
-            opened = Round(number, mentees, mentors, replaces)
+        case RoundOpened(round=number, mentees=mentees, mentors=mentors, replaces=replaces, cause=cause):
+            opened = Round(number, mentees, mentors, replaces, cause)
             waiting = {who: why for who, why in state.waiting.items() if who not in mentees}
+            again = mentees if cause == "refresh" else ()
+            counted = {who: state.refreshed.get(who, 0) + 1 for who in again}
             return replace(
                 state,
-                rounds=_with(state.rounds, number, opened),
+                refreshed=_merged(state.refreshed, counted),
+                rounds=with_(state.rounds, number, opened),
                 last_round=max(number, state.last_round),
                 waiting=MappingProxyType(waiting),
             )
@@ -194,7 +191,7 @@ def _matching(state: CohortState, event: Event) -> CohortState:
         case ShortlistRanked(mentee=mentee, mentors=mentors):
             known = state.rounds.get(event.round)
             rankings = known.rankings if known else {}
-            return _round(state, event.round, rankings=_with(rankings, mentee, mentors))
+            return _round(state, event.round, rankings=with_(rankings, mentee, mentors))
         case CohortItemExpired(kind="choice", item=item):
             return _missed_choice(state, item)
         case SolveRequested(solve=solve):
@@ -220,6 +217,10 @@ def _matching(state: CohortState, event: Event) -> CohortState:
     return state
 
 
+LATE = "did not choose in time"
+"""Why a mentee has no partner who let the window pass."""
+
+
 def choice_item(number: int, mentee: str) -> str:
     """The item under which a mentee's choice is awaited."""
     return f"choice-{number}-{mentee}"
@@ -239,7 +240,7 @@ def _duty(state: CohortState, duty: Duty, **changes: Any) -> CohortState:
     known = state.duties.get(duty)
     if known is None:
         return state
-    return replace(state, duties=_with(state.duties, duty, replace(known, **changes)))
+    return replace(state, duties=with_(state.duties, duty, replace(known, **changes)))
 
 
 def _arranged(state: CohortState, event: PairArranged) -> CohortState:
@@ -260,7 +261,7 @@ def _arranged(state: CohortState, event: PairArranged) -> CohortState:
     waiting = {who: why for who, why in state.waiting.items() if who not in record.people}
     return replace(
         state,
-        pairs=_with(state.pairs, event.pair, record),
+        pairs=with_(state.pairs, event.pair, record),
         rounds=MappingProxyType(rounds),
         waiting=MappingProxyType(waiting),
     )
@@ -270,14 +271,14 @@ def _pair(state: CohortState, pair: str, **changes: Any) -> CohortState:
     known = state.pairs.get(pair)
     if known is None:
         return state
-    return replace(state, pairs=_with(state.pairs, pair, replace(known, **changes)))
+    return replace(state, pairs=with_(state.pairs, pair, replace(known, **changes)))
 
 
 def _round(state: CohortState, number: int, **changes: Any) -> CohortState:
     known = state.rounds.get(number)
     if known is None:
         return state
-    return replace(state, rounds=_with(state.rounds, number, replace(known, **changes)))
+    return replace(state, rounds=with_(state.rounds, number, replace(known, **changes)))
 
 
 def _answered(state: CohortState, number: int, edge: tuple[str, str], *, accepted: bool) -> CohortState:
@@ -292,29 +293,8 @@ def _missed_choice(state: CohortState, item: str) -> CohortState:
     for number, one in state.rounds.items():
         for mentee in one.undecided:
             if choice_item(number, mentee) == item:
-                return _round(state, number, reasons=_with(one.reasons, mentee, "did not choose in time"))
+                return _round(state, number, reasons=with_(one.reasons, mentee, LATE))
     return state
-
-
-def _gone(state: CohortState, person: str, why: str) -> CohortState:
-    return replace(
-        state,
-        joined=_without(state.joined, person),
-        declined=_with(state.declined, person, why),
-        waiting=_without(state.waiting, person),
-        rounds=MappingProxyType({n: _leave(one, person) for n, one in state.rounds.items()}),
-    )
-
-
-def _leave(one: Round, person: str) -> Round:
-    """The round without somebody who withdrew."""
-    return replace(
-        one,
-        mentees=tuple(who for who in one.mentees if who != person),
-        mentors=tuple(who for who in one.mentors if who != person),
-        rankings=_without(one.rankings, person),
-        pending=frozenset(edge for edge in one.pending if person not in edge),
-    )
 
 
 def _tidy(ledger: Ledger) -> Ledger:
@@ -324,14 +304,6 @@ def _tidy(ledger: Ledger) -> Ledger:
         return ledger
     left = {item: one for item, one in ledger.open.items() if item not in over}
     return replace(ledger, open=MappingProxyType(left))
-
-
-def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
-    return MappingProxyType({**mapping, key: value})
-
-
-def _without(mapping: Mapping[K, V], key: K) -> Mapping[K, V]:
-    return MappingProxyType({one: value for one, value in mapping.items() if one != key})
 
 
 def _merged(mapping: Mapping[K, V], more: Mapping[K, V]) -> Mapping[K, V]:

@@ -65,8 +65,9 @@ def proceed_small(state: CohortState, command: ProceedSmall, moment: Moment) -> 
 
 
 def ready(state: CohortState, now: datetime) -> list[Event]:
-    """CohortReady once the first round is over and enough pairs stand; nothing otherwise."""
-    begun = state.last_round > 0 and not state.rounds
+    """CohortReady once the first round is over and enough pairs stand; nothing otherwise. Nobody waits for
+    those who did not choose in time."""
+    begun = state.last_round > 0 and all(one.cause == "refresh" for one in state.rounds.values())
     if state.phase != "matching" or not begun or len(state.living) < pairs_needed(state):
         return []
     planner, spec, policy = Planner(state, now), state.spec, state.policy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from events.base import Event
 from events.chase import Chase
@@ -18,6 +19,9 @@ from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, Edge, Round, pair_stream
 from workflows.rules.decider import Moment, Rules
+
+PAIRING = frozenset({"matching", "ready", "running"})
+"""The phases in which somebody without a partner may still get one."""
 
 
 def support_contact(state: CohortState, mentor: str, mentee: str) -> Staff:
@@ -49,10 +53,17 @@ def forbidden(state: CohortState, one: Round) -> tuple[Edge, ...]:
     )
 
 
+def time_left(state: CohortState, now: datetime) -> bool:
+    """Whether a new round is still worth it: somebody without a partner may get one, and for some weeks."""
+    spec = state.spec
+    weeks = (spec.ends_on - max(schedule.day_of(spec, now), spec.kickoff_on)).days // 7
+    return state.phase in PAIRING and weeks >= state.policy.matching.rematch
+
+
 def assign(state: CohortState, command: AssignPair, moment: Moment) -> list[Event]:
     """Pair two willing people without their choice (R38, G18)."""
     mentor, mentee = command.mentor, command.mentee
-    if state.phase not in {"matching", "ready", "running"}:
+    if state.phase not in PAIRING:
         raise Rejected(
             "G18", f"pairs are not assigned while the cohort is {state.phase}.", hint="Nothing to do."
         )

@@ -20,6 +20,7 @@ from events.cohort_rounds import (
     ShortlistsPrepared,
     SolveRequested,
 )
+from events.templates import Template
 from turnabout import schedule
 from turnabout.commands.cohort_rounds import (
     AcceptMatch,
@@ -28,13 +29,14 @@ from turnabout.commands.cohort_rounds import (
     RankShortlist,
     RecordMatch,
     RecordShortlists,
+    RoundCause,
     Shortlist,
     Unmatched,
 )
 from turnabout.errors import Rejected
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_pairs as pairs
-from workflows.rules.cohort_evolve import choice_item, consent_item, fold
+from workflows.rules.cohort_evolve import LATE, choice_item, consent_item, fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState, Round, Stage
 from workflows.rules.decider import Moment, Rules
@@ -44,10 +46,18 @@ REFUSED = "nobody on the list could accept"
 
 
 def opened(
-    state: CohortState, mentees: tuple[str, ...], mentors: tuple[str, ...], replaces: str | None = None
+    state: CohortState,
+    mentees: tuple[str, ...],
+    mentors: tuple[str, ...],
+    replaces: str | None = None,
+    cause: RoundCause = "matching",
 ) -> list[Event]:
     """The next round."""
-    return [RoundOpened(round=state.last_round + 1, mentees=mentees, mentors=mentors, replaces=replaces)]
+    return [
+        RoundOpened(
+            round=state.last_round + 1, mentees=mentees, mentors=mentors, replaces=replaces, cause=cause
+        )
+    ]
 
 
 def record_shortlists(state: CohortState, command: RecordShortlists, moment: Moment) -> list[Event]:
@@ -85,10 +95,11 @@ def record_shortlists(state: CohortState, command: RecordShortlists, moment: Mom
 def _choice(planner: Planner, one: Round, mentee: str) -> tuple[Chase, ...]:
     spec, policy = planner.state.spec, planner.state.policy
     closes = schedule.choice_closes(spec, policy, planner.today)
+    template: Template = "shortlist_refreshed" if one.cause == "refresh" else "shortlist_ready"
     return planner.chase(
         choice_item(one.number, mentee),
         "choice",
-        planner.prompt(planner.now, [mentee], "shortlist_ready", until=closes),
+        planner.prompt(planner.now, [mentee], template, until=closes),
         planner.prompts(
             [schedule.choice_reminder(spec, policy, planner.today)],
             [mentee],
@@ -249,9 +260,12 @@ def progress_all(state: CohortState, now: datetime) -> list[Event]:
 
 def close(state: CohortState, one: Round, now: datetime, why: str | None = None) -> list[Event]:
     """The round is over: who has no partner waits with a reason, the lead helps (assisted choice), and the
-    cohort is ready if enough pairs stand. `why` is the reason where the cohort cuts the round short."""
+    cohort is ready if enough pairs stand. Who did not choose in time gets another shortlist first (T5). `why`
+    is the reason where the cohort cuts the round short."""
+    again = _chooses_again(state, one, now) if why is None else ()
+    left_over = [mentee for mentee in one.mentees if mentee not in again]
     unmatched = [
-        Unmatched(person=mentee, reason=why or one.reasons.get(mentee, REFUSED)) for mentee in one.mentees
+        Unmatched(person=mentee, reason=why or one.reasons.get(mentee, REFUSED)) for mentee in left_over
     ]
     if one.replaces is None:
         unmatched += [
@@ -262,14 +276,34 @@ def close(state: CohortState, one: Round, now: datetime, why: str | None = None)
     planner = Planner(state, now)
     news = [who.person for who in unmatched if who.person not in state.waiting]
     opens = planner.message(f"waiting-{one.number}", news, "waiting_list")
-    few = state.phase == "matching" and len(state.living) < kickoff.pairs_needed(state)
-    if one.mentees or few:
+    few = state.phase == "matching" and len(state.living) < kickoff.pairs_needed(state) and not again
+    if left_over or few:
         template = "too_few_pairs" if few else "assisted_choice"
         item, kind = (kickoff.TOO_FEW, "too_few") if few else (f"assisted-{one.number}", "message")
         opens += planner.chase(item, kind, planner.tell(now, state.lead.id, template))
     items = [item for item, open_ in state.ledger.open.items() if item.startswith(_items(one))]
-    closed = RoundClosed(round=one.number, unmatched=tuple(unmatched), opens=opens, settles=tuple(items))
-    return [closed, *kickoff.ready(fold(state, [closed], now), now)]
+    events: list[Event] = [
+        RoundClosed(round=one.number, unmatched=tuple(unmatched), opens=opens, settles=tuple(items))
+    ]
+    if again:
+        free = tuple(mentor for mentor in state.of_role("mentor") if state.room(mentor))
+        events += opened(fold(state, events, now), again, free, one.replaces, "refresh")
+    return [*events, *kickoff.ready(fold(state, events, now), now)]
+
+
+def _chooses_again(state: CohortState, one: Round, now: datetime) -> tuple[str, ...]:
+    """Those who let the window pass and get a shortlist of who is left, where somebody is (T5)."""
+    free = [mentor for mentor in state.of_role("mentor") if state.room(mentor)]
+    if not pairs.time_left(state, now) or not state.places:
+        return ()
+    limit = state.policy.matching.refreshed_shortlists
+    return tuple(
+        mentee
+        for mentee in one.mentees
+        if one.reasons.get(mentee) == LATE
+        and state.refreshed.get(mentee, 0) < limit
+        and any(pairs.obstacle(state, mentor, mentee) is None for mentor in free)
+    )
 
 
 def items_of(state: CohortState, person: str) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ from turnabout.commands.cohort_running import (
     NotePairResumed,
 )
 from turnabout.errors import Rejected
+from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_rounds as rounds
+from workflows.rules import cohort_waiting as waiting_list
 from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_kickoff import make_up_item, make_ups
@@ -32,8 +34,6 @@ from workflows.rules.cohort_state import CohortState, PairRecord
 from workflows.rules.decider import Moment, Rules
 
 LAST_WEEK = "the cohort is in its last weeks"
-PAIRING = frozenset({"matching", "ready", "running"})
-"""The phases in which somebody without a partner may still get one."""
 
 
 def activated(state: CohortState, command: NotePairActivated, _: Moment) -> list[Event]:
@@ -66,7 +66,8 @@ def resumed(state: CohortState, command: NotePairResumed, moment: Moment) -> lis
 
 def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Event]:
     """A pair ended. Who left the program is out of it (G11). Who stays without a partner waits (R41); the
-    mentee gets a round of their own instead after a reshuffle (G7), or where somebody left early enough."""
+    mentee gets a round of their own instead after a reshuffle (G7), or where somebody left early enough. The
+    place that came free is offered to those who waited before."""
     pair = _living(state, command.pair)
     left = _left(pair, command)
     elsewhere = {person for one in state.living if one.pair != pair.pair for person in one.people}
@@ -74,7 +75,8 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
     staying = [person for person in alone if person in state.joined and person not in left]
     again = pair.mentee in staying and _opens_round(state, command, left, moment.now)
     waiting = [person for person in staying if not (again and person == pair.mentee)]
-    awaited = [*map(make_up_item, (*alone, *left))]
+    resting = sorted(fold(state, [PairEndNoted(pair=pair.pair, state=command.state)], moment.now).on_hold)
+    awaited = [*map(make_up_item, (*alone, *left, *resting))]
     awaited += [item for person in left for item in rounds.items_of(state, person)]
     noted = PairEndNoted(
         pair=pair.pair,
@@ -91,8 +93,10 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
         mentors = tuple(
             mentor for mentor in after.of_role("mentor") if mentor != pair.mentor and after.room(mentor)
         )
-        return [*events, *rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)]
-    return [*events, *closing(after, moment.now)]
+        events += rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)
+    before = [who for who in state.waiting if who not in pair.people]
+    events += waiting_list.offered(fold(state, events, moment.now), before, pair, moment.now)
+    return [*events, *closing(fold(state, events, moment.now), moment.now)]
 
 
 def _left(pair: PairRecord, command: NotePairEnded) -> tuple[str, ...]:
@@ -105,16 +109,14 @@ def _opens_round(state: CohortState, command: NotePairEnded, left: tuple[str, ..
     """Whether a mentee who stays looks for another mentor at once. After any other end the lead helps."""
     if command.state == "reshuffled":
         return state.phase == "running"
-    spec = state.spec
-    weeks = (spec.ends_on - max(schedule.day_of(spec, now), spec.kickoff_on)).days // 7
-    return bool(left) and state.phase in PAIRING and weeks >= state.policy.matching.rematch
+    return bool(left) and pairs.time_left(state, now)
 
 
 def _waits(state: CohortState, command: NotePairEnded) -> bool:
     """Whether who stays is on the waiting list then: not when the work is done."""
     if command.state == "reshuffled":
         return True
-    return state.phase in PAIRING and command.state not in {"graduated", "graduated_early"}
+    return state.phase in pairs.PAIRING and command.state not in {"graduated", "graduated_early"}
 
 
 def memo_filed(state: CohortState, command: NoteMemoFiled, moment: Moment) -> list[Event]:

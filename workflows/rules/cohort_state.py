@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.cohort_rounds import RoundCause
 from turnabout.commands.pair_terms import ShownEnd
+from turnabout.consent import Consent
 from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy
@@ -84,6 +86,7 @@ class Round:
     mentees: tuple[str, ...]
     mentors: tuple[str, ...]
     replaces: str | None = None
+    cause: RoundCause = "matching"
     stage: Stage = "shortlisting"
     solves: int = 0
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=nothing)
@@ -130,10 +133,11 @@ class PairRecord:
 @dataclass(frozen=True)
 class CohortState:
     """A cohort. `charter` and `duties` are its governance; `openings` counts how often enrolment was opened,
-    `small_reason` says why few pairs are enough; `joined` holds who opted in, `declined` who stays out or
-    left, `waiting` who has no partner and why; `rounds` the open matching rounds; `ready_at` is when the
-    pairs stood; `attended` holds who was at the kickoff or its make-up; `ended` says that the last day of
-    work has passed."""
+    `small_reason` says why few pairs are enough; `consent` is the text that joining agrees to and `agreed`
+    the version that each person did, `surveyed` who answered the intake survey; `joined` holds who opted
+    in, `declined` who stays out or left, `waiting` who has no partner and why; `rounds` the open matching
+    rounds; `ready_at` is when the pairs stood; `attended` holds who was at the kickoff or its make-up;
+    `ended` says that the last day of work has passed."""
 
     phase: Phase = "unborn"
     plan: CohortSpec | None = None
@@ -149,10 +153,14 @@ class CohortState:
     enrolment_closes: datetime | None = None
     openings: int = 0
     small_reason: str | None = None
+    consent: Consent | None = None
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
+    agreed: Mapping[str, str] = field(default_factory=nothing)
+    surveyed: frozenset[str] = frozenset()
     declined: Mapping[str, str] = field(default_factory=nothing)
     rounds: Mapping[int, Round] = field(default_factory=nothing)
     last_round: int = 0
+    refreshed: Mapping[str, int] = field(default_factory=nothing)
     waiting: Mapping[str, str] = field(default_factory=nothing)
     pairs: Mapping[str, PairRecord] = field(default_factory=nothing)
     ready_at: datetime | None = None

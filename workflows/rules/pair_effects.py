@@ -53,6 +53,8 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
         known |= _meeting(state, session)
         prompt = prompts.suggest(state.stream, session.number, _at_first(state), state.agreed.prompts)
         known |= {"prompt": prompt.text} if prompt and kind == "session" else {}
+    if kind == "moved":
+        known["moved"] = pair_invites.moved(state, item)
     known |= _work(state, item, kind)
     closes_at = _closes_at(state, item, kind)
     if closes_at is not None:
@@ -83,7 +85,7 @@ def _work(state: PairState, item: str, kind: str) -> dict[str, Any]:
 
 
 def _session(state: PairState, item: str, kind: str, at: datetime) -> Session | None:
-    if kind in {"session", "reschedule", "moves"}:
+    if kind in {"session", "session_moved", "reschedule", "moves"}:
         name = item.partition(":")[0]
         return next((one for one in state.sessions.values() if session_item(one.number) == name), None)
     if kind in {"activated", "check_in_over", "stagnation", "first_meeting"}:

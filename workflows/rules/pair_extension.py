@@ -28,7 +28,7 @@ def extend(state: PairState, command: ExtendPair, moment: Moment) -> list[Event]
     ends_on = terms.ends_on + timedelta(weeks=command.weeks)
     longer = _longer(state, command.weeks)
     planner = Planner(longer, moment.now)
-    sessions = _sessions(state, planner)
+    sessions = _sessions(state, planner, command.weeks)
     return [
         PairExtended(
             weeks=command.weeks,
@@ -67,24 +67,14 @@ def _longer(state: PairState, weeks: int) -> PairState:
     return replace(state, terms=terms.model_copy(update=longer), extended=state.extended + weeks)
 
 
-def _sessions(state: PairState, planner: Planner) -> tuple[PlannedSession, ...]:
+def _sessions(state: PairState, planner: Planner, weeks: int) -> tuple[PlannedSession, ...]:
     """What the weeks that are added hold; a pair that does not work yet plans all of its sessions then."""
-    cadence, terms = state.preparation.cadence, planner.state.agreed
-    if state.life != "active" or cadence is None:
+    if state.life != "active" or not state.sessions:
         return ()
-    first = max(planner.today, state.agreed.ends_on) + timedelta(days=1)
-    count = (terms.ends_on - first).days // 7 // terms.interval_weeks + 1
-    starts = schedule.session_series(
-        terms, first, cadence.weekday, cadence.at, cadence.timezone, terms.interval_weeks, count
-    )
-    before = max((one.starts_at for one in state.sessions.values()), default=planner.now)
-    ends_at = schedule.pair_ends(terms, terms.policy)
-    ahead = [start for start in starts if before < start < ends_at]
-    next_number = max(state.sessions, default=0) + 1
-    return tuple(
-        pair_series.planned_at(planner.state, number, start)
-        for number, start in enumerate(ahead, next_number)
-    )
+    last = max(one.starts_at for one in state.sessions.values())
+    first = max(state.sessions) + 1
+    numbers = range(first, first + max(1, weeks // state.agreed.interval_weeks))
+    return pair_series.series(planner, numbers, after=schedule.day_of(state.agreed, last))
 
 
 def _letter(planner: Planner) -> tuple[Chase, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from turnabout import calendar
+from turnabout.commands.pair_calendar import MoveSessions
+from turnabout.commands.pair_preparation import AgreeCadence
 from turnabout.commands.pair_terms import Terms
-from turnabout.errors import Rejected
+from turnabout.errors import InvalidInput, Rejected
 from turnabout.policy import SessionPolicy
 
 
@@ -20,6 +22,33 @@ def check_hours(rules: SessionPolicy, at: time, minutes: int) -> None:
             f"a session of {minutes} minutes at {at:%H:%M} is outside the hours for sessions.",
             hint=f"Choose a time from {rules.day_starts:02}:00 on, over by {rules.day_ends:02}:00.",
         )
+
+
+def check_cadence(rules: SessionPolicy, cadence: AgreeCadence | MoveSessions) -> None:
+    """Refuse a rhythm with an unknown zone, or with sessions too short, too long or outside the hours."""
+    check_zone(cadence.timezone)
+    if not rules.min_minutes <= cadence.minutes <= rules.max_minutes:
+        raise Rejected(
+            "R45",
+            f"a session lasts {rules.min_minutes} to {rules.max_minutes} minutes, not {cadence.minutes}.",
+            hint="Change `minutes`.",
+        )
+    check_hours(rules, cadence.at, cadence.minutes)
+
+
+def check_zone(name: str) -> None:
+    """Refuse a time zone that does not exist."""
+    try:
+        calendar.zone(name)
+    except InvalidInput as error:
+        raise Rejected("R45", error.message, hint=error.hint) from error
+
+
+def resting() -> Rejected:
+    """The answer to whoever would plan in a check-in."""
+    return Rejected(
+        "G20", "a routine check-in is under way; sessions wait until it is over.", hint="Nothing to do."
+    )
 
 
 def check_instant(terms: Terms, starts_at: datetime, timezone: str, minutes: int) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from events import invites
-from workflows.rules.pair_state import PairState, Session
+from workflows.rules.pair_state import PairState, Session, moved_item, session_item
 
 
 def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, Any]:
@@ -24,6 +24,22 @@ def published(state: PairState) -> tuple[invites.Series, ...]:
     """All series of a pair that still hold a session, as they stand."""
     numbers = sorted({session.series for session in state.sessions.values()} - {0})
     return tuple(_series(state, number, whole=True) for number in numbers)
+
+
+def moved(state: PairState, item: str) -> list[dict[str, Any]]:
+    """The sessions that moved together under an item: number, and start where they take place."""
+    return [
+        {
+            "number": one.number,
+            "starts_at": None if _is_off(state, one) else one.starts_at.isoformat(),
+        }
+        for one in _together(state, item)
+    ]
+
+
+def _together(state: PairState, item: str) -> list[Session]:
+    numbers = next((some for time, some in enumerate(state.moved, 1) if moved_item(time) == item), ())
+    return [state.sessions[number] for number in sorted(numbers)]
 
 
 # --- what a message tells ---------------------------------------------------------------------------------
@@ -40,10 +56,22 @@ def _called_off(state: PairState, _: str, at: datetime) -> tuple[invites.Series,
     return _changes(state, off)
 
 
+def _moved(state: PairState, item: str, _: datetime) -> tuple[invites.Series, ...]:
+    """The sessions that moved together, with those for which no day was left."""
+    return _changes(state, _together(state, item))
+
+
+def _one(state: PairState, item: str, _: datetime) -> tuple[invites.Series, ...]:
+    name = item.partition(":")[0]
+    return _changes(state, (one for one in state.sessions.values() if session_item(one.number) == name))
+
+
 _TOLD: Mapping[str, Callable[[PairState, str, datetime], tuple[invites.Series, ...]]] = {
     "activated": _planned,
     "check_in_over": _planned,
     "extended": _planned,
+    "moved": _moved,
+    "session_moved": _one,
     "check_in": _called_off,
     "ended": _called_off,
 }

@@ -21,7 +21,7 @@ from events.pair_preparation import (
     PairLeadChanged,
     PreparationOpened,
 )
-from turnabout import calendar, schedule
+from turnabout import schedule
 from turnabout.commands.pair_preparation import (
     AgreeCadence,
     AgreeExchange,
@@ -34,11 +34,11 @@ from turnabout.commands.pair_preparation import (
     SignGroundRules,
 )
 from turnabout.commands.pair_terms import Terms
-from turnabout.errors import InvalidInput, Rejected
+from turnabout.errors import Rejected
 from workflows.rules import goal, pair_decoy, pair_series
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.goal_time import Span
-from workflows.rules.pair_hours import check_hours
+from workflows.rules.pair_hours import check_cadence, check_zone
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import Cadence, Goal, PairState, Preparation
 
@@ -52,7 +52,7 @@ def form(state: PairState, command: FormPair, moment: Moment) -> list[Event]:
     if terms.mentor == terms.mentee:
         raise Rejected("G10", "a pair is two people.", hint="Name different people as mentor and mentee.")
     for name in (terms.timezone, *terms.zones.values()):
-        _check_zone(name)
+        check_zone(name)
     state = replace(state, terms=terms, formed_at=moment.now)
     planner, policy, started_on = Planner(state, moment.now), terms.policy, state.starts_on
     reminders = schedule.first_meeting_reminders(terms, policy, started_on)
@@ -100,15 +100,7 @@ def agree_cadence(state: PairState, command: AgreeCadence, _: Moment) -> list[Ev
         raise Rejected(
             "R45", "the sessions are planned already.", hint="Move single ones with reschedule_session."
         )
-    _check_zone(command.timezone)
-    rules = state.policy.sessions
-    if not rules.min_minutes <= command.minutes <= rules.max_minutes:
-        raise Rejected(
-            "R45",
-            f"a session lasts {rules.min_minutes} to {rules.max_minutes} minutes, not {command.minutes}.",
-            hint="Change `minutes`.",
-        )
-    check_hours(rules, command.at, command.minutes)
+    check_cadence(state.policy.sessions, command)
     return [CadenceAgreed.model_validate(command.model_dump(exclude={"type"}))]
 
 
@@ -185,7 +177,7 @@ def sign_ground_rules(state: PairState, _: SignGroundRules, moment: Moment) -> l
 
 
 def change_lead(_: PairState, command: ChangeLead, __: Moment) -> list[Event]:
-    _check_zone(command.timezone)
+    check_zone(command.timezone)
     return [PairLeadChanged(lead=command.lead, timezone=command.timezone)]
 
 
@@ -259,13 +251,6 @@ def _proposed(state: PairState) -> Goal:
 
 def _believers(proposed: Goal) -> set[str]:
     return {person for person, attainable in proposed.attainable.items() if attainable}
-
-
-def _check_zone(name: str) -> None:
-    try:
-        calendar.zone(name)
-    except InvalidInput as error:
-        raise Rejected("R45", error.message, hint=error.hint) from error
 
 
 # --- folding ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from events.chase import Chase
 from events.pair_preparation import PlannedSession
@@ -18,21 +18,37 @@ from workflows.rules.pair_state import Cadence, PairState, Series, Session, sess
 # --- planning ---------------------------------------------------------------------------------------------
 
 
-def series(planner: Planner, numbers: Iterable[int] | None = None) -> tuple[PlannedSession, ...]:
-    """The sessions from now to the pair's end, one for each interval; with these numbers where given."""
+def series(
+    planner: Planner, numbers: Iterable[int] | None = None, *, after: date | None = None
+) -> tuple[PlannedSession, ...]:
+    """The sessions from now to the pair's end, one for each interval; with these numbers where given, and the
+    first one an interval `after` that of a day. No two are on one day, and none on a day on which one of the
+    two is away (R67)."""
     state, now = planner.state, planner.now
     terms, cadence = state.agreed, state.preparation.cadence
     if cadence is None:
         return ()
     wanted = tuple(numbers or range(1, max(1, terms.weeks // terms.interval_weeks) + 1))
-    after_kickoff = schedule.day_of(terms, terms.kickoff) + timedelta(days=1)
-    first = max(calendar.local(now, cadence.timezone).date(), after_kickoff)
     starts = schedule.session_series(
-        terms, first, cadence.weekday, cadence.at, cadence.timezone, terms.interval_weeks, len(wanted) + 1
+        terms,
+        _first_day(state, cadence, now, after),
+        cadence.weekday,
+        cadence.at,
+        cadence.timezone,
+        terms.interval_weeks,
+        len(wanted) + 1,
+        state.blocked,
     )
     ends_at = schedule.pair_ends(terms, terms.policy)
     ahead = (start for start in starts if now < start < ends_at)
     return tuple(planned_at(state, number, start) for number, start in zip(wanted, ahead, strict=False))
+
+
+def _first_day(state: PairState, cadence: Cadence, now: datetime, after: date | None) -> date:
+    terms, today = state.agreed, calendar.local(now, cadence.timezone).date()
+    if after is not None:
+        return max(today, schedule.monday_of(after) + timedelta(weeks=terms.interval_weeks))
+    return max(today, schedule.day_of(terms, terms.kickoff) + timedelta(days=1))
 
 
 def session_chase(planner: Planner, session: PlannedSession) -> tuple[Chase, ...]:

@@ -16,11 +16,11 @@ from events.pair_sessions import (
     SessionRescheduled,
     SessionsCancelled,
 )
-from turnabout import schedule
+from turnabout import calendar, schedule
 from turnabout.commands.pair_sessions import CompleteAction, LogSession, RescheduleSession
 from turnabout.errors import Rejected
 from workflows.rules.decider import Folds, Moment, Rules
-from workflows.rules.pair_hours import check_instant
+from workflows.rules.pair_hours import check_instant, resting
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_practice import logged, must_have_started
 from workflows.rules.pair_series import inactivity, planned_at, session_chase
@@ -88,7 +88,7 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
 def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> list[Event]:
     session = _session(state, command.number)
     if state.paused:
-        raise _resting()
+        raise resting()
     if session.status not in {"planned", "missed"}:
         raise Rejected("T9", f"session {session.number} is {session.status}.", hint=_HINTS[session.status])
     ends_at = schedule.pair_ends(state.agreed, state.policy)
@@ -104,11 +104,15 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
     check_instant(
         state.agreed, moved.starts_at, cadence.timezone if cadence else state.agreed.timezone, minutes
     )
+    _check_absence(state, moved.starts_at)
     item, limit = session_item(session.number), state.policy.sessions.moves
     opens = session_chase(planner, moved)
     if (session.moves + 1) % max(1, limit) == 0:
         told = planner.tell_lead(moment.now, "session_moved_often")
         opens += planner.chase(f"{item}:moves", "moves", told)
+    word = planner.remind(moment.now, state.partners, "session_moved", useful_until=moved.starts_at)
+    told = tuple(step for step in word if step.at < moved.starts_at)
+    opens += planner.chase(f"{item}:moved", "session_moved", told, occasion=session.revision + 1)
     return [
         SessionRescheduled(
             number=session.number,
@@ -119,6 +123,13 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
             settles=state.ledger.still_open(f"{item}:reschedule"),
         )
     ]
+
+
+def _check_absence(state: PairState, starts_at: datetime) -> None:
+    zone = state.preparation.cadence.timezone if state.preparation.cadence else state.agreed.timezone
+    day = calendar.local(starts_at, zone).date()
+    if day in state.blocked:
+        raise Rejected("R67", f"one of you is away on {day:%A, %Y-%m-%d}.", hint="Choose another day.")
 
 
 def complete_action(state: PairState, command: CompleteAction, moment: Moment) -> list[Event]:
@@ -138,15 +149,9 @@ _HINTS = {
 }
 
 
-def _resting() -> Rejected:
-    return Rejected(
-        "G20", "a routine check-in is under way; sessions wait until it is over.", hint="Nothing to do."
-    )
-
-
 def _session(state: PairState, number: int) -> Session:
     if state.resting or (state.paused and number in state.care.off):
-        raise _resting()
+        raise resting()
     must_have_started(state)
     session = state.sessions.get(number)
     if session is None:

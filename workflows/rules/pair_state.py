@@ -88,6 +88,21 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """Days on which a partner is away, both included."""
+
+    person: str
+    first_on: date
+    last_on: date
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(
+            self.first_on + timedelta(days=n) for n in range((self.last_on - self.first_on).days + 1)
+        )
+
+
+@dataclass(frozen=True)
 class Wave:
     """A pulse, or the endpoint wave (numbered after the last pulse). Erased answers read None."""
 
@@ -132,8 +147,8 @@ class Midpoint:
 @dataclass(frozen=True)
 class PairState:
     """A pair. `at` is when its last event occurred; `fresh_at` when it last produced something, or began to
-    work; `reshuffle` is the one that waits for answers,
-    `proposals` counts them; `extended` are the weeks that it got beyond the cohort's."""
+    work; `moved` the numbers of the sessions that were moved together, each time; `reshuffle` is the one that
+    waits for answers, `proposals` counts them; `extended` are the weeks that it got beyond the cohort's."""
 
     terms: Terms | None = None
     at: datetime | None = None
@@ -144,6 +159,8 @@ class PairState:
     fresh_at: datetime | None = None
     sessions: Mapping[int, Session] = field(default_factory=dict)
     series: tuple[Series, ...] = ()
+    moved: tuple[tuple[int, ...], ...] = ()
+    absences: tuple[Absence, ...] = ()
     misses: int = 0
     inactive: bool = False
     actions: int = 0
@@ -225,7 +242,18 @@ class PairState:
         terms = self.agreed
         people = (*self.partners, terms.lead, terms.steward)
         zones = {person: terms.zones.get(person, terms.timezone) for person in people}
-        return Clock(zones, terms.holidays, terms.policy.nudges)
+        return Clock(zones, terms.holidays, terms.policy.nudges, {one: self.days_off(one) for one in people})
+
+    def days_off(self, person: str) -> tuple[date, ...]:
+        """The days on which a person does not work, beside the cohort's holidays."""
+        away = (day for one in self.absences if one.person == person for day in one.days)
+        return (*self.agreed.days_off.get(person, ()), *away)
+
+    @property
+    def blocked(self) -> tuple[date, ...]:
+        """The days on which the two cannot meet: holidays, and when one of them is away."""
+        own = (day for person in self.partners for day in self.days_off(person))
+        return (*self.agreed.holidays, *own)
 
     def roles(self, actor: Actor) -> frozenset[Role]:
         """All roles that somebody has in this pair (G21); a stranger has none."""
@@ -270,3 +298,8 @@ def name_of(terms: Terms) -> str:
 def session_item(number: int) -> str:
     """The item under which a session is chased, such as `session-07`."""
     return f"session-{number:02d}"
+
+
+def moved_item(time: int) -> str:
+    """The item under which both are told of sessions that moved together, such as `moved-1`."""
+    return f"moved-{time}"

@@ -8,6 +8,7 @@ import pytest
 
 from events.cohort import CohortItemExpired, CohortReminded
 from events.cohort_enrolment import EnrolmentClosed, EnrolmentOpened, PersonDeclined, PersonJoined
+from events.cohort_people import ConsentGiven, ConsentPublished
 from events.cohort_rounds import RoundOpened
 from tests.rules.bdd import like
 from tests.rules.cohort.world import (
@@ -42,7 +43,7 @@ def test_enrolment_follows_the_signed_charter() -> None:
     planned().when(OpenEnrolment(), by=LEAD).rejected("G8", "charter is not signed")
     signed = ok(planned(), SignCharter(text=TEXT), SPONSOR)
     signed.when(OpenEnrolment(), by=LEAD).rejected("G8", "committed")
-    chartered().when(OpenEnrolment(), by=LEAD).then(EnrolmentOpened)
+    chartered().when(OpenEnrolment(), by=LEAD).then(EnrolmentOpened, ConsentPublished)
     enrolling().when(OpenEnrolment(), by=LEAD).rejected("G8", "has been opened")
 
 
@@ -90,7 +91,7 @@ def test_the_invitation_says_until_when() -> None:
 
 
 def test_joining_records_the_criteria() -> None:
-    scene = ok(enrolling(), OptIn(), mentor(1)).then(like(PersonJoined, person=mentor(1)))
+    scene = ok(enrolling(), OptIn(), mentor(1)).then(like(PersonJoined, person=mentor(1)), ConsentGiven)
     assert scene.of(PersonJoined)[0].criteria == (
         "high potential",
         "digitally skilled",
@@ -123,7 +124,7 @@ def test_customer_facing_will_do() -> None:
     facts = {"digitally_skilled": False, "customer_facing": True}
     spec = make_spec()
     scene = enrolling(make_spec(people=[*spec.people[1:], person("mentor", 1, **facts)]))
-    scene.when(OptIn(), by=mentor(1)).then(PersonJoined)
+    scene.when(OptIn(), by=mentor(1)).then(PersonJoined, ConsentGiven)
 
 
 def test_people_may_change_their_mind_while_enrolment_is_open() -> None:

@@ -19,6 +19,7 @@ from tests.rules.cohort.world import (
     mentor,
     notices,
     ok,
+    once,
     ranked,
     ready,
     running,
@@ -117,7 +118,7 @@ def test_who_is_done_does_not_wait(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["ended_by_choice", "ended_for_safety", "graduated_early", "reshuffled"])
 def test_no_two_are_a_pair_twice(state: str) -> None:
-    scene = running()
+    scene = running(once())
     old = scene.state.pairs[FIRST]
     scene = ended(scene, state)
     if state == "reshuffled":
@@ -171,7 +172,7 @@ def test_who_left_is_told_nothing_more() -> None:
 
 
 def test_a_round_that_finds_nobody_leaves_the_mentee_waiting() -> None:
-    scene = running()
+    scene = running(once())
     old = scene.state.pairs[FIRST]
     scene = computed(ended(scene, "withdrawn", old.mentor)).later(days=9)
     assert [who.person for who in scene.of(RoundClosed)[0].unmatched] == [old.mentee]

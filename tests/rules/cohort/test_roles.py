@@ -40,6 +40,7 @@ from turnabout.commands.cohort_governance import (
     SignCharter,
 )
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
+from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_rounds import (
     AcceptMatch,
     AssignPair,
@@ -76,6 +77,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (OpenEnrolment(), "lead"),
     (OptIn(), "mentor mentee"),
     (Decline(reason="time"), "mentor mentee"),
+    (AnswerIntake(hope="x"), "mentor mentee"),
+    (Withdraw(reason="time"), "mentor mentee"),
     (CloseEnrolment(), "lead"),
     (ReopenEnrolment(), "lead"),
     (ProceedSmall(reason="x"), "lead"),

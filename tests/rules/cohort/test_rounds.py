@@ -35,6 +35,7 @@ from tests.rules.cohort.world import (
     mentor,
     notices,
     ok,
+    once,
     person,
     proposed,
     ranked,
@@ -128,7 +129,7 @@ def test_proposals_of_ids_with_dashes_are_told_apart() -> None:
 
 
 def test_who_does_not_choose_in_time_is_never_matched() -> None:
-    scene = ranked(choosing(), leave=(mentee(2),)).until("2026-01-12T09:00Z")
+    scene = ranked(choosing(once()), leave=(mentee(2),)).until("2026-01-12T09:00Z")
     assert [event.type for event in scene.events[-2:]] == ["cohort.item_expired", "cohort.solve_requested"]
     scene.when(RankShortlist(mentors=(mentor(1),)), by=mentee(2)).rejected("T5")
     scene = accepted(computed(scene))
@@ -140,7 +141,7 @@ def test_who_does_not_choose_in_time_is_never_matched() -> None:
 
 
 def test_a_round_in_which_nobody_chose_ends_without_a_solve() -> None:
-    scene = choosing().until("2026-01-12T09:00Z")
+    scene = choosing(once()).until("2026-01-12T09:00Z")
     assert scene.of(SolveRequested) == ()
     assert len(scene.of(RoundClosed)[0].unmatched) == 11
     assert scene.state.phase == "matching"
@@ -222,7 +223,7 @@ def test_enough_pairs_make_the_cohort_ready() -> None:
 
 
 def test_too_few_pairs_wait_for_the_lead_who_assigns() -> None:
-    scene = ranked(choosing(), leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
+    scene = ranked(choosing(once()), leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
     scene = accepted(computed(scene))
     assert scene.state.phase == "matching"
     free = next(who for who in scene.state.of_role("mentor") if scene.state.load(who) == 0)
@@ -259,14 +260,14 @@ def test_an_assignment_is_bound_by_the_same_rules(who: str, whom: str, rule: str
     spec = make_spec()
     people = [one for one in spec.people if one.id != mentor(5)]
     people.append(spec.people[4].model_copy(update={"conflicts": (mentee(1),)}))
-    scene = choosing(make_spec(people=people), without=(mentor(6),))
+    scene = choosing(once(people=people), without=(mentor(6),))
     scene = accepted(computed(ranked(scene, leave=(mentee(1),)).until("2026-01-12T09:00Z")))
     assert mentee(1) in scene.state.waiting
     scene.when(AssignPair(mentor=who, mentee=whom, reason="x"), by=LEAD).rejected(rule)
 
 
 def test_a_mentor_may_be_assigned_a_second_mentee_but_no_third() -> None:
-    scene = ranked(choosing(), leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
+    scene = ranked(choosing(once()), leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
     scene = accepted(computed(scene))
     busy = scene.state.living[0].mentor
     scene = ok(scene, AssignPair(mentor=busy, mentee=mentee(1), reason="x"), LEAD)

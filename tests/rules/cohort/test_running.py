@@ -29,6 +29,7 @@ from tests.rules.cohort.world import (
     make_spec,
     notices,
     ok,
+    once,
     ranked,
     ready,
     running,
@@ -43,6 +44,7 @@ from turnabout.commands.cohort_running import (
     NotePairPaused,
     NotePairResumed,
 )
+from turnabout.spec import CohortSpec
 from workflows.rules.cohort import COHORT
 
 FIRST = "pair-q1-01"
@@ -53,8 +55,8 @@ def reshuffled(scene: S) -> S:
     return ok(scene, NotePairEnded(pair=FIRST, state="reshuffled"), "system")
 
 
-def midpilot() -> S:
-    return running().until("2026-04-20T10:00Z")
+def midpilot(spec: CohortSpec | None = None) -> S:
+    return running(spec).until("2026-04-20T10:00Z")
 
 
 def test_pairs_report_what_the_board_shows() -> None:
@@ -146,7 +148,7 @@ def test_two_reshuffles_run_side_by_side() -> None:
 
 
 def test_a_reshuffle_that_finds_nobody_leaves_the_mentee_waiting() -> None:
-    scene = computed(reshuffled(midpilot())).later(days=9)
+    scene = computed(reshuffled(midpilot(once()))).later(days=9)
     assert scene.state.rounds == {}
     assert scene.of(RoundClosed)[0].unmatched[0].reason == "did not choose in time"
     assert notices(scene, "assisted_choice") == [LEAD]

@@ -20,6 +20,7 @@ from tests.rules.cohort.world import (
     mentor,
     notices,
     ok,
+    once,
     person,
     planned,
     ready,
@@ -66,7 +67,7 @@ def test_each_waits_for_the_own_morning() -> None:
 
 
 def test_an_expiry_in_the_night_still_works_and_asks_in_the_morning() -> None:
-    scene = overdue(choosing(), "2026-01-13T02:00+01:00")
+    scene = overdue(choosing(once()), "2026-01-13T02:00+01:00")
     assert len(scene.of(CohortItemExpired)) == 5
     assert scene.state.rounds == {}
     assert notices(scene, "too_few_pairs") == []

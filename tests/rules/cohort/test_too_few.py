@@ -25,6 +25,7 @@ from tests.rules.cohort.world import (
     mentor,
     notices,
     ok,
+    once,
     proposed,
     ranked,
     ready,
@@ -77,7 +78,7 @@ def test_a_small_cohort_goes_on_with_a_reason() -> None:
 
 
 def test_a_roll_out_may_go_on_small_too() -> None:
-    scene = choosing(make_spec(mentors=9, mentees=9, kind="roll_out", grounds={"signals": [1, 2, 3, 4, 5]}))
+    scene = choosing(once(mentors=9, mentees=9, kind="roll_out", grounds={"signals": [1, 2, 3, 4, 5]}))
     scene = ranked(scene, leave=(mentee(1), mentee(2))).until("2026-01-12T09:00Z")
     scene = accepted(computed(scene))
     ok(scene, SMALL, LEAD).then(like(SmallCohortApproved, pairs=7), CohortReady)
@@ -139,7 +140,7 @@ def test_enrolment_is_reopened_only_where_too_few_pairs_came_about(scene: object
 
 def test_the_lead_may_still_assign_a_pair() -> None:
     scene = ok(ok(stuck(), ReopenEnrolment(), LEAD), OptIn(), SILENT[0])
-    scene = computed(ok(scene, CloseEnrolment(), LEAD)).later(days=10)
+    scene = computed(computed(ok(scene, CloseEnrolment(), LEAD)).later(days=8)).later(days=8)
     assert scene.state.phase == "matching", "a new shortlist that nobody ranked"
     free = next(who for who in scene.state.of_role("mentor") if not scene.state.load(who))
     assigned = AssignPair(mentor=free, mentee=SILENT[0], reason="they agreed over lunch")

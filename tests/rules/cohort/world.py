@@ -80,6 +80,11 @@ def make_spec(mentors: int = 6, mentees: int = 5, **fields: Any) -> CohortSpec:
     return CohortSpec.model_validate(base | fields)
 
 
+def once(mentors: int = 6, mentees: int = 5, **fields: Any) -> CohortSpec:
+    """The same, where who does not choose in time gets no second shortlist."""
+    return make_spec(mentors, mentees, policy={"matching": {"refreshed_shortlists": 0}}, **fields)
+
+
 def nothing() -> S:
     """No cohort yet."""
     return given(COHORT, at=START)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import get_args
 
 import pytest
@@ -28,6 +28,7 @@ from tests.rules.pair.stage import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PairCommand, RunPairStep
+from turnabout.commands.pair_calendar import MoveSessions, NoteAbsence, NoteDaysOff
 from turnabout.commands.pair_care import (
     ChangeSteward,
     ConsentToResume,
@@ -73,6 +74,9 @@ SAMPLES: dict[type[Command], Command] = {
         SignGroundRules(),
         LogSession(number=1),
         RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
+        MoveSessions(weekday=1, at=time(9), timezone="Europe/Berlin", minutes=45, channel="video"),
+        NoteAbsence(first_on=date(2026, 4, 20), last_on=date(2026, 4, 24)),
+        NoteDaysOff(days_off={MENTOR: (date(2026, 5, 1),)}),
         RecordDeliverable(what="a draft"),
         CheckMilestone(progress=3, roadblocks=("time",), wins=("a", "b"), actions=(STEP,)),
         CompleteAction(number=1),

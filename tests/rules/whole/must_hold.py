@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from activities.letters import render
 from events.chase import Chasing, Escalated, Reminded
 from tests.rules.bdd import RULES
 from tests.rules.whole.saying import SECRET
@@ -135,6 +136,21 @@ def letters_reach_the_right(town: Town, spec: CohortSpec) -> None:
             assert "pair-" not in str(letter.values)
         if letter.template in {"steward_alert", "concern_received", "offer_end", "check_in_drawn"}:
             assert letter.to == spec.steward.id
+
+
+def letters_can_be_written(town: Town) -> None:
+    """Every kind of letter finds in its values what its template asks for."""
+    for letter in {(one.template, tuple(sorted(one.values))): one for one in town.letters}.values():
+        written = render(
+            letter.template,
+            recipient="Ada",
+            zone="Asia/Tokyo",
+            stream=letter.stream,
+            due_at=letter.at,
+            values=letter.values,
+        )
+        assert written.subject
+        assert written.html
 
 
 def surveys_are_spaced(town: Town) -> None:

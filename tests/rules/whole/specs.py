@@ -55,13 +55,16 @@ def _drawn(preset: PresetName, dice: Random) -> CohortSpec:
         "seed": dice.randrange(1000),
     }
     spec = make_spec(**fields).model_dump()
-    spec["policy"]["safety"]["decoys"] = dice.choice((0, 10, 40))
+    policy = spec["policy"]
+    policy["safety"]["decoys"] = dice.choice((0, 10, 40))
+    policy["matching"]["refreshed_shortlists"] = dice.choice((0, 1))
+    policy["matching"]["min_cross_location"] = dice.choice((0, 2))
     return CohortSpec.model_validate(spec)
 
 
 def _person(role: str, number: int, others: int, dice: Random) -> dict[str, Any]:
     other = "mentee" if role == "mentor" else "mentor"
-    facts: dict[str, Any] = {"timezone": dice.choice(ZONES)}
+    facts: dict[str, Any] = {"timezone": dice.choice(ZONES), "location": dice.choice(("Berlin", "Lisbon"))}
     if dice.random() < 0.15:
         facts["conflicts"] = [f"{other}-{dice.randint(1, others)}"]
     if dice.random() < 0.15:

@@ -57,3 +57,4 @@ def test_whatever_people_do_the_rules_hold(preset: PresetName, number: int) -> N
     must_hold.refusals_name_a_rule(town)
     must_hold.secrets_stay(town)
     must_hold.letters_reach_the_right(town, spec)
+    must_hold.letters_can_be_written(town)

@@ -26,6 +26,8 @@ from workflows.rules.decider import Decider, Due
 from workflows.rules.pair import PAIR
 
 DECIDERS: Mapping[str, Decider[Any]] = {"cohort": COHORT, "pair": PAIR}
+SLOW = 200
+"""Minutes that every seventh command between streams takes: nobody may rely on being told at once."""
 LIMIT = 100_000
 """Steps after which a life counts as endless."""
 
@@ -103,6 +105,7 @@ class Town:
     _acts: list[Act] = field(default_factory=list)
     _ticket: count[int] = field(default_factory=count)
     _due: dict[str, Due | None] = field(default_factory=dict)
+    _posted: dict[str, datetime] = field(default_factory=dict)
     _told: dict[tuple[str, str], Tell] = field(default_factory=dict)
 
     @property
@@ -194,11 +197,18 @@ class Town:
                     self.letters.append(letter)
                     self.people.read(self, letter)
             case Tell():
-                self._tell(effect)
+                self._post(stream, effect)
             case Compute():
                 answer = SOLVERS[effect.task](effect.payload)
                 command = self.streams[stream].decider.commands.validate_python(answer)
                 self.plan(timedelta(minutes=1 + next(self._ticket) % 90), stream, SYSTEM.id, command)
+
+    def _post(self, stream: str, tell: Tell) -> None:
+        """It arrives after a while, behind what the same stream told before."""
+        minutes = SLOW if next(self._ticket) % 7 == 0 else 1
+        at = max(self._posted.get(stream, self.now), self.now + timedelta(minutes=minutes))
+        self._posted[stream] = at
+        self.when(at - self.now, tell.stream, lambda town, _: town._tell(tell))
 
     def _tell(self, tell: Tell) -> None:
         known = self._told.setdefault((tell.stream, tell.command_id), tell)
