@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
+from events.cohort_changes import CohortChangesEvent
 from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
@@ -51,6 +52,7 @@ class CohortItemExpired(Expired):
 CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
+    | CohortChangesEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
     | CohortRoundsEvent

@@ -29,6 +29,8 @@ Template = Literal[
     "withdrawal_confirmed",
     "withdrawal_told",
     "assisted_choice",
+    "line_conflict",
+    "line_of_steward",
     "too_few_pairs",
     "kickoff_invitation",
     "kickoff_cheat_sheet",

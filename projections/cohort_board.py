@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from events.cohort_changes import PersonExited
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_enrolment import (
     EnrolmentClosed,
@@ -202,6 +203,12 @@ def withdrew(batch: Batch, event: StoredEvent) -> None:
 
 def _person(batch: Batch, event: StoredEvent, person: str) -> Person:
     return batch[PEOPLE].change(_touch(batch, event).cohort, person)
+
+
+@cohort_board.on(PersonExited)
+def exited(batch: Batch, event: StoredEvent) -> None:
+    row = _person(batch, event, event.data["person"])
+    row.state, row.waiting = "left", False
 
 
 @cohort_board.on(RoundOpened)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from events.base import Event
+from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_enrolment import (
     EnrolmentClosed,
@@ -188,6 +189,11 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     CohortArchived: "The cohort was archived.",
     CohortCancelled: "The cohort was cancelled.",
     LeadHandedOver: lambda data: f"{data['to']['id']} leads the program now.",
+    ReportingLineChanged: lambda data: (
+        f"{data['person']} has other managers"
+        + ("; the lead was told of what this touches." if data["conflicts"] else ".")
+    ),
+    PersonExited: lambda data: f"{data['person']} left the company.",
     SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
     SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
     NextCohortPlanned: lambda data: (

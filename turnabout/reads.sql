@@ -85,7 +85,7 @@ SELECT to_jsonb(n) FROM (
     o.due_at, o.reserved_at AS tried_at, o.attempts, o.outcome_at, o.delay_seconds, o.message_id, o.error
   FROM (
     SELECT v.*, v.template IN (
-      'check_in_drawn', 'concern_received', 'offer_end', 'steward_alert', 'steward_takes_over'
+      'check_in_drawn', 'concern_received', 'offer_end', 'reshuffle_proposed', 'steward_alert', 'steward_takes_over'
     ) AS guarded
     FROM read.outbox_v1 v
   ) o

@@ -12,9 +12,7 @@ from tests.catalog.page import policy_values
 from turnabout.policy import Policy
 
 PENDING = frozenset(
-    {"R4", "R67", "R78"}  # the calendar
-    | {"R55", "R59", "R60", "T6", "G5", "G17"}  # measurement
-    | {"R35", "R82"}  # enrolment, documents
+    {"R4", "R35"} | {"R55", "R59", "R60", "T6", "G5", "G17"}  # measurement
 )
 """Rules of cohorts and pairs that are still being built."""
 

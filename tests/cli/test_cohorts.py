@@ -19,6 +19,7 @@ from tests.spec.files import write
 from tests.waiting import until
 from turnabout.cli.main import run
 from turnabout.spec import CohortSpec
+from turnabout.traps import TRAPS
 from workers.embedded.stack import Stack
 
 RUNS = 10
@@ -210,6 +211,18 @@ async def test_a_cancelled_cohort_takes_nothing_more(
     assert restarted.errors.startswith("[E5] cohort-over is closed.")
     repeated = await shell(*cancelling)
     assert (repeated.code, repeated.output) == (0, cancelled.output), "an id answers with its old receipt"
+
+
+async def test_the_trap_radar_shows_all_six(shell: Shell, running: CohortSpec) -> None:
+    """R76: before the kickoff a cohort whose charter is signed is exposed to little."""
+    told = (await shell("cohort", "traps", running.id, "-o", "jsonl")).lines
+    assert [one["trap"] for one in told] == list(TRAPS)
+    assert {one["trap"] for one in told if one["exposed"]} <= {"poor matching", "a one-off"}
+    page = await shell("cohort", "traps", running.id)
+    assert page.code == 0
+    assert all(name in page.output for name in TRAPS)
+    missing = await shell("cohort", "traps", "nobody")
+    assert missing.code == 3
 
 
 async def test_pairs_are_shown_and_commanded(shell: Shell, running: CohortSpec, stack: Stack) -> None:

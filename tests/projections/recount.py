@@ -17,6 +17,7 @@ Row = dict[str, Any]
 SILENT = {
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
+    *("pair.absence_noted", "pair.days_off_noted"),
     *("pair.paused", "pair.lot_drawn", "pair.steward_changed"),
     *("pair.reshuffle_proposed", "pair.reshuffle_agreed", "pair.reshuffle_declined"),
     *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
@@ -263,7 +264,7 @@ def _board(log: Log, cohort: str) -> Row:
 
 
 def _joined(log: Log, stream: str, person: str) -> bool | None:
-    left = ("cohort.person_withdrew", "cohort.pair_end_noted")
+    left = ("cohort.person_withdrew", "cohort.pair_end_noted", "cohort.person_exited")
     answers = of(log, stream, "cohort.person_joined", "cohort.person_declined", *left)
     answer = last(
         [event for event in answers if person in (event.data.get("person"), *event.data.get("left", ()))]
@@ -285,7 +286,7 @@ def _waits(log: Log, stream: str, person: str) -> bool:
                 return False if person in (data["terms"]["mentor"], data["terms"]["mentee"]) else None
             case "cohort.round_opened":
                 return False if person in data["mentees"] else None
-            case "cohort.person_declined" | "cohort.person_withdrew":
+            case "cohort.person_declined" | "cohort.person_withdrew" | "cohort.person_exited":
                 return False if person == data["person"] else None
         return None
 

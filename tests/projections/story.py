@@ -15,6 +15,7 @@ from itertools import groupby
 from events import cohort, pair
 from events.base import Event
 from events.chase import Chase, Step
+from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_circles import CircleHeld, CircleOpened
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_enrolment import (
@@ -342,6 +343,12 @@ class Teller:
         if self._maybe(0.5):
             plan = NextCohortPlanned(by="p-lead", cohort="next", starts_on=date(2026, 9, 1))
             self._say(self.cohort, self.spec.kickoff + 33 * day, plan)
+        if self._maybe(0.4):
+            who = self.spec.people[self.random.randrange(len(self.spec.people))].id
+            at = self.spec.kickoff + 40 * day
+            self._say(self.cohort, at, PersonExited(person=who, last_day=at.date()))
+            manager = ReportingLineChanged(person=who, reports_to=("p-boss",))
+            self._say(self.cohort, at, manager)
         missed = DutyMissed(duty="checkpoint")
         late = DutyFulfilled(duty="checkpoint", on_time=False)
         self._say(self.cohort, self.spec.kickoff + 50 * day, missed, *((late,) if self._maybe(0.5) else ()))

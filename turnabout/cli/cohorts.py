@@ -132,6 +132,31 @@ def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table"
     session.reading(work)
 
 
+@app.command
+def traps(cohort: str, /, *, output: Format = "table") -> None:
+    """Show which of the six ways to fail a cohort is exposed to now, and why (R76).
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+    from datetime import UTC, datetime
+
+    from turnabout import calendar
+    from turnabout.traps import radar
+
+    async def work(reads: Reads) -> None:
+        board = await reads.board(cohort)
+        if board is None:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        today = calendar.local(datetime.now(UTC), board.timezone).date()
+        found = radar(board, await reads.pairs(cohort), await reads.reminders(cohort), today)
+        show(found, output, ("trap", "exposed", "reasons"))
+
+    session.reading(work)
+
+
 @app.command(name="work")
 def show_work(cohort: str, /, *, output: Format = "table") -> None:
     """Show what each pair of a cohort did, and what its phases lack.

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from turnabout.commands.base import ENGINE, Command
+from turnabout.commands.cohort_changes import CohortChangesCommand
 from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
@@ -30,6 +31,7 @@ class RunCohortStep(Command):
 CohortCommand = (
     CohortGovernanceCommand
     | CohortOfficesCommand
+    | CohortChangesCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
     | CohortRoundsCommand

@@ -21,6 +21,7 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
+from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
@@ -51,6 +52,7 @@ AFTER_CLOSE = (RunCohortStep, PlanNextCohort)
 RULES: Rules[CohortState] = {
     **governance.RULES,
     **offices.RULES,
+    **changes.RULES,
     **enrolment.RULES,
     **people.RULES,
     **rounds.RULES,

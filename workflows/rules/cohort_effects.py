@@ -11,6 +11,7 @@ from typing import Any
 
 from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
+from events.cohort_changes import PersonExited
 from events.cohort_closing import CohortCancelled
 from events.cohort_governance import LeadHandedOver
 from events.cohort_offices import StewardReplaced
@@ -33,6 +34,7 @@ from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_people import WITHDRAWAL
 from workflows.rules.cohort_rounds import capacity, options
+from workflows.rules.cohort_running import line_item
 from workflows.rules.cohort_state import CohortState, PairRecord, Round
 from workflows.rules.letter_numbers import numbers
 
@@ -44,6 +46,7 @@ DUTY_WORDS: dict[Duty, str] = {
 }
 WITHDREW = "a partner left the program"
 CANCELLED = "the cohort was cancelled"
+EXITED = "Somebody left the company."
 
 
 def react(state: CohortState, event: Event, at: datetime) -> tuple[Effect, ...]:
@@ -98,6 +101,10 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             change_steward = ChangeSteward(steward=to.id, timezone=to.timezone)
             for pair in state.pairs.values():  # also those whose door to the steward is still open
                 yield _tell(pair.pair, f"steward-{state.offices.stewards}", change_steward)
+        case PersonExited(person=person, pairs=pairs):
+            for name in pairs:
+                end = EndPair(state="ended_by_exit", reason=EXITED, left=(person,))
+                yield _tell(name, f"exit-{person}", end)
         case CohortCancelled():
             for pair in _not_wound_up(state):
                 if pair.living:
@@ -131,6 +138,10 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
     ends = [step.at for step in open_.chase.steps if step.action != "remind"]
     if ends:
         values["closes_at"] = ends[0].isoformat()
+    if open_.chase.kind == "line":
+        for pair in state.pairs.values():
+            if item == line_item(pair.number):
+                values |= {"pair": pair.pair.removeprefix("pair-"), "why": state.conflicts.get(pair.pair)}
     if item == TOO_FEW:
         values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
     if open_.chase.kind == "invitation" and state.enrolment_closes:

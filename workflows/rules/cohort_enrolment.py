@@ -52,7 +52,7 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
     return [
         EnrolmentOpened(
             closes_at=_closes(planner),
-            opens=_window(planner, state.roster),
+            opens=_window(planner, [who for who in state.roster if who not in state.declined]),
             settles=state.ledger.still_open(governance.OPENING),
         ),
         people.published(state),
@@ -108,6 +108,8 @@ def opt_in(state: CohortState, command: OptIn, moment: Moment) -> list[Event]:
     _enrolling(state)
     if person in state.joined:
         raise Rejected("G11", f"{person} has joined already.", hint="Nothing to do.")
+    if person in state.exited:
+        raise Rejected("G11", f"{person} has left the company.", hint="Ask the lead.")
     met = _eligible(state, state.roster[person])
     settles = state.ledger.still_open(invitation_item(person, state.openings))
     consent = people.agreed(state, person, command.consent)

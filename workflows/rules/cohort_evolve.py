@@ -52,7 +52,7 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
-from workflows.rules import cohort_offices_folds, cohort_people_folds
+from workflows.rules import cohort_changes_folds, cohort_offices_folds, cohort_people_folds
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_people_folds import gone, with_
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
@@ -63,6 +63,7 @@ V = TypeVar("V")
 
 
 FOLDS: Folds[CohortState] = {
+    **cohort_changes_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
     **cohort_people_folds.FOLDS,
 }

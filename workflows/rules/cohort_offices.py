@@ -30,6 +30,8 @@ TO_THE_LEAD = frozenset(
         "launch_warning",
         "launch_overdue",
         "assisted_choice",
+        "line_conflict",
+        "line_of_steward",
         "too_few_pairs",
         "kickoff_to_record",
         "make_up_overdue",

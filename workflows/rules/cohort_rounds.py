@@ -138,7 +138,10 @@ def options(state: CohortState, one: Round) -> Mapping[str, Mapping[str, int]]:
         mentee: {
             mentor: number
             for number, mentor in enumerate(one.rankings[mentee], start=1)
-            if mentor in one.mentors and (mentor, mentee) not in one.declined and state.room(mentor)
+            if mentor in one.mentors
+            and (mentor, mentee) not in one.declined
+            and state.room(mentor)
+            and pairs.obstacle(state, mentor, mentee) is None
         }
         for mentee in one.mentees
         if mentee in one.rankings

@@ -78,6 +78,7 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
     resting = sorted(fold(state, [PairEndNoted(pair=pair.pair, state=command.state)], moment.now).on_hold)
     awaited = [*map(make_up_item, (*alone, *left, *resting))]
     awaited += [item for person in left for item in rounds.items_of(state, person)]
+    awaited.append(line_item(pair.number))
     noted = PairEndNoted(
         pair=pair.pair,
         state=command.state,
@@ -97,6 +98,11 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
     before = [who for who in state.waiting if who not in pair.people]
     events += waiting_list.offered(fold(state, events, moment.now), before, pair, moment.now)
     return [*events, *closing(fold(state, events, moment.now), moment.now)]
+
+
+def line_item(number: int) -> str:
+    """The item under which the lead is told of a pair that its reporting lines are against."""
+    return f"line-{number:02d}"
 
 
 def _left(pair: PairRecord, command: NotePairEnded) -> tuple[str, ...]:

@@ -137,7 +137,8 @@ class CohortState:
     the version that each person did, `surveyed` who answered the intake survey; `joined` holds who opted
     in, `declined` who stays out or left, `waiting` who has no partner and why; `rounds` the open matching
     rounds; `ready_at` is when the pairs stood; `attended` holds who was at the kickoff or its make-up;
-    `ended` says that the last day of work has passed."""
+    `ended` says that the last day of work has passed; `exited` left the company; `conflicts` says of pairs
+    why they would not be made today."""
 
     phase: Phase = "unborn"
     plan: CohortSpec | None = None
@@ -147,6 +148,8 @@ class CohortState:
     leader: Staff | None = None
     leads: int = 0
     offices: Offices = Offices()
+    exited: frozenset[str] = frozenset()
+    conflicts: Mapping[str, str] = field(default_factory=nothing)
     charter: Charter | None = None
     duties: Mapping[Duty, DutyState] = field(default_factory=nothing)
     launch_overdue: bool = False

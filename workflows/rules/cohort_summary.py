@@ -9,6 +9,9 @@ from workflows.rules.cohort_kickoff import pairs_needed, too_few
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Summary
 
+SAID_ELSEWHERE = frozenset({"message", "too_few", "duty_overdue", "launch_overdue", "line"})
+"""Kinds of items of which the lead was told and which have a line of their own here."""
+
 
 def summarize(state: CohortState) -> Summary:
     """The cohort in a few lines; `attention` says that somebody must act."""
@@ -34,9 +37,12 @@ def _needs(state: CohortState) -> Iterator[str]:
     for duty, held in state.duties.items():
         if held.missed and not held.fulfilled:
             yield f"The sponsor missed the {duty}."
+    for pair in state.living:
+        if pair.pair in state.conflicts:
+            yield f"Pair {pair.number} would not be made today: {state.conflicts[pair.pair]}."
     for item, one in state.ledger.open.items():
         told = any(step.action == "escalate" for step in one.chase.steps[: one.done])
-        if told and one.chase.kind not in {"message", "too_few", "duty_overdue", "launch_overdue"}:
+        if told and one.chase.kind not in SAID_ELSEWHERE:
             yield f"Overdue: {item}."
 
 

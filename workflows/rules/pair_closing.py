@@ -151,21 +151,22 @@ def end(
     early: bool = False,
     left: tuple[str, ...] = (),
 ) -> list[Event]:
-    """The pair's work is over and its memo is due. An end before its time closes an open endpoint wave too,
-    unless the pair graduated."""
-    planner, both = Planner(state, now), state.partners
+    """The pair's work is over and its memo is due; who left the company is asked for nothing. An end before
+    its time closes an open endpoint wave too, unless the pair graduated."""
+    planner, exited = Planner(state, now), left if end_state == "ended_by_exit" else ()
+    staying = tuple(person for person in state.partners if person not in exited)
     terms, policy, today = state.agreed, state.policy, planner.today
     short = end_state == "reshuffled"
     due = schedule.memo_due(terms, policy, today, short=short)
     reminders = schedule.memo_reminders(terms, policy, today, short=short)
     overdue = schedule.memo_escalation(terms, policy, today)
     opens = (
-        *planner.chase("ended", "ended", planner.remind(now, both, "pair_ended")),
+        *planner.chase("ended", "ended", planner.remind(now, staying, "pair_ended")),
         *planner.chase(
             "memo",
             "memo",
             planner.prompts(
-                both, (due, "memo_due"), *((at, "memo_reminder") for at in reminders), until=overdue
+                staying, (due, "memo_due"), *((at, "memo_reminder") for at in reminders), until=overdue
             ),
             planner.tell_lead(overdue, "memo_overdue"),
         ),

@@ -22,6 +22,7 @@ from tests.rules.cohort.world import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_circles import RecordCircle
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
 from turnabout.commands.cohort_enrolment import (
@@ -103,6 +104,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (HandOverLead.model_validate({"to": LOU}), "lead"),
     (ReplaceSponsor.model_validate({"to": {**LOU, "title": "cpo"}}), "lead sponsor"),
     (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
+    (ChangeReportingLine(person=mentor(1), reports_to=("x",)), "lead"),
+    (RecordExit(person=mentor(1)), "lead"),
     (PlanNextCohort(cohort="q2", starts_on=date(2026, 7, 6)), "lead"),
     (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )

@@ -154,6 +154,17 @@ def test_who_may_end_a_pair_and_how(state: str, by: str, rule: str) -> None:
         scene.then(like(PairEnded, state=state), SessionsCancelled)
 
 
+def test_who_left_the_company_is_asked_for_nothing() -> None:
+    """T16: the memo is the other's, or the lead's."""
+    gone = EndPair(state="ended_by_exit", reason="Left.", left=(MENTOR,))
+    scene = active().when(gone, by=LEAD).later(days=30)
+    to = {person for event in scene.of(PairReminded) for person in event.to}
+    assert to == {MENTEE}
+    both = active().when(gone.model_copy(update={"left": BOTH}), by=LEAD).later(days=30)
+    assert both.of(PairReminded) == ()
+    assert [event.template for event in both.of(PairEscalated)] == ["memo_overdue"]
+
+
 @pytest.mark.parametrize("state", ["withdrawn", "ended_by_exit"])
 def test_who_leaves_is_named(state: str) -> None:
     end = EndPair.model_validate({"state": state, "reason": "No time."})

@@ -12,7 +12,7 @@ REASONS = get_args(DeclineReason)
 
 
 def sign(talk: Talk) -> Iterator[Saying]:
-    sponsor = talk.state.spec.sponsor.id
+    sponsor = talk.state.sponsor.id
     yield ask("sign_charter", by=sponsor, text="We learn from each other.")
     yield ask("commit_sponsorship", by=sponsor)
 
@@ -97,8 +97,28 @@ def close(talk: Talk) -> Iterator[Saying]:
 
 
 def hand_over(talk: Talk) -> Iterator[Saying]:
-    successor = {"id": talk.pick(["lou", "lea"]), "timezone": talk.pick(["Asia/Tokyo", "Europe/Berlin"])}
-    yield ask("hand_over_lead", by=talk.state.lead.id, to=successor)
+    yield ask("hand_over_lead", by=talk.state.lead.id, to=_somebody(talk, "lou", "lea"))
+
+
+def replace_sponsor(talk: Talk) -> Iterator[Saying]:
+    to = {**_somebody(talk, "sam", "sponsor"), "title": "chro"}
+    yield ask("replace_sponsor", by=talk.state.lead.id, to=to)
+
+
+def replace_steward(talk: Talk) -> Iterator[Saying]:
+    yield ask("replace_steward", by=talk.state.lead.id, to=_somebody(talk, "stu", "steward"))
+
+
+def _somebody(talk: Talk, *names: str) -> dict[str, str]:
+    return {"id": talk.pick(names), "timezone": talk.pick(("Asia/Tokyo", "Europe/Berlin"))}
+
+
+def plan_next(talk: Talk) -> Iterator[Saying]:
+    yield ask("plan_next_cohort", by=talk.state.lead.id, cohort="q9", starts_on="2029-01-08")
+
+
+def close_enrolment(talk: Talk) -> Iterator[Saying]:
+    yield ask("close_enrolment", by=talk.state.lead.id)
 
 
 def cancel(talk: Talk) -> Iterator[Saying]:
@@ -126,6 +146,9 @@ REPLIES: Mapping[str, Reply] = {
     "duty_overdue": fulfil,
     "cohort_memo_due": write_memo,
     "cohort_memo_overdue": write_memo,
+    "next_cohort_due": plan_next,
+    "next_cohort_late": plan_next,
+    "sponsor_appointed": sign,
     "cohort_to_close": close,
     "cohort_not_closed": close,
 }
@@ -148,6 +171,9 @@ WHIMS: tuple[Reply, ...] = (
     hold_kickoff,
     make_up,
     hand_over,
+    replace_sponsor,
+    replace_steward,
+    close_enrolment,
     write_memo,
     close,
     open_enrolment,

@@ -10,6 +10,7 @@ from typing import Any
 
 from activities.letters import render
 from events.chase import Chasing, Escalated, Reminded
+from events.templates import STEWARD_ONLY
 from tests.rules.bdd import RULES
 from tests.rules.whole.saying import SECRET
 from tests.rules.whole.town import Town
@@ -22,6 +23,9 @@ SEALED_NAMES = frozenset(
     {"progress", "safety", "recommend", "attainability", "note", "worked", "improve", "text"}
 )
 """What fields with answers are called; no effect has one."""
+
+OFFICES = frozenset({"cohort.lead_handed_over", "cohort.sponsor_replaced", "cohort.steward_replaced"})
+"""The events after which somebody else holds an office."""
 
 
 def it_ends(town: Town) -> None:
@@ -84,7 +88,7 @@ def nobody_is_reminded_at_night(town: Town, spec: CohortSpec) -> None:
     zones |= {one.id: one.timezone for one in (spec.lead, spec.sponsor, spec.steward)}
     for one in town.log:
         told: Any = one.event
-        if one.event.type == "cohort.lead_handed_over":
+        if one.event.type in OFFICES:
             zones[told.to.id] = told.to.timezone
         if isinstance(one.event, Reminded | Escalated):
             for person in told.to:
@@ -129,13 +133,18 @@ def secrets_stay(town: Town) -> None:
 
 
 def letters_reach_the_right(town: Town, spec: CohortSpec) -> None:
-    """G21, R73, R110: the sponsor reads nothing of a pair, and only the steward reads of a concern."""
+    """G21, R73, R110: a sponsor reads nothing of a pair, and only a steward reads of a concern."""
+    sponsors, stewards = {spec.sponsor.id}, {spec.steward.id}
+    for one in town.log:
+        told: Any = one.event
+        sponsors |= {told.to.id} if one.event.type == "cohort.sponsor_replaced" else set()
+        stewards |= {told.to.id} if one.event.type == "cohort.steward_replaced" else set()
     for letter in town.letters:
-        if letter.to == spec.sponsor.id:
+        if letter.to in sponsors:
             assert letter.stream.startswith("cohort-"), f"the sponsor gets {letter.template}"
             assert "pair-" not in str(letter.values)
-        if letter.template in {"steward_alert", "concern_received", "offer_end", "check_in_drawn"}:
-            assert letter.to == spec.steward.id
+        if letter.template in STEWARD_ONLY:
+            assert letter.to in stewards, f"{letter.to} gets {letter.template}"
 
 
 def letters_can_be_written(town: Town) -> None:
