@@ -50,7 +50,7 @@ class SmtpChannel:
         server = self._server
         if message.to.email is None:
             raise NotDelivered("unaddressed", "no e-mail address in the directory")
-        mail = self._compose(message, message.to.email)
+        mail = self.compose(message, message.to.email)
         try:
             await aiosmtplib.send(
                 mail,
@@ -73,7 +73,8 @@ class SmtpChannel:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise NotDelivered("failed", type(error).__name__, down=True) from None
 
-    def _compose(self, message: Message, address: str) -> EmailMessage:
+    def compose(self, message: Message, address: str) -> EmailMessage:
+        """The mail as it goes over the wire. Raises NotDelivered for an address that no mail can have."""
         server = self._server
         mail = EmailMessage(policy=SMTP)
         local, _, domain = address.rpartition("@")

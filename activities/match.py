@@ -16,7 +16,9 @@ import numpy as np
 from activities.assignment import Costs, Mask, cheapest, most
 from activities.lot import draw
 from activities.minima import Minimum, cheapest_with, shortfall
+from activities.public_holidays import look_up
 from activities.scoring import reasons, score
+from events.holidays import HOLIDAYS
 from events.lot import LOT
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.cohort_rounds import (
@@ -124,6 +126,7 @@ def solve_match(payload: dict[str, Any]) -> dict[str, Any]:
 SOLVERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     SHORTLISTS: prepare_shortlists,
     MATCH: solve_match,
+    HOLIDAYS: look_up,
     LOT: draw,
 }
 """The computations that a stream may ask for, by the name of the task."""

@@ -13,6 +13,7 @@ from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
+from events.cohort_holidays import CohortHolidaysEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
@@ -55,6 +56,7 @@ CohortEvent = (
     | CohortChangesEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
+    | CohortHolidaysEvent
     | CohortRoundsEvent
     | CohortRunningEvent
     | CohortCirclesEvent

@@ -46,6 +46,7 @@ Template = Literal[
     "cohort_to_close",
     "cohort_not_closed",
     "cohort_cancelled",
+    "holidays_to_check",
     "next_cohort_due",
     "next_cohort_late",
     # pair

@@ -35,6 +35,8 @@ POLICY_1: Final[Fields] = {
 }
 """What policies lacked until cohorts and pairs of version 2."""
 SPEC_1: Final[Mapping[str, Any]] = {
+    "holiday_place": None,
+    "site_holidays": {},
     "business_sponsor": None,
     "objectives": [],
     "aim": None,

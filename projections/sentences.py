@@ -29,6 +29,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_holidays import HolidaysRecorded
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
 from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
@@ -133,6 +134,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     ),
     CharterSigned: lambda data: f"The sponsor signed version {data['version']} of the charter.",
     SponsorshipCommitted: "The sponsor committed to kickoff, checkpoint and recognition.",
+    HolidaysRecorded: "The public holidays were looked up.",
     EnrolmentOpened: "Enrolment opened; everyone on the roster was invited.",
     PersonJoined: lambda data: f"{data['person']} joined.",
     PersonDeclined: lambda data: f"{data['person']} stays out.",

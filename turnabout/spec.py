@@ -41,6 +41,10 @@ LocalTime = Annotated[time, BeforeValidator(_not_a_number), AfterValidator(_with
 """An hour and minute on a wall clock."""
 
 
+HolidayPlace = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,6})?$")]
+"""Where public holidays hold: a country (ISO 3166-1), or one of its regions, such as `DE` or `DE-BE`."""
+
+
 class Gap(Model):
     """A skill that a mentee wants to learn (R34): current and target level, 1-5."""
 
@@ -137,7 +141,13 @@ class CohortSpec(Model):
     kpis: tuple[Kpi, ...]
     priority_metric: Metric
     people: tuple[Participant, ...]
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = Field(default=(), description="days off of the organisation itself")
+    holiday_place: HolidayPlace | None = Field(
+        default=None, description="whose public holidays the cohort keeps, such as DE-BE (R108)"
+    )
+    site_holidays: dict[Line, HolidayPlace] = Field(
+        default_factory=dict, description="whose public holidays the people of a location keep (R67)"
+    )
     prompts: tuple[OwnPrompt, ...] = Field(
         default=(), max_length=60, description="prompts of the organisation's own, beside the library (R80)"
     )

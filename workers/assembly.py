@@ -67,13 +67,15 @@ async def worker(
     workflows: Sequence[type] = WORKFLOWS,
     task_queue: str = TASK_QUEUE,
     sandboxed: bool = True,
+    ways: Sequence[Channel] | None = None,
 ) -> AsyncIterator[EventStore]:
-    """A worker runs inside the block; at the end it drains. `pool` has the role WRITER."""
+    """A worker runs inside the block; at the end it drains. `pool` has the role WRITER; `ways` to reach
+    people replace those of the settings."""
     store = event_store(pool, master)
     notifier = Notifier(
         pool,
         People(pool),
-        channels(settings),
+        channels(settings) if ways is None else ways,
         enclosures={**invites.enclosures(settings.smtp_from or NOBODY), **ENCLOSURES},
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),

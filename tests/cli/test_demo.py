@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import json
 import signal
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from icalendar import Calendar
+from pypdf import PdfReader
 
+from events.templates import STEWARD_ONLY
 from tests.cli.shell import PROGRAM, ROOT, Shell
 from tests.processes.child import open_directory, processes_with
 from tests.waiting import until
@@ -58,8 +64,11 @@ async def demo(scratch: Path, *words: str) -> asyncio.subprocess.Process:
     )
 
 
-async def test_the_demo_prints_one_document(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    process = await demo(scratch, "-o", "json")
+async def test_the_demo_prints_one_document_and_leaves_samples(
+    scratch: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "made" / "here"
+    process = await demo(scratch, "-o", "json", "--out", str(out))
     output, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
     assert errors.startswith(b"11 January 2027, day 0\n")
@@ -73,6 +82,46 @@ async def test_the_demo_prints_one_document(scratch: Path, capsys: pytest.Captur
     assert not processes_with(str(scratch))
     assert remains(scratch) == []
     _pages_are_whole(report, capsys)
+    _tells_of_the_rules(report)
+    _samples_can_be_read(out, {count["what"] for count in report["mails"]})
+
+
+def _tells_of_the_rules(report: dict[str, Any]) -> None:
+    """What the page shows beside the pairs: the neutral text, the traps, the mails."""
+    assert "Subject: Routine check-in\n" in report["pause"]
+    traps = {one["trap"]: one["here"] for one in report["traps"]}
+    assert len(traps) == 6
+    assert "1 vague goal was refused" in traps["vague goals"]
+    assert {one["rule"] for one in report["refusals"]} >= {"G2", "G9"}
+    mails = {count["what"]: count["count"] for count in report["mails"]}
+    assert mails["kickoff_cheat_sheet"] == 19
+    assert not STEWARD_ONLY & mails.keys()
+
+
+def _samples_can_be_read(out: Path, kinds: set[str]) -> None:
+    """Mails with their files, documents and calendars, as their programs read them (R53, R67, R82)."""
+    mails = {}
+    for file in (out / "mails").iterdir():
+        kind = file.stem.partition("-")[2]
+        mails[kind] = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert mails.keys() >= kinds
+    for mail in mails.values():
+        body = mail.get_body(("plain",))
+        assert body is not None
+        assert body.get_content().startswith("Hello ")
+    (sheet,) = mails["kickoff_cheat_sheet"].iter_attachments()
+    assert sheet.get_content() == (out / "cheat-sheet.pdf").read_bytes()
+    assert len(PdfReader(out / "cheat-sheet.pdf").pages) == 2
+    calendar = Calendar.from_ical((out / "sessions.ics").read_bytes())
+    assert calendar.walk("VEVENT")
+    assert (out / "charter.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+async def test_a_folder_that_cannot_be_made_is_told_before_the_demo_starts(scratch: Path) -> None:
+    process = await demo(scratch, "--out", "/proc/nowhere")
+    _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert errors.startswith(b"/proc/nowhere cannot be made: ")
 
 
 def _pages_are_whole(report: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:

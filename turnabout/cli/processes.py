@@ -11,12 +11,18 @@ from turnabout.cli.output import Format, note, show
 from turnabout.cli.session import engine, job
 
 
-def demo(*, output: Format = "table") -> None:
+def demo(*, out: Path | None = None, output: Format = "table") -> None:
     """Run a whole cohort in simulated time on servers of its own, and print what happened. [engine]
 
-    Takes less than a minute and leaves nothing behind. With `-o json` it prints one document.
+    Takes less than a minute and leaves nothing behind but what you ask for. With `-o json` it prints one
+    document.
+
+    Parameters
+    ----------
+    out
+        A folder for a sample of the mails, the documents (the cheat sheet as PDF) and calendar files.
     """
-    engine("workers.demo.show").run(output)
+    engine("workers.demo.show").run(output, out)
 
 
 def up(*, directory: Annotated[Path | None, Parameter(name="--dir")] = None) -> int:

@@ -12,6 +12,7 @@ from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
+from turnabout.commands.cohort_holidays import CohortHolidaysCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
@@ -34,6 +35,7 @@ CohortCommand = (
     | CohortChangesCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
+    | CohortHolidaysCommand
     | CohortRoundsCommand
     | CohortRunningCommand
     | CohortCirclesCommand

@@ -13,6 +13,7 @@ from turnabout.commands.base import Command
 from turnabout.commands.cohort_closing import CloseCohort, FileCohortMemo
 from turnabout.commands.cohort_enrolment import CloseEnrolment, OpenEnrolment, OptIn
 from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, SignCharter
+from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_rounds import AcceptMatch, DeclineMatch, RankShortlist
 from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
 from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
@@ -154,6 +155,9 @@ class Cast:
                 duty = item.removeprefix("duty-").split(":")[0]
                 if duty in {"checkpoint", "recognition", "closing"}:
                     yield 6, FulfilDuty.model_validate({"duty": duty})
+            case "next_cohort_due":
+                starts_on = self.spec.ends_on + timedelta(weeks=3)
+                yield 30, PlanNextCohort(cohort=words.NEXT_COHORT, starts_on=starts_on)
             case "cohort_memo_due":
                 yield (
                     20,
@@ -250,19 +254,18 @@ class Cast:
                 ),
             )
         else:
-            posts = 3 + number % 3
-            yield (
-                1,
-                ProposeGoal(
-                    statement=f"The mentee will publish {posts} platform-specific posts and gain "
-                    f"{200 + 10 * number} relevant followers in {terms.weeks} weeks.",
-                    metric=terms.metric.name,
-                    baseline=1000,
-                    target=1200 + 10 * number,
-                    unit=terms.metric.unit,
-                    due_on=terms.ends_on,
-                ),
+            goal = ProposeGoal(
+                statement=f"The mentee will publish {3 + number % 3} platform-specific posts and gain "
+                f"{200 + 10 * number} relevant followers in {terms.weeks} weeks.",
+                metric=terms.metric.name,
+                baseline=1000,
+                target=1200 + 10 * number,
+                unit=terms.metric.unit,
+                due_on=terms.ends_on,
             )
+            if number == self.script.proposes_vaguely:
+                yield 0.5, ProposeGoal(statement=words.VAGUE_GOAL, metric=terms.metric.name)
+            yield 1, goal
         # The mentor rates later: the mentee proposes in their own morning, which may come hours after.
         yield 22 if is_mentor else 3, RateGoal(attainability=4)
         yield 6, SignGroundRules()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from events.contracts import StoredEvent
 from turnabout.errors import NotFound
 from turnabout.model import Model
 from turnabout.results import Adherence, CohortBoard, PairCard, TimelineLine
 from workers.demo.play import Refusal
+from workers.demo.traps import Trap, traps
 from workers.embedded.stack import Stack
 
 
@@ -46,16 +48,27 @@ class DemoReport(Model):
     timeline: tuple[TimelineLine, ...]
     pairs: tuple[PairCard, ...]
     reminders: tuple[Count, ...]
+    mails: tuple[Count, ...]
     messages: tuple[Count, ...]
+    pause: str | None
+    traps: tuple[Trap, ...]
     refusals: tuple[RefusedCommand, ...]
     adherence: Adherence
     cost: Cost
 
 
 async def read_report(
-    stack: Stack, cohort: str, refusals: Iterable[Refusal], *, began: datetime, wall_seconds: float
+    stack: Stack,
+    cohort: str,
+    refusals: Sequence[Refusal],
+    events: Sequence[StoredEvent],
+    *,
+    pause: str | None,
+    began: datetime,
+    wall_seconds: float,
 ) -> DemoReport:
-    """Everything about a cohort, once the read models have caught up with the log."""
+    """Everything about a cohort, once the read models have caught up with the log. `events` are those of the
+    run, `pause` is the letter that announced a pause."""
     head = await stack.log.head()
     await stack.reads.wait_for(head, timeout=30)
     now = await stack.clock.now()
@@ -64,12 +77,16 @@ async def read_report(
         raise NotFound(f"The cohort {cohort!r} left no trace in the read models.")
     nudges = await stack.reads.reminders(cohort)
     outbox = await stack.reads.messages(cohort)
+    pairs = await stack.reads.pairs(cohort, now)
     return DemoReport(
         cohort=board,
         timeline=await stack.reads.timeline(cohort),
-        pairs=await stack.reads.pairs(cohort, now),
+        pairs=pairs,
         reminders=_counts(f"{line.template or line.kind} ({line.outcome})" for line in nudges),
+        mails=_counts(line.template for line in outbox if line.outcome == "sent"),
         messages=_counts(line.outcome for line in outbox),
+        pause=pause,
+        traps=traps(events, refusals, board, pairs),
         refusals=_refused(refusals),
         adherence=adherence,
         cost=Cost(

@@ -15,9 +15,12 @@ from turnabout.load import load_spec
 from turnabout.policy import Policy
 from turnabout.roster import read_roster
 from turnabout.spec import CohortSpec
+from workers.demo import keepsakes
 from workers.demo.cast import Cast
+from workers.demo.keepsakes import Keepsakes
 from workers.demo.play import Play
 from workers.demo.report import DemoReport, read_report
+from workers.demo.script import Script
 from workers.embedded.stack import Stack
 from workers.settings import EngineSettings
 
@@ -28,26 +31,45 @@ LOOK_EVERY = 0.5
 Watch = Callable[[CohortSpec, datetime, Sequence[StoredEvent]], None]
 
 
-async def run_demo(watch: Watch) -> DemoReport:
-    """Import the example's people, start its cohort, play it to its close and read what came of it.
+async def run_demo(watch: Watch, out: Path | None = None) -> DemoReport:
+    """Import the example's people, start its cohort, play it to its close and read what came of it; leave a
+    sample of its letters and documents in the folder `out`.
 
     `watch` is called with the spec, the simulated time and the new events as the run goes on.
     """
     spec, contacts = _example()
+    if out is not None:
+        keepsakes.prepare(out)
+    script, events = Script(), list[StoredEvent]()
+    letters = Keepsakes(pair=f"pair-{spec.id}-{script.feels_unsafe:02}")
+
+    def look(now: datetime, new: Sequence[StoredEvent]) -> None:
+        events.extend(new)
+        watch(spec, now, new)
+
     # Nobody misses the letters of a demo that was interrupted, so it ends at once.
     settings = EngineSettings(notify_channels=("log",), shutdown_timeout=0.5)
-    async with Stack.simulated(settings, sandboxed=False, look_every=LOOK_EVERY) as stack:
+    async with Stack.simulated(settings, sandboxed=False, look_every=LOOK_EVERY, ways=[letters]) as stack:
         await People(stack.pool).import_people(contacts)
         began = datetime.combine(spec.starts_on, datetime.min.time(), tzinfo=UTC) + timedelta(hours=8)
         await stack.clock.sleep(began - await stack.clock.now())
         started = time.monotonic()
         await stack.turnabout.start_cohort(spec)
-        play = Play(
-            Cast(spec), stack.turnabout, stack.log, stack.clock, lambda now, events: watch(spec, now, events)
-        )
+        play = Play(Cast(spec, script), stack.turnabout, stack.log, stack.clock, look)
         await play.run(lambda event: event.type == "cohort.closed", limit=LIMIT)
         seconds = time.monotonic() - started
-        return await read_report(stack, spec.id, play.refusals, began=began, wall_seconds=seconds)
+        report = await read_report(
+            stack,
+            spec.id,
+            play.refusals,
+            events,
+            pause=keepsakes.shown(letters.pause) if letters.pause else None,
+            began=began,
+            wall_seconds=seconds,
+        )
+    if out is not None:
+        keepsakes.write(out, letters, spec)
+    return report
 
 
 def repeatable(spec: CohortSpec) -> CohortSpec:

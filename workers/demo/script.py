@@ -53,6 +53,8 @@ NEXT_STEPS = (
     "Repeat the experiment in a second market",
     "Present the guide at the leaders' meeting",
 )
+NEXT_COHORT = "q2-2027"
+VAGUE_GOAL = "Get exposure to short video"
 COHORT_MEMO = "Leaders learned in public and juniors were heard; the briefs stay in use after the cohort."
 
 
@@ -75,3 +77,4 @@ class Script:
         default_factory=lambda: {2: frozenset({4}), 7: frozenset({2, 3, 4, 5, 6}), 9: frozenset({8})}
     )
     late_memo: int = 8
+    proposes_vaguely: int = 4

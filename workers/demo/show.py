@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from events.contracts import StoredEvent
-from turnabout.cli.output import Format, render, show_document, table
+from turnabout.cli.output import Format, note, render, show_document, table
 from turnabout.results import PairCard, TimelineLine
 from turnabout.spec import CohortSpec
 from workers import logs
@@ -53,15 +54,18 @@ NOTABLE = ("reshuffle", "default", "nudge", "routine check-in", "never logged")
 """Words that make a routine line worth telling on its own."""
 
 
-def run(output: Format) -> None:
-    """Run the demo and print it: `table` for people, `json` or `jsonl` as one document."""
+def run(output: Format, out: Path | None = None) -> None:
+    """Run the demo and print it: `table` for people, `json` or `jsonl` as one document. `out` is a folder for
+    a sample of its letters."""
     logs.configure("auto", "error")  # what the demo plays is no reason to warn
     with _progress() as watch:
-        report = asyncio.run(run_demo(watch))
+        report = asyncio.run(run_demo(watch, out))
     if output == "table":
         render(*_page(report))
     else:
         show_document(report, output)
+    if out is not None:
+        note(f"Letters, documents and calendars are in {out}.")
 
 
 @contextmanager
@@ -93,8 +97,14 @@ def _page(report: DemoReport) -> Iterator[RenderableType]:
     yield from _timeline(report.timeline)
     yield _heading("Pairs")
     yield table(("pair", "end state", "sessions", "goal", "attained", "memo"), map(_pair, report.pairs))
-    yield _heading("Reminders and escalations by kind")
-    yield table(("kind", "times"), [(count.what, count.count) for count in report.reminders])
+    yield from _reshuffles(report.pairs)
+    if report.pause:
+        yield _heading("A pause after a low answer, as both partners read it")
+        yield from (Text(f"  {line}".rstrip()) for line in report.pause.rstrip().splitlines())
+    yield _heading("The six classic traps")
+    yield table(("trap", "guard", "here"), [(one.trap, one.guard, one.here) for one in report.traps])
+    yield _heading("Mails by kind")
+    yield table(("kind", "mails"), [(count.what, count.count) for count in report.mails])
     yield _heading("Refused by a rule")
     refused = [(one.rule, one.command, one.times, one.reason) for one in report.refusals]
     yield table(("rule", "command", "times", "reason"), refused)
@@ -132,6 +142,20 @@ def _pair(card: PairCard) -> tuple[str | None, ...]:
         None if card.attainment is None else f"{card.attainment:+d}" if card.attainment else "0",
         card.memo,
     )
+
+
+def _reshuffles(cards: Sequence[PairCard]) -> Iterator[RenderableType]:
+    """Who went on with whom."""
+    former = {f"pair-{card.pair}": card for card in cards}
+    again = [card for card in cards if card.replaces]
+    if again:
+        yield _heading("Reshuffled")
+    for card in again:
+        old = former[card.replaces or ""]
+        yield Text(
+            f"  {card.mentee} left {old.pair} with {old.mentor} at mid-point and went on with {card.mentor} "
+            f"in {card.pair}: {card.held} of {card.planned} sessions, with a goal of its own."
+        )
 
 
 def _memo(card: PairCard) -> Text:

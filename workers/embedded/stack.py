@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.runtime import Runtime
 
+from activities.notify import Channel
 from events import database, registry
 from events.migrate import migrate
 from events.reader import LogReader
@@ -111,12 +112,13 @@ class Stack:
         durable: bool = False,
         sandboxed: bool = True,
         look_every: float = BUSY,
+        ways: Sequence[Channel] | None = None,
     ) -> AsyncIterator[Stack]:
         """A stack in simulated time with temporary data; all of it is gone at the end.
 
         Without `worker` or `projector` the caller runs these, in other processes for instance. A `durable`
-        one keeps what it acknowledged when PostgreSQL is killed and started again. `sandboxed`: see the
-        worker; `look_every`: see the projector.
+        one keeps what it acknowledged when PostgreSQL is killed and started again. `sandboxed` and `ways`:
+        see the worker; `look_every`: see the projector.
         """
         settings = settings or EngineSettings()
         async with (
@@ -132,6 +134,7 @@ class Stack:
                 projector,
                 sandboxed=sandboxed,
                 look_every=look_every,
+                ways=ways,
             ) as stack,
         ):
             yield stack
@@ -197,6 +200,7 @@ class Stack:
         *,
         sandboxed: bool = True,
         look_every: float = BUSY,
+        ways: Sequence[Channel] | None = None,
     ) -> AsyncIterator[Stack]:
         dsn = await _database(postgres)
         codec_keys = [PayloadKey.parse(keys.codec.get_secret_value())]
@@ -217,7 +221,7 @@ class Stack:
             if projector:
                 await exits.enter_async_context(assembly.projector(dsn, settings, look_every=look_every))
             if worker:
-                work = assembly.worker(client, pool, master, settings, sandboxed=sandboxed)
+                work = assembly.worker(client, pool, master, settings, sandboxed=sandboxed, ways=ways)
                 store = await exits.enter_async_context(work)
                 await exits.enter_async_context(assembly.reconciler(dsn, client, master, settings))
             else:

@@ -26,6 +26,7 @@ from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_holidays as holidays
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
@@ -55,6 +56,7 @@ RULES: Rules[CohortState] = {
     **changes.RULES,
     **enrolment.RULES,
     **people.RULES,
+    **holidays.RULES,
     **rounds.RULES,
     **pairs.RULES,
     **kickoff.RULES,

@@ -13,7 +13,8 @@ from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
 from events.cohort_changes import PersonExited
 from events.cohort_closing import CohortCancelled
-from events.cohort_governance import LeadHandedOver
+from events.cohort_governance import CharterSigned, LeadHandedOver
+from events.cohort_holidays import HolidaysRecorded, HolidaysRequested
 from events.cohort_offices import StewardReplaced
 from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import PairArranged, RoundOpened, SolveRequested
@@ -22,12 +23,13 @@ from events.contracts import Compute, Effect, Notify, Tell
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.base import Command
 from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward
 from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, FormPair, NoteKickoffAttended
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-from workflows.rules import cohort_invites
+from workflows.rules import cohort_holidays, cohort_invites
 from workflows.rules.cohort_diversity import across_all, minima
 from workflows.rules.cohort_evolve import consent_item
 from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
@@ -64,12 +66,15 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
             if event.template == "steward_changed":
                 values["partner_of"] = dict.fromkeys(to, state.steward.id)
             values |= cohort_invites.values(state, event.template, at)
+            values |= cohort_holidays.told(state, event.template)
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )
         case CohortEscalated(to=to, due_at=due_at):
             values = _values(state, event) | _about_people(state, event)
             yield Notify(template=event.template, to=to, due_at=due_at, values=values)
+        case CharterSigned() | HolidaysRequested() | HolidaysRecorded():
+            yield from _holidays(state, event)
         case RoundOpened(round=number):
             yield _shortlists(state, state.rounds[number])
         case SolveRequested(round=number):
@@ -110,6 +115,14 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
                 if pair.living:
                     yield _tell(pair.pair, "end", EndPair(state="ended_by_choice", reason=CANCELLED))
                 yield _tell(pair.pair, "waive-memo", WaiveMemo(reason=CANCELLED))
+
+
+def _holidays(state: CohortState, event: Event) -> Iterator[Effect]:
+    yield from cohort_holidays.effects(state, event)
+    if isinstance(event, HolidaysRecorded):
+        for pair in state.living:
+            free = NoteDaysOff(days_off=cohort_holidays.days_off(state, *pair.people))
+            yield _tell(pair.pair, f"days-off-{event.number}", free)
 
 
 def _not_wound_up(state: CohortState) -> Iterable[PairRecord]:

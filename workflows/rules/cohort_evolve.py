@@ -52,7 +52,12 @@ from events.cohort_running import (
 )
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
-from workflows.rules import cohort_changes_folds, cohort_offices_folds, cohort_people_folds
+from workflows.rules import (
+    cohort_changes_folds,
+    cohort_holidays_folds,
+    cohort_offices_folds,
+    cohort_people_folds,
+)
 from workflows.rules.chases import Ledger
 from workflows.rules.cohort_people_folds import gone, with_
 from workflows.rules.cohort_state import Charter, CohortState, DutyState, PairRecord, Round
@@ -66,6 +71,7 @@ FOLDS: Folds[CohortState] = {
     **cohort_changes_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
     **cohort_people_folds.FOLDS,
+    **cohort_holidays_folds.FOLDS,
 }
 """The folds of concerns that have a file of their own, `cohort_<concern>_folds.py`; it imports the state and
 never the rules, which fold ahead with this module."""
@@ -99,6 +105,7 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
                 preset=shape,
                 roster=MappingProxyType({person.id: person for person in spec.people}),
                 leader=spec.lead,
+                holidays=cohort_holidays_folds.of_spec(spec),
             )
         case CharterSigned(version=version, text_hash=text_hash):
             signed_at = state.charter.signed_at if state.charter else at

@@ -14,6 +14,7 @@ from turnabout.commands.pair_terms import Terms
 from turnabout.eligibility import exclusion
 from turnabout.errors import Rejected
 from turnabout.spec import Staff
+from workflows.rules import cohort_holidays
 from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
@@ -139,6 +140,7 @@ def arrange(
         phases=shape.phases,
         prompts=spec.prompts,
         holidays=spec.holidays,
+        days_off=cohort_holidays.days_off(state, mentor, mentee),
         assigned=assigned,
         replaces=replaces,
         seed=spec.seed,

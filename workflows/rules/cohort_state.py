@@ -18,6 +18,7 @@ from turnabout.policy import Policy
 from turnabout.presets import Preset
 from turnabout.spec import CohortSpec, Participant, Sponsor, Staff
 from workflows.rules.chases import Clock, Ledger
+from workflows.rules.cohort_holidays_state import Holidays
 
 Phase = Literal[
     "unborn",
@@ -148,6 +149,7 @@ class CohortState:
     leader: Staff | None = None
     leads: int = 0
     offices: Offices = Offices()
+    holidays: Holidays = field(default_factory=Holidays)
     exited: frozenset[str] = frozenset()
     conflicts: Mapping[str, str] = field(default_factory=nothing)
     charter: Charter | None = None
@@ -245,7 +247,9 @@ class CohortState:
         at_first = (*spec.support_contacts, *business, spec.steward, spec.sponsor, spec.lead)
         for staff in (*at_first, self.steward, self.sponsor, self.lead):
             zones[staff.id] = staff.timezone
-        return Clock(zones, spec.holidays, self.policy.nudges)
+        known = self.holidays
+        off = {person.id: known.of_site(person.location) for person in spec.people} if known.sites else {}
+        return Clock(zones, spec.holidays, self.policy.nudges, off)
 
     def of_role(self, role: Literal["mentor", "mentee"]) -> tuple[str, ...]:
         """Those who joined in a role, in the order of the roster."""

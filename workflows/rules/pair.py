@@ -15,6 +15,7 @@ from events.chase import Chasing, Escalated, Expired, Reminded, Suppressed
 from events.pair import PAIR_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
+from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_practice import (
@@ -81,6 +82,7 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         RaiseConcern,
         RecordStewardContact,
         ChangeLead,
+        NoteDaysOff,
         ImplementDecision,
         MeasureDecision,
         ChangeSteward,

@@ -40,6 +40,7 @@ from turnabout.commands.cohort_governance import (
     PlanCohort,
     SignCharter,
 )
+from turnabout.commands.cohort_holidays import RecordHolidays, RefreshHolidays
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_rounds import (
@@ -80,6 +81,11 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (Decline(reason="time"), "mentor mentee"),
     (AnswerIntake(hope="x"), "mentor mentee"),
     (Withdraw(reason="time"), "mentor mentee"),
+    (RefreshHolidays(holiday_place="DE"), "lead"),
+    (
+        RecordHolidays(source="x", first_on=date(2026, 1, 1), last_on=date(2026, 12, 31), days={}),
+        "engine",
+    ),
     (CloseEnrolment(), "lead"),
     (ReopenEnrolment(), "lead"),
     (ProceedSmall(reason="x"), "lead"),

@@ -290,3 +290,10 @@ def test_a_held_session_does_not_move() -> None:
     """R67: what happened happened."""
     scene = active().until("2026-03-04T14:30Z").when(LogSession(number=1), by=MENTOR)
     scene.when(away("2026-03-04", "2026-03-06"), by=MENTOR).then(AbsenceNoted)
+
+
+def test_a_pair_that_has_ended_takes_holidays_too() -> None:
+    """R108: its memo is still asked for in working hours."""
+    known = NoteDaysOff(days_off={MENTEE: (date(2026, 5, 29),)})
+    scene = active().until("2026-05-26T08:00Z").when(known, by=SYSTEM).then(DaysOffNoted)
+    assert scene.state.clock.fit(scene.at + timedelta(days=3), MENTEE, "later").day == 1
