@@ -1,4 +1,4 @@
-"""What can happen to a cohort. Of people's answers it holds those of the intake survey alone, sealed."""
+"""What can happen to a cohort. What people answer in its surveys is sealed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from events.cohort_closing import CohortClosingEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_holidays import CohortHolidaysEvent
+from events.cohort_measurement import CohortMeasurementEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
 from events.cohort_rounds import CohortRoundsEvent
@@ -61,6 +62,7 @@ CohortEvent = (
     | CohortRunningEvent
     | CohortCirclesEvent
     | CohortClosingEvent
+    | CohortMeasurementEvent
     | CohortReminded
     | CohortReminderSuppressed
     | CohortReminderPostponed

@@ -19,6 +19,14 @@ Fields = Mapping[str, Mapping[str, Any]]
 """By section of a policy, such as `pulse`, the fields that were added, with what was in force before."""
 
 POLICY_1: Final[Fields] = {
+    "measurement": {
+        "waves": False,
+        "opens": 7,
+        "reminders": [3, 1],
+        "lead": 1,
+        "late_reminder": 2,
+        "survey_gap": 0,
+    },
     "sessions": {"alarm": 60},
     "matching": {
         "min_cross_function": 0,
@@ -41,6 +49,7 @@ SPEC_1: Final[Mapping[str, Any]] = {
     "objectives": [],
     "aim": None,
     "grounds": None,
+    "instruments": [],
     "prompts": [],
     "consent": None,
 }

@@ -9,6 +9,7 @@ from projections.pair_card import pair_card
 from projections.pair_work import pair_work
 from projections.projection import Projection
 from projections.reminder_log import reminder_log
+from projections.survey_status import survey_status
 from projections.timeline import timeline
 from turnabout.errors import NotFound
 
@@ -20,6 +21,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     reminder_log,
     adherence,
     timeline,
+    survey_status,
 )
 
 

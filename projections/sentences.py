@@ -30,6 +30,14 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_holidays import HolidaysRecorded
+from events.cohort_measurement import (
+    BaselineFlaggedLate,
+    ComparisonRefused,
+    ControlGroupFrozen,
+    MetricObserved,
+    SurveyClosed,
+    SurveyOpened,
+)
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver
 from events.cohort_people import PersonWithdrew
 from events.cohort_rounds import (
@@ -182,6 +190,24 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The sponsor fulfilled a duty ({data['duty']}){'' if data['on_time'] else ', late'}."
     ),
     DutyMissed: lambda data: f"The sponsor missed a duty ({data['duty']}).",
+    ControlGroupFrozen: lambda data: (
+        f"The control group was frozen: {_count(data['n'], 'person', 'people')}."
+    ),
+    ComparisonRefused: "No control group was frozen before the kickoff, so nothing is compared with one.",
+    SurveyOpened: lambda data: (
+        f"The {data['wave']} opened for {_count(len(data['people']), 'person', 'people')}."
+    ),
+    SurveyClosed: lambda data: (
+        f"The {data['wave']} closed with {data['answered']} of {_count(data['asked'], 'answer')}"
+        f"{', ' + str(data['late']) + ' of them late' if data['late'] else ''}."
+    ),
+    BaselineFlaggedLate: lambda data: (
+        f"{_count(len(data['people']), 'baseline was', 'baselines were')} missing at the first session."
+    ),
+    MetricObserved: lambda data: (
+        f"The tied metric of {data['on']} was recorded"
+        f"{' for ' + data['pair'].removeprefix('pair-') if data['pair'] else ''}."
+    ),
     EndpointReached: "The last week began.",
     ClosingBegan: "Every pair has ended; memos are due.",
     CohortMemoFiled: lambda data: (

@@ -18,6 +18,8 @@ from turnabout.contact import Contact
 from turnabout.document import Document, read_document
 from turnabout.errors import InvalidInput
 from turnabout.faults import said
+from turnabout.instrument_file import read_instrument
+from turnabout.instruments import HOUSE, REGISTRY
 from turnabout.model import Model
 from turnabout.roster import Roster, read_roster
 from turnabout.spec import CohortSpec
@@ -30,6 +32,7 @@ RULES = {
     "support_contacts": "R72",
     "kpis": "R32",
     "priority_metric": "R32",
+    "instruments": "R55",
     "people": "R35",
     "people.level": "R9",
     "people.gaps": "R34",
@@ -89,6 +92,7 @@ def load_spec(path: str | Path) -> LoadedSpec:
         raise InvalidInput(f"{file} does not hold a cohort's spec.", hint="It starts with `id: ...`.")
     loading = _Loading(file, document)
     loading.expand_people()
+    loading.expand_instruments()
     spec = loading.validate()
     if loading.problems or spec is None:
         found = "1 problem" if len(loading.problems) == 1 else f"{len(loading.problems)} problems"
@@ -135,6 +139,38 @@ class _Loading:
         if not people and self.problems:
             # Nobody is left because the files are broken, which has been said.
             self.data["people"] = None
+
+    def expand_instruments(self) -> None:
+        """Replace the name of each instrument of the house, and each `{file: ...}`, by the instrument."""
+        written = self.data.get("instruments")
+        if not isinstance(written, list):
+            return
+        found = [self._instrument(("instruments", index), entry) for index, entry in enumerate(written)]
+        # Where all are broken, a stand-in: that has been said.
+        sound = [one for one in found if one is not None]
+        self.data["instruments"] = sound if sound or not found else [HOUSE.model_dump(mode="json")]
+
+    def _instrument(self, path: tuple[str | int, ...], entry: Any) -> Any:
+        if isinstance(entry, str):
+            if entry in REGISTRY:
+                return REGISTRY[entry].model_dump(mode="json")
+            place, known = self._written(path), ", ".join(REGISTRY)
+            self.problems.append(
+                f"{place}: there is no instrument {entry!r}. Choose {known}, or write {{file: ...}}."
+            )
+        elif isinstance(entry, dict) and set(entry) == {"file"}:
+            try:
+                loaded = read_instrument(self.file.parent / str(entry["file"]))
+            except InvalidInput as error:
+                self.problems += [
+                    f"{self._written(path)}: {text}" for text in (error.problems or (str(error),))
+                ]
+            else:
+                self.notices += loaded.notices
+                return loaded.instrument.model_dump(mode="json")
+        else:
+            return entry
+        return None
 
     def _roster(self, path: tuple[str | int, ...], entry: Mapping[str, Any]) -> Roster:
         strange = [name for name in entry if name not in {"file", "mapping"}]

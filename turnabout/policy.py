@@ -219,6 +219,19 @@ class ClosingPolicy(Model):
     archive: Days = ruled("R98", 365, "days after the close until the cohort is archived")
 
 
+class MeasurementPolicy(Model):
+    """Baseline, endpoint of the measures, survey budget (T6, G5, G17, R55, R58-R60)."""
+
+    waves: bool = ruled("R55", True, "whether baseline and endpoint ask each person, controls too")
+    opens: Days = ruled("T6", 7, "days before kickoff: the baseline opens")
+    reminders: tuple[Days, ...] = ruled("T6", (3, 1), "days before kickoff: the silent are reminded")
+    lead: BusinessDays = ruled("T6", 1, "business days after kickoff: the lead hears how many are missing")
+    late_reminder: BusinessDays = ruled(
+        "T6", 2, "business days after which somebody who joined later is reminded"
+    )
+    survey_gap: Days = ruled("G17", 7, "days between two surveys of one person, at least; 0: any")
+
+
 class NudgePolicy(Model):
     """When people may be reminded (R108, G20)."""
 
@@ -256,6 +269,7 @@ class Policy(Model):
     safety: SafetyPolicy = SafetyPolicy()
     stagnation: StagnationPolicy = StagnationPolicy()
     closing: ClosingPolicy = ClosingPolicy()
+    measurement: MeasurementPolicy = MeasurementPolicy()
     nudges: NudgePolicy = NudgePolicy()
     sponsor: SponsorPolicy = SponsorPolicy()
     confidential_k: int = ruled("G19", 5, "distinct respondents below which a value is suppressed")

@@ -33,6 +33,7 @@ from turnabout.results import (
     ReminderLine,
     Result,
     StreamStatus,
+    SurveyLine,
     TimelineLine,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "Reads",
     "ReminderLine",
     "StreamStatus",
+    "SurveyLine",
     "TimelineLine",
 ]
 
@@ -103,6 +105,10 @@ class Reads:
     async def reminders(self, cohort: str) -> tuple[ReminderLine, ...]:
         """Every nudge of a cohort and its pairs, oldest first."""
         return await self._many(ReminderLine, "reminders", cohort)
+
+    async def surveys(self, cohort: str) -> tuple[SurveyLine, ...]:
+        """Who was asked in each wave of a cohort, the silent first."""
+        return await self._many(SurveyLine, "surveys", cohort)
 
     async def messages(self, cohort: str) -> tuple[MessageLine, ...]:
         """Every message of a cohort and its pairs with what became of it, oldest first; never its text, and

@@ -22,6 +22,10 @@ SELECT to_jsonb(v) FROM read.launch_checklist_v1 v WHERE cohort = $1 ORDER BY nu
 -- name: reminders
 SELECT to_jsonb(v) FROM read.reminder_log_v1 v WHERE cohort = $1 ORDER BY "position";
 
+-- name: surveys
+SELECT to_jsonb(v) FROM read.survey_status_v1 v WHERE cohort = $1
+ORDER BY wave, array_position(ARRAY['silent', 'answered', 'gone'], status), person;
+
 -- name: timeline
 SELECT to_jsonb(v) FROM read.timeline_v1 v WHERE cohort = $1 AND "position" > $2 ORDER BY "position" LIMIT $3;
 

@@ -16,7 +16,14 @@ from turnabout.experiments import Comparison, Variant, Verdict
 from turnabout.model import Model
 
 ProjectionName = Literal[
-    "cohort_board", "pair_card", "pair_work", "launch_checklist", "reminder_log", "adherence", "timeline"
+    "cohort_board",
+    "pair_card",
+    "pair_work",
+    "launch_checklist",
+    "reminder_log",
+    "adherence",
+    "timeline",
+    "survey_status",
 ]
 PROJECTIONS: tuple[ProjectionName, ...] = get_args(ProjectionName)
 """The read models of this release."""
@@ -257,6 +264,20 @@ class ReminderLine(Result):
     issued_at: At
     delay_seconds: float | None
     reason: str | None
+
+
+class SurveyLine(Result):
+    """Who was asked in a wave and whether they have answered, for the lead and the analyst; never what they
+    answered. `late`: there was no answer when it had to be in."""
+
+    cohort: str
+    wave: Literal["baseline", "endpoint"]
+    person: str
+    control: bool
+    status: Literal["answered", "silent", "gone"]
+    asked_at: At
+    answered_at: At | None
+    late: bool
 
 
 class MessageLine(Result):

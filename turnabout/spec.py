@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from turnabout import calendar
 from turnabout.checks import check
 from turnabout.consent import Consent
+from turnabout.instruments import HOUSE, Instrument
 from turnabout.model import Key, Line, Model, PersonId, Rating
 from turnabout.policy import Policy
 from turnabout.presets import Preset, PresetName, preset, preset_policy
@@ -140,6 +141,9 @@ class CohortSpec(Model):
     aim: Line | None = Field(default=None, description="an objective in one's own words (R1)")
     kpis: tuple[Kpi, ...]
     priority_metric: Metric
+    instruments: tuple[Instrument, ...] = Field(
+        default=(HOUSE,), description="what baseline and endpoint ask (R55)"
+    )
     people: tuple[Participant, ...]
     holidays: tuple[date, ...] = Field(default=(), description="days off of the organisation itself")
     holiday_place: HolidayPlace | None = Field(

@@ -33,6 +33,8 @@ SILENT = {
         "cohort.pair_pause_noted",
     ),
     *("cohort.pair_resumption_noted", "cohort.pair_end_noted", "cohort.pair_memo_noted"),
+    *("cohort.survey_extended", "cohort.survey_answered", "cohort.first_session_noted"),
+    "cohort.employment_observed",
     *("pair.reminded", "pair.reminder_suppressed", "pair.reminder_postponed", "pair.escalated"),
     *("cohort.reminded", "cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.escalated"),
     *("pair.item_expired", "cohort.item_expired"),
@@ -163,6 +165,9 @@ _BOARD_IGNORES = {
         "cohort.reminder_postponed",
         "cohort.item_expired",
     ),
+    *("cohort.survey_opened", "cohort.survey_extended", "cohort.survey_answered", "cohort.survey_closed"),
+    *("cohort.control_group_frozen", "cohort.comparison_refused", "cohort.first_session_noted"),
+    *("cohort.baseline_flagged_late", "cohort.employment_observed", "cohort.metric_observed"),
 }
 _BOARD_PAIR_EVENTS = {
     *(
@@ -502,6 +507,51 @@ def reminder_log(log: Log) -> list[Row]:
             }
         )
     return rows
+
+
+_LEAVING = ("cohort.pair_end_noted", "cohort.person_declined", "cohort.person_withdrew")
+
+
+def survey_status(log: Log) -> list[Row]:
+    rows = []
+    for event in log:
+        if event.type not in {"cohort.survey_opened", "cohort.survey_extended"}:
+            continue
+        wave, stream = event.data["wave"], event.stream
+        frozen = of(log, stream, "cohort.control_group_frozen")
+        for person in event.data["people"]:
+            answer = last(
+                [
+                    one
+                    for one in of(log, stream, "cohort.survey_answered")
+                    if (one.data["wave"], one.data["respondent"]) == (wave, person)
+                ]
+            )
+            flagged = wave == "baseline" and any(
+                person in one.data["people"] for one in of(log, stream, "cohort.baseline_flagged_late")
+            )
+            left = [
+                one
+                for one in of(log, stream, *_LEAVING)
+                if person in one.data.get("left", [one.data.get("person")]) and one.position > event.position
+            ]
+            gone = any(answer is None or one.position < answer.position for one in left)
+            rows.append(
+                {
+                    "cohort": cohort_of(stream),
+                    "wave": wave,
+                    "person": person,
+                    "control": any(
+                        person in one.data["people"] for one in frozen if one.position < event.position
+                    ),
+                    "asked_at": event.data.get("asks_at", event.occurred_at.isoformat()),
+                    "answered_at": answer.occurred_at.isoformat() if answer else None,
+                    "late": answer.data["late"] if answer else flagged,
+                    "gone": gone,
+                    "status": "answered" if answer else "gone" if gone else "silent",
+                }
+            )
+    return sorted(rows, key=lambda row: (row["cohort"], row["wave"], row["person"]))
 
 
 def _chase(log: Log, nudge: StoredEvent) -> tuple[Row, set[str]]:

@@ -36,6 +36,18 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_measurement import (
+    BaselineFlaggedLate,
+    ComparisonRefused,
+    ControlGroupFrozen,
+    EmploymentObserved,
+    FirstSessionNoted,
+    MetricObserved,
+    SurveyAnswered,
+    SurveyClosed,
+    SurveyExtended,
+    SurveyOpened,
+)
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
 from events.cohort_people import ConsentGiven, ConsentPublished, IntakeAnswered, PersonWithdrew
 from events.cohort_rounds import (
@@ -179,6 +191,7 @@ class Teller:
     def tell(self) -> list[Told]:
         """The whole story, each stream in order, and no pair's event before its cohort's first."""
         self._before_kickoff()
+        self._surveys()
         for number in range(1, self.pairs + 1):
             self._pair(number)
         self._after()
@@ -295,6 +308,53 @@ class Teller:
             DutyFulfilled(duty="kickoff", on_time=True),
         )
         say(self.cohort, spec.kickoff + 3 * day, MakeUpAttended(person=mentors[0]))
+
+    def _surveys(self) -> None:
+        """A baseline and an endpoint of some people, with a control group or without, and what HR knows."""
+        day, kickoff = timedelta(days=1), self.spec.kickoff
+        *people, control = (person.id for person in self.spec.people)
+        if self._maybe(0.7):
+            frozen = ControlGroupFrozen(
+                by="p-lead", rule="who waits", people=(control,), members_hash="h", n=1
+            )
+            self._say(self.cohort, kickoff - 8 * day, frozen)
+        else:
+            self._say(self.cohort, kickoff, ComparisonRefused(reason="nobody waits"))
+        for wave, opens in (("baseline", kickoff - 7 * day), ("endpoint", kickoff + 77 * day)):
+            common = {"wave": wave, "form": "house@1"}
+            first, more = tuple(people[:-2]), (*people[-2:], control)
+            closes = opens + 14 * day
+            opened = SurveyOpened.model_validate({**common, "people": first, "closes_at": closes})
+            self._say(self.cohort, opens, opened)
+            asks = opens + 2 * day
+            extended = SurveyExtended.model_validate({"wave": wave, "people": more, "asks_at": asks})
+            self._say(self.cohort, opens + day, extended)
+            answers = {f"house.{SECRET}": 3}
+            silent = []
+            for person in (*first, *more):
+                if self._maybe(0.3):
+                    silent.append(person)
+                    continue
+                answered = {**common, "respondent": person, "answers": answers, "late": self._maybe(0.2)}
+                at = opens + timedelta(hours=30 + self.random.randrange(200))
+                self._say(self.cohort, at, SurveyAnswered.model_validate(answered))
+            if wave == "baseline" and silent:
+                self._say(self.cohort, closes, BaselineFlaggedLate(people=tuple(silent)))
+            closed = {"wave": wave, "asked": len(first) + 3, "answered": 5, "late": 1}
+            self._say(self.cohort, closes, SurveyClosed.model_validate(closed))
+        noted = FirstSessionNoted(pair=self._stream(1), starts_at=kickoff + 2 * day)
+        exit_ = {
+            "by": "p-lead",
+            "person": people[0],
+            "on": "2026-05-05",
+            "what": "transfer",
+            "source": SECRET,
+        }
+        self._say(self.cohort, kickoff + day, noted, EmploymentObserved.model_validate(exit_))
+        metric = {"by": "p-lead", "metric": "followers", "unit": "x", "on": "2026-05-05", "value": 3}
+        for pair_name in (None, self._stream(1)):
+            seen = MetricObserved.model_validate({**metric, "pair": pair_name, "source": "analytics"})
+            self._say(self.cohort, kickoff + 2 * day, seen)
 
     def _enrol(self) -> None:
         """People join or not, and some of them answer the survey."""

@@ -37,6 +37,7 @@ VIEWS: dict[str, tuple[str, Callable[[recount.Log], list[recount.Row]]]] = {
     "launch_checklist_v1": ("cohort, number", recount.launch_checklist),
     "reminder_log_v1": ("position", recount.reminder_log),
     "sessions_v1": ("pair, number", recount.sessions_view),
+    "survey_status_v1": ("cohort, wave, person", recount.survey_status),
     "timeline_v1": ("position", recount.timeline),
 }
 

@@ -30,6 +30,7 @@ READS: list[tuple[str, list[Any]]] = [
     ("works", ["c1-0"]),
     ("checklist", ["c1-0"]),
     ("reminders", ["c1-0"]),
+    ("surveys", ["c1-0"]),
     ("messages", ["c1-0"]),
     ("timeline", ["c1-0", 0, 10]),
     ("adherence", ["c1-0", datetime(2026, 6, 1, tzinfo=UTC)]),

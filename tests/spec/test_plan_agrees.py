@@ -20,6 +20,7 @@ from turnabout import schedule
 from turnabout.commands.base import Command
 from turnabout.commands.cohort_closing import CloseCohort
 from turnabout.commands.cohort_enrolment import CloseEnrolment
+from turnabout.commands.cohort_measurement import FreezeControls
 from turnabout.commands.cohort_running import NoteMemoFiled, NotePairActivated, NotePairEnded
 from turnabout.commands.pair_preparation import (
     AgreeCadence,
@@ -186,6 +187,14 @@ def silent() -> Scene[PairState]:
     return active().until(ENDS + 2 * MONTH)
 
 
+@cache
+def compared() -> Scene[CohortState]:
+    """As soon as the pairs stand, the waiting list is frozen as the control group."""
+    scene = world.ok(ready(), FreezeControls(), world.LEAD)
+    scene = just(scene, KICKOFF_ENDS)
+    return world.ok(scene, world.hold(scene), world.LEAD)
+
+
 AGREEMENTS = {
     "unsigned charter": Agreement(
         lambda: world.planned(SPEC).later(days=60), ("charter_due", "charter_overdue")
@@ -209,6 +218,13 @@ AGREEMENTS = {
     "kickoff that nobody records": Agreement(
         lambda: ready().until(SPEC.kickoff + MONTH),
         ("kickoff_invitation", "kickoff_cheat_sheet", "kickoff_reminder", "kickoff_to_record"),
+    ),
+    "baseline that nobody answers": Agreement(
+        lambda: ready().until(SPEC.kickoff + MONTH),
+        ("baseline_invitation", "baseline_reminder", "baseline_missing", "control_group_due"),
+    ),
+    "endpoint of pairs and controls that nobody answers": Agreement(
+        lambda: compared().until(ENDS + MONTH), ("survey_invitation", "survey_reminder")
     ),
     "kickoff without the sponsor": Agreement(
         lambda: ready().until(SPEC.kickoff + MONTH), ("duty_overdue",), ("Duty missed: kickoff",)

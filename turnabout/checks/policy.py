@@ -32,6 +32,7 @@ ORDERED = (
     ("kickoff", "T8", "first_meeting_due", "first_meeting_escalation"),
     ("sessions", "R45", "min_minutes", "max_minutes"),
     ("pulse", "T10", "reminders", "window"),
+    ("measurement", "T6", "reminders", "opens"),
     ("closing", "T16", "memo", "memo_escalation"),
     ("closing", "G9", "close_reminders", "close_escalation"),
     ("safety", "G6", "red_rating", "amber_rating"),

@@ -12,7 +12,16 @@ from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Group
 
-from turnabout.cli import cohorts, events, notifications, operations, pairs, processes, templates
+from turnabout.cli import (
+    cohorts,
+    events,
+    measurement,
+    notifications,
+    operations,
+    pairs,
+    processes,
+    templates,
+)
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
 
@@ -53,7 +62,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 for title, verbs in {
-    "Programs": (cohorts.app, pairs.app, events.app),
+    "Programs": (cohorts.app, pairs.app, measurement.employment, measurement.instrument, events.app),
     "Operations": (
         operations.people,
         templates.app,

@@ -13,6 +13,7 @@ from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_holidays import CohortHolidaysCommand
+from turnabout.commands.cohort_measurement import CohortMeasurementCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_people import CohortPeopleCommand
 from turnabout.commands.cohort_rounds import CohortRoundsCommand
@@ -40,6 +41,7 @@ CohortCommand = (
     | CohortRunningCommand
     | CohortCirclesCommand
     | CohortClosingCommand
+    | CohortMeasurementCommand
     | RunCohortStep
 )
 COHORT_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[CohortCommand, Field(discriminator="type")])

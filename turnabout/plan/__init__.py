@@ -7,7 +7,16 @@ rules use too; nobody's answer is known yet, so what depends on one says under w
 from __future__ import annotations
 
 from turnabout import schedule
-from turnabout.plan import closing, enrolment, governance, kickoff, practice, sessions, waves
+from turnabout.plan import (
+    closing,
+    enrolment,
+    governance,
+    kickoff,
+    measurement,
+    practice,
+    sessions,
+    waves,
+)
 from turnabout.plan.draft import Draft
 from turnabout.plan.items import Audience, Plan, PlanItem
 from turnabout.spec import CohortSpec
@@ -21,14 +30,16 @@ def plan(spec: CohortSpec) -> Plan:
     governance.charter(draft)
     enrolment.enrolment_and_matching(draft)
     kickoff.kickoff(draft)
+    measurement.baseline(draft)
     kickoff.first_meeting(draft)
     sessions.sessions(draft)
     practice.phases(draft)
     practice.circles(draft)
-    for week in spec.shape.pulse_weeks:
+    for week in schedule.survey_weeks(spec, spec.rules, spec.shape.pulse_weeks):
         waves.pulse(draft, week)
     waves.midpoint(draft)
     waves.endpoint(draft)
+    measurement.again(draft)
     closing.memos_and_close(draft)
     governance.sponsor_duties(draft)
     return Plan(

@@ -65,6 +65,15 @@ from turnabout.schedule.kickoff import (
     kickoff_reminder,
     make_up_due,
 )
+from turnabout.schedule.measurement import (
+    baseline_grace,
+    baseline_opens,
+    baseline_reminders,
+    baseline_report,
+    late_baseline_reminder,
+    survey_free,
+    survey_weeks,
+)
 from turnabout.schedule.phases import circle_opens, phase_begins, phase_ends
 from turnabout.schedule.sessions import (
     free_day,
@@ -97,6 +106,10 @@ __all__ = [
     "Frame",
     "LaunchClock",
     "archived",
+    "baseline_grace",
+    "baseline_opens",
+    "baseline_reminders",
+    "baseline_report",
     "business_day",
     "charter_escalation",
     "charter_reminders",
@@ -130,6 +143,7 @@ __all__ = [
     "kickoff_invitation",
     "kickoff_missed",
     "kickoff_reminder",
+    "late_baseline_reminder",
     "launch_clock",
     "launch_overdue",
     "make_up_due",
@@ -160,6 +174,8 @@ __all__ = [
     "session_series",
     "steward_contact_due",
     "steward_leaves",
+    "survey_free",
+    "survey_weeks",
     "week_of",
     "week_starts",
 ]

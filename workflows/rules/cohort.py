@@ -10,6 +10,7 @@ from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
 )
+from turnabout.commands.cohort_measurement import NoteFirstSession, RecordEmployment, RecordMetric
 from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
@@ -21,6 +22,7 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
+from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
@@ -28,14 +30,16 @@ from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_holidays as holidays
 from workflows.rules import cohort_kickoff as kickoff
+from workflows.rules import cohort_observations as observations
 from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_people as people
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_steps as steps
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_effects import react
-from workflows.rules.cohort_evolve import evolve
+from workflows.rules.cohort_evolve import evolve, fold
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.cohort_summary import summarize
 from workflows.rules.decider import Decider, Due, Moment, Rules
@@ -46,8 +50,10 @@ NOTES = (
     NotePairResumed,
     NotePairEnded,
     NoteMemoFiled,
+    NoteFirstSession,
 )
-AFTER_CLOSE = (RunCohortStep, PlanNextCohort)
+
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric)
 """What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
@@ -63,6 +69,9 @@ RULES: Rules[CohortState] = {
     **running.RULES,
     **circles.RULES,
     **closing.RULES,
+    **baseline.RULES,
+    **surveys.RULES,
+    **observations.RULES,
     **steps.RULES,
 }
 
@@ -79,7 +88,10 @@ def decide(state: CohortState, command: Command, moment: Moment) -> list[Event]:
         return governance.plan(state, command, moment)
     _open(state, command)
     _allowed(state, command, moment)
-    return RULES[type(command)](state, command, moment)
+    events = RULES[type(command)](state, command, moment)
+    if state.measurement.baseline is None:
+        return events
+    return [*events, *baseline.extended(fold(state, events, moment.now), moment.now)]
 
 
 def _open(state: CohortState, command: Command) -> None:

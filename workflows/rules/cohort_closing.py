@@ -11,6 +11,7 @@ from turnabout import schedule
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort, FileCohortMemo
 from turnabout.errors import Rejected
 from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment, Rules
@@ -70,6 +71,7 @@ def close(state: CohortState, _: CloseCohort, moment: Moment) -> list[Event]:
             settles=_all_but(state, "duty", "duty_overdue"),
         ),
         *governance.recognition_from_close(planner),
+        *surveys.close(state, "endpoint"),
     ]
 
 

@@ -151,6 +151,11 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
     ends = [step.at for step in open_.chase.steps if step.action != "remind"]
     if ends:
         values["closes_at"] = ends[0].isoformat()
+    survey = state.measurement.surveys.get("endpoint" if open_.chase.kind == "survey" else "baseline")
+    if survey and open_.chase.kind in {"baseline", "baseline_report", "survey"}:
+        values |= {"asked": len(survey.people), "answered": len(survey.answered)}
+        if open_.chase.kind == "survey":
+            values["closes_at"] = survey.closes_at.isoformat()
     if open_.chase.kind == "line":
         for pair in state.pairs.values():
             if item == line_item(pair.number):

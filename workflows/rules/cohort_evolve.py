@@ -55,6 +55,7 @@ from turnabout.spec import Staff
 from workflows.rules import (
     cohort_changes_folds,
     cohort_holidays_folds,
+    cohort_measurement_folds,
     cohort_offices_folds,
     cohort_people_folds,
 )
@@ -68,6 +69,7 @@ V = TypeVar("V")
 
 
 FOLDS: Folds[CohortState] = {
+    **cohort_measurement_folds.FOLDS,
     **cohort_changes_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
     **cohort_people_folds.FOLDS,

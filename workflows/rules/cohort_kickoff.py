@@ -13,14 +13,16 @@ from turnabout import schedule
 from turnabout.commands.cohort_enrolment import ProceedSmall
 from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
 from turnabout.errors import Rejected
+from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_observations as observations
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment, Rules
 
-BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue"})
+BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue", "control_group"})
 """Kinds of items that end with the kickoff."""
 TOO_FEW = "too-few-pairs"
 """The item under which the lead is told of too few pairs."""
@@ -90,7 +92,11 @@ def ready(state: CohortState, now: datetime) -> list[Event]:
         CohortReady(
             pairs=tuple(pair.pair for pair in state.living),
             can_report_by_role=len(state.living) >= policy.matching.min_pairs_reported,
-            opens=(*invitation(planner, "kickoff", [*people, *sponsors]), *record),
+            opens=(
+                *invitation(planner, "kickoff", [*people, *sponsors]),
+                *record,
+                *baseline.announced(planner),
+            ),
             settles=state.ledger.still_open(TOO_FEW),
         )
     ]
@@ -149,7 +155,8 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
         ),
         settles=tuple(item for item, one in state.ledger.open.items() if one.chase.kind in BEFORE),
     )
-    return [held, governance.kickoff_fulfilled(state, held_on, moment.now)]
+    fulfilled = governance.kickoff_fulfilled(state, held_on, moment.now)
+    return [held, fulfilled, *observations.comparison_refused(state)]
 
 
 def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:

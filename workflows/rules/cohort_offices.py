@@ -34,6 +34,8 @@ TO_THE_LEAD = frozenset(
         "line_of_steward",
         "too_few_pairs",
         "kickoff_to_record",
+        "control_group_due",
+        "baseline_missing",
         "make_up_overdue",
         "duty_overdue",
         "cohort_memo_due",

@@ -113,7 +113,9 @@ def arrange(
     zones = {who.id: who.timezone for who in (*staff, state.roster[mentor], state.roster[mentee])}
     late = state.launched
     pulses = tuple(
-        week for week in shape.pulse_weeks if not late or schedule.pulse_opens(spec, week) > planner.now
+        week
+        for week in schedule.survey_weeks(spec, state.policy, shape.pulse_weeks)
+        if not late or schedule.pulse_opens(spec, week) > planner.now
     )
     decides = not late or shape.decision_week in pulses
     terms = Terms(

@@ -25,6 +25,7 @@ from turnabout.commands.cohort_running import (
 from turnabout.errors import Rejected
 from workflows.rules import cohort_pairs as pairs
 from workflows.rules import cohort_rounds as rounds
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules import cohort_waiting as waiting_list
 from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
@@ -141,7 +142,7 @@ def endpoint(state: CohortState, now: datetime) -> list[Event]:
     events: list[Event] = [EndpointReached(opens=planner.chase("end", "end", end))]
     for one in state.rounds.values():
         events += rounds.close(fold(state, events, now), one, now, LAST_WEEK)
-    return events
+    return [*events, *surveys.open_endpoint(fold(state, events, now), now)]
 
 
 def closing(state: CohortState, now: datetime) -> list[Event]:

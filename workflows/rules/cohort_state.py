@@ -19,6 +19,7 @@ from turnabout.presets import Preset
 from turnabout.spec import CohortSpec, Participant, Sponsor, Staff
 from workflows.rules.chases import Clock, Ledger
 from workflows.rules.cohort_holidays_state import Holidays
+from workflows.rules.cohort_measurement_state import Measurement
 
 Phase = Literal[
     "unborn",
@@ -174,6 +175,7 @@ class CohortState:
     ended: bool = False
     memo_filed: bool = False
     closed_at: datetime | None = None
+    measurement: Measurement = field(default_factory=Measurement)
     ledger: Ledger = field(default_factory=Ledger)
 
     @property

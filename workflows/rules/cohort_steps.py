@@ -15,12 +15,14 @@ from events.cohort import (
 )
 from turnabout.commands.cohort import RunCohortStep
 from workflows.rules import chases
+from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
+from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_evolve import consent_item, fold
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment, Rules
@@ -52,6 +54,10 @@ def run(state: CohortState, command: RunCohortStep, moment: Moment) -> list[Even
 
 def _recipients(state: CohortState, chase: Chase, step: Step) -> tuple[str, ...]:
     """Those of a step who still have to do with the item."""
+    if chase.kind in surveys.ASKING:
+        return surveys.silent(state, chase.kind, step.to)
+    if chase.kind == "control_group":
+        return step.to if any(person in state.joined for person in state.waiting) else ()
     if chase.kind != "kickoff":
         return step.to
     return tuple(person for person in step.to if person not in state.roster or person in state.engaged)
@@ -81,6 +87,12 @@ def _after(state: CohortState, before: CohortState, chase: Chase, now: datetime)
             return running.endpoint(state, now)
         case "end":
             return running.closing(state, now)
+        case "baseline_open":
+            return baseline.opened(state, now)
+        case "first_session":
+            return baseline.began(state, chase.item)
+        case "survey_close":
+            return surveys.close(state, "endpoint")
         case "archive":
             return closing.archived(state)
     return []

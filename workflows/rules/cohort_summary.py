@@ -9,7 +9,9 @@ from workflows.rules.cohort_kickoff import pairs_needed, too_few
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Summary
 
-SAID_ELSEWHERE = frozenset({"message", "too_few", "duty_overdue", "launch_overdue", "line"})
+SAID_ELSEWHERE = frozenset(
+    {"message", "too_few", "duty_overdue", "launch_overdue", "line", "baseline_report"}
+)
 """Kinds of items of which the lead was told and which have a line of their own here."""
 
 
@@ -54,6 +56,9 @@ def _lines(state: CohortState, needs: tuple[str, ...]) -> Iterator[str]:
     if state.phase not in {"planned", "chartered"}:
         mentors, mentees = len(state.of_role("mentor")), len(state.of_role("mentee"))
         yield f"- joined: {mentors} mentors, {mentees} mentees; waiting: {len(state.waiting)}"
+    for wave, survey in state.measurement.surveys.items():
+        late = f", {len(survey.late)} late" if survey.late else ""
+        yield f"- {wave}: {len(survey.answered)} of {len(survey.people)} answered{late}"
     if state.pairs:
         by_status = Counter(pair.status for pair in state.pairs.values())
         yield f"- pairs: {', '.join(f'{count} {status}' for status, count in sorted(by_status.items()))}"

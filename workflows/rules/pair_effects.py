@@ -23,8 +23,10 @@ from events.pair_care import (
 )
 from events.pair_closing import MemoFiled, MemoWaived, PairEnded
 from events.pair_preparation import PairActivated, PairFormed
+from events.pair_sessions import SessionRescheduled
 from turnabout import calendar, prompts, schedule
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_measurement import NoteFirstSession
 from turnabout.commands.cohort_running import (
     NoteMemoFiled,
     NotePairActivated,
@@ -59,6 +61,8 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
     closes_at = _closes_at(state, item, kind)
     if closes_at is not None:
         known["closes_at"] = closes_at.isoformat()
+    if kind == "endpoint" and state.policy.measurement.waves:
+        known["sections"] = True
     return known | pair_invites.values(state, item, kind, at)
 
 
@@ -176,16 +180,37 @@ def _tell(state: PairState, what: str, command: Command) -> tuple[Effect, ...]:
     )
 
 
-def _activated(state: PairState, _: PairActivated, __: datetime) -> tuple[Effect, ...]:
-    return _tell(state, "activated", NotePairActivated(pair=state.stream))
+def _activated(state: PairState, event: PairActivated, at: datetime) -> tuple[Effect, ...]:
+    told = _tell(state, "activated", NotePairActivated(pair=state.stream))
+    return (*told, *_first_session(state, event, at))
+
+
+def _first_session(state: PairState, _: Event, at: datetime) -> tuple[Effect, ...]:
+    """The cohort knows until when a baseline is in time (A10)."""
+    ahead = state.upcoming(at)
+    if not state.policy.measurement.waves or state.met or not ahead:
+        return ()
+    first = ahead[0]
+    when = f"{first.starts_at:%Y%m%d%H%M}"
+    return _tell(
+        state,
+        f"first-session-{first.number}-{first.revision}-{when}",
+        NoteFirstSession(pair=state.stream, starts_at=first.starts_at),
+    )
+
+
+def _moved(state: PairState, event: SessionRescheduled, at: datetime) -> tuple[Effect, ...]:
+    ahead = state.upcoming(at)
+    return _first_session(state, event, at) if ahead and event.number <= ahead[0].number else ()
 
 
 def _paused(state: PairState, event: PauseAnnounced, _: datetime) -> tuple[Effect, ...]:
     return _tell(state, f"paused-{event.pause}", NotePairPaused(pair=state.stream))
 
 
-def _resumed(state: PairState, event: PairResumed, _: datetime) -> tuple[Effect, ...]:
-    return _tell(state, f"resumed-{event.pause}", NotePairResumed(pair=state.stream))
+def _resumed(state: PairState, event: PairResumed, at: datetime) -> tuple[Effect, ...]:
+    told = _tell(state, f"resumed-{event.pause}", NotePairResumed(pair=state.stream))
+    return (*told, *_first_session(state, event, at))
 
 
 def _ended(state: PairState, event: PairEnded, _: datetime) -> tuple[Effect, ...]:
@@ -210,6 +235,7 @@ _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect
     PairPaused: _drawn,
     PairFormed: lambda state, _, __: pair_decoy.ask(state),
     PairActivated: _activated,
+    SessionRescheduled: _moved,
     PauseAnnounced: _paused,
     PairResumed: _resumed,
     PairEnded: _ended,

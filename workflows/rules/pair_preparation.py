@@ -229,6 +229,10 @@ def _late_pulse(state: PairState, now: datetime) -> int | None:
     """The week of a late pair's own pulse; None where the endpoint wave comes first."""
     terms, policy = state.agreed, state.policy
     week = schedule.week_of(terms, now) + policy.pulse.late
+    if policy.measurement.survey_gap:
+        # On a Monday, so that two late pairs of one mentor ask a week apart, or together (G17).
+        while schedule.day_of(terms, _opens(terms, week)) != schedule.week_starts(terms, week):
+            week += 1
     return week if schedule.pulse_closes(terms, policy, week) < schedule.endpoint_opens(terms) else None
 
 

@@ -19,13 +19,15 @@ from workflows.rules.pair_state import PairState, Wave
 
 
 def open_wave(state: PairState, number: int, now: datetime) -> list[Event]:
-    """The pulse of that number and its milestone check. In a pause nobody is asked; the midpoint comes."""
+    """The pulse of that number and its milestone check. In a pause nobody is asked, nor too
+    soon before or after another survey (G17); the midpoint comes."""
     terms, policy = state.agreed, state.policy
     week = terms.pulse_weeks[number - 1]
     closes_at = schedule.pulse_closes(terms, policy, week)
     if state.life != "active":
         return []
-    if state.paused or now >= closes_at:
+    asked = schedule.survey_weeks(terms, policy, terms.pulse_weeks)
+    if state.paused or now >= closes_at or week not in asked:
         return pair_midpoint.ask(state, "continue", now) if week == terms.decision_week else []
     planner, both = Planner(state, now), state.partners
     reminders = schedule.pulse_reminders(terms, policy, week)

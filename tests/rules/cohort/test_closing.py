@@ -7,6 +7,7 @@ import pytest
 from events.cohort import CohortReminded
 from events.cohort_closing import CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_governance import DutyRescheduled
+from events.cohort_measurement import SurveyClosed
 from events.cohort_running import PairEndNoted
 from tests.rules.cohort.world import (
     LEAD,
@@ -46,7 +47,10 @@ def test_no_cohort_closes_without_every_memo() -> None:
     scene.when(CloseCohort(), by=LEAD).rejected("R75")
     scene = ok(scene, memo(), LEAD).then(CohortMemoFiled)
     scene.when(memo(), by=LEAD).rejected("R75")
-    assert ok(scene, CloseCohort(), LEAD).then(CohortClosed, DutyRescheduled).state.phase == "closed"
+    assert (
+        ok(scene, CloseCohort(), LEAD).then(CohortClosed, DutyRescheduled, SurveyClosed).state.phase
+        == "closed"
+    )
 
 
 def test_memo_and_close_have_their_time() -> None:

@@ -19,6 +19,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_measurement import SurveyClosed
 from events.contracts import Notify
 from tests.rules.bdd import given, like
 from tests.rules.cohort.world import (
@@ -284,7 +285,7 @@ def test_recognition_falls_due_five_business_days_after_the_real_close() -> None
 def test_a_recognition_before_the_close_is_not_asked_for_again() -> None:
     scene = ok(wound_up(), FulfilDuty(duty="recognition"), SPONSOR)
     scene = ok(scene, FulfilDuty(duty="closing"), SPONSOR)
-    closed = ok(scene, CloseCohort(), LEAD).then(CohortClosed)
+    closed = ok(scene, CloseCohort(), LEAD).then(CohortClosed, SurveyClosed)
     assert notices(closed.later(days=30), "duty_due") == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pytest
@@ -41,6 +41,14 @@ from turnabout.commands.cohort_governance import (
     SignCharter,
 )
 from turnabout.commands.cohort_holidays import RecordHolidays, RefreshHolidays
+from turnabout.commands.cohort_measurement import (
+    AnswerSurvey,
+    Employment,
+    FreezeControls,
+    NoteFirstSession,
+    RecordEmployment,
+    RecordMetric,
+)
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_rounds import (
@@ -71,6 +79,7 @@ PEOPLE = {
     "stranger": "stranger",
 }
 PAIR = "pair-q1-01"
+EMPLOYED = Employment(person=mentor(1), on=date(2026, 3, 1), what="employed", source="HR")
 LOU = {"id": "lou", "timezone": "Asia/Tokyo"}
 TABLE: tuple[tuple[Command, str], ...] = (
     (PlanCohort(spec=make_spec()), "lead engine"),
@@ -104,6 +113,11 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (NotePairResumed(pair=PAIR), "engine"),
     (NotePairEnded(pair=PAIR, state="graduated"), "engine"),
     (NoteMemoFiled(pair=PAIR), "engine"),
+    (FreezeControls(), "lead"),
+    (AnswerSurvey(wave="baseline", form="house@1", answers={"house.energy": 4}), "mentor mentee"),
+    (NoteFirstSession(pair=PAIR, starts_at=datetime(2026, 3, 4, 13, tzinfo=UTC)), "engine"),
+    (RecordEmployment(rows=(EMPLOYED,)), "lead"),
+    (RecordMetric(on=date(2026, 3, 1), value=3, source="x"), "lead mentor mentee"),
     (memo(), "lead"),
     (CloseCohort(), "lead"),
     (CancelCohort(reason="x"), "lead sponsor"),

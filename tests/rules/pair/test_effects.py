@@ -88,7 +88,10 @@ def test_every_message_has_a_template() -> None:
 
 
 def test_the_cohort_learns_of_start_end_and_memo_once() -> None:
-    assert tells(active()) == [("pair-q1-07:activated", "note_pair_activated")]
+    assert tells(active()) == [
+        ("pair-q1-07:activated", "note_pair_activated"),
+        ("pair-q1-07:first-session-1-1-202603041300", "note_first_session"),
+    ]
     ended = active().until("2026-05-30T00:00Z")
     assert tells(ended) == [("pair-q1-07:ended", "note_pair_ended")]
     assert tells(ended.when(WaiveMemo(reason="Both have left."), by=SYSTEM)) == [

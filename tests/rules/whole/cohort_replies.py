@@ -87,6 +87,28 @@ def fulfil(talk: Talk) -> Iterator[Saying]:
         yield ask("fulfil_duty", duty=duty)
 
 
+def answer_survey(talk: Talk) -> Iterator[Saying]:
+    """Some or all of the questions, of the wave that is open or of the other."""
+    names = ("energy", "meaning", "voice", "staying", "skill")
+    answers = {f"house.{name}": talk.dice.randint(1, 5) for name in names if talk.chance(0.9)}
+    baseline = talk.state.measurement.baseline is not None
+    wave = "baseline" if baseline == talk.chance(0.95) else "endpoint"
+    yield ask("answer_survey", wave=wave, form="house@1", answers=answers or {"house.energy": 3})
+
+
+def freeze(talk: Talk) -> Iterator[Saying]:
+    yield ask("freeze_controls", by=talk.state.lead.id)
+
+
+def observe(talk: Talk) -> Iterator[Saying]:
+    """HR knows something of somebody, and the metric has a value."""
+    person, day = talk.pick(list(talk.state.roster)), talk.now.date().isoformat()
+    what = talk.pick(("employed", "voluntary_exit", "transfer"))
+    row = {"person": person, "on": day, "what": what, "source": "HR"}
+    yield ask("record_employment", by=talk.state.lead.id, rows=[row])
+    yield ask("record_metric", by=talk.state.lead.id, on=day, value=3.5, source="analytics")
+
+
 def write_memo(talk: Talk) -> Iterator[Saying]:
     step = {"what": "Plan the next cohort", "owner": talk.state.lead.id, "due_on": "2029-01-01"}
     yield ask("file_cohort_memo", by=talk.state.lead.id, summary="It went well.", next_steps=[step])
@@ -140,6 +162,11 @@ REPLIES: Mapping[str, Reply] = {
     "too_few_pairs": make_do,
     "kickoff_to_record": hold_kickoff,
     "launch_overdue": hold_kickoff,
+    "control_group_due": freeze,
+    "baseline_invitation": answer_survey,
+    "baseline_reminder": answer_survey,
+    "survey_invitation": answer_survey,
+    "survey_reminder": answer_survey,
     "make_up_due": make_up,
     "make_up_overdue": make_up,
     "duty_due": fulfil,
@@ -170,6 +197,9 @@ WHIMS: tuple[Reply, ...] = (
     make_do,
     hold_kickoff,
     make_up,
+    answer_survey,
+    freeze,
+    observe,
     hand_over,
     replace_sponsor,
     replace_steward,

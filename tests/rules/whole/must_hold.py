@@ -172,9 +172,14 @@ def surveys_are_spaced(town: Town) -> None:
                 wave = f"pulse of week {told.week}" if event.type == "pair.pulse_opened" else "endpoint"
                 for person in (terms.mentor, terms.mentee):
                     asked.setdefault(person, []).append((at, wave))
+    for at, event in town.of(next(name for name in town.streams if name.startswith("cohort-"))):
+        told = event
+        if event.type in {"cohort.survey_opened", "cohort.survey_extended"}:
+            for person in told.people:
+                asked.setdefault(person, []).append((getattr(told, "asks_at", at), told.wave))
     for person, waves in asked.items():
         for (first, one), (second, other) in pairwise(sorted(waves)):
-            far = (second - first).days >= 7
+            far = (second.date() - first.date()).days >= 7
             assert far or one == other, f"{person}: {one} at {first}, {other} at {second}"
 
 

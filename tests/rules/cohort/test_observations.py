@@ -1,0 +1,194 @@
+"""The control group (R60) and what is observed of people and metrics (R44, K1, K4, K12), also later."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import pytest
+
+from events.cohort_measurement import (
+    ComparisonRefused,
+    ControlGroupFrozen,
+    EmploymentObserved,
+    MetricObserved,
+)
+from tests.rules.bdd import like
+from tests.rules.cohort.world import (
+    LEAD,
+    SPONSOR,
+    S,
+    computed,
+    hold,
+    kickoff_day,
+    make_spec,
+    matching,
+    mentee,
+    mentor,
+    notices,
+    ok,
+    ready,
+    running,
+    wound_up,
+)
+from turnabout.commands.cohort_closing import CloseCohort
+from turnabout.commands.cohort_enrolment import OptIn
+from turnabout.commands.cohort_measurement import Employment, FreezeControls, RecordEmployment, RecordMetric
+from turnabout.commands.cohort_running import NotePairEnded
+
+# --- control group ----------------------------------------------------------------------------------------
+
+
+def test_r60_the_waiting_list_is_frozen_with_its_hash() -> None:
+    scene = ok(ready(), FreezeControls(), LEAD)
+    waiting = sorted(scene.state.waiting)
+    (frozen,) = scene.of(ControlGroupFrozen)
+    assert (list(frozen.people), frozen.n, frozen.by) == (waiting, 1, LEAD)
+    assert frozen.members_hash == hashlib.sha256("\n".join(waiting).encode()).hexdigest()
+    assert "waiting list" in frozen.rule
+    scene.when(FreezeControls(), by=LEAD).rejected("R60", "is frozen")
+    scene = kickoff_day(scene)
+    assert not ok(scene, hold(scene), LEAD).of(ComparisonRefused)
+
+
+def test_r60_a_group_that_is_named_needs_its_rule_and_people_who_opted_in_and_are_free() -> None:
+    scene = ready()
+    (free,) = scene.state.waiting
+    paired = scene.state.living[0].mentor
+    scene.when(FreezeControls(people=(free,)), by=LEAD).rejected("R60", "how they were chosen")
+    named = FreezeControls(people=(free,), rule="The only one who waits")
+    ok(scene, named, LEAD).then(like(ControlGroupFrozen, people=(free,), rule="The only one who waits"))
+    scene.when(FreezeControls(people=(paired,), rule="x"), by=LEAD).rejected("R60", "is in a pair")
+    scene.when(FreezeControls(people=("stranger",), rule="x"), by=LEAD).rejected("G11")
+
+
+def test_r60_after_the_kickoff_no_group_is_frozen_and_the_comparison_is_refused() -> None:
+    scene = ready().until("2026-03-03T09:00Z")
+    scene.when(FreezeControls(), by=LEAD).rejected("R60", "kickoff is over")
+    held = ok(kickoff_day(scene), hold(scene), LEAD)
+    assert held.of(ComparisonRefused)
+    held.when(FreezeControls(), by=LEAD).rejected("R60")
+
+
+def test_r60_not_before_it_is_known_who_has_no_pair() -> None:
+    matching().when(FreezeControls(), by=LEAD).rejected("R60", "not known yet")
+    computed(matching()).when(FreezeControls(), by=LEAD).rejected("R60", "not known yet")
+
+
+def test_r60_the_lead_is_told_twice_while_somebody_waits() -> None:
+    scene = ready().until("2026-03-03T08:00Z")
+    assert notices(scene, "control_group_due") == [LEAD, LEAD]
+    assert not notices(ok(ready(), FreezeControls(), LEAD).later(days=70), "control_group_due")
+    scene = ready(make_spec(mentors=5)).until("2026-03-03T08:00Z")
+    assert not scene.state.waiting
+    assert not notices(scene, "control_group_due")
+
+
+# --- employment -------------------------------------------------------------------------------------------
+
+
+def row(who: str = "", on: str = "2026-03-20", what: str = "employed", **more: Any) -> Employment:
+    return Employment.model_validate(
+        {"person": who or mentor(1), "on": on, "what": what, "source": "HR system", **more}
+    )
+
+
+def record(*rows: Employment) -> RecordEmployment:
+    return RecordEmployment(rows=rows)
+
+
+def test_k1_exits_transfers_and_levels_are_recorded_one_by_one() -> None:
+    rows = (
+        row(),
+        row(mentor(2), what="voluntary_exit"),
+        row(mentor(3), what="involuntary_exit"),
+        row(mentee(1), what="transfer"),
+        row(mentee(2), what="level_change", level=9),
+    )
+    scene = ok(running().later(days=30), record(*rows), LEAD)
+    assert [(one.person, one.what, one.level) for one in scene.of(EmploymentObserved)] == [
+        (mentor(1), "employed", None),
+        (mentor(2), "voluntary_exit", None),
+        (mentor(3), "involuntary_exit", None),
+        (mentee(1), "transfer", None),
+        (mentee(2), "level_change", 9),
+    ]
+    assert {one.source for one in scene.of(EmploymentObserved)} == {"HR system"}
+
+
+def test_r107_what_is_recorded_is_left_out_when_a_list_comes_again() -> None:
+    scene = ok(running().later(days=30), record(row(), row(mentor(2))), LEAD)
+    again = ok(scene, record(row(), row(mentor(2), source="another"), row(mentor(3))), LEAD)
+    again.then(like(EmploymentObserved, person=mentor(3)))
+    again.when(record(row(), row(mentor(3))), by=LEAD).rejected("R107")
+    twice = ok(scene, record(row(mentor(4)), row(mentor(4))), LEAD)
+    twice.then(like(EmploymentObserved, person=mentor(4)))
+
+
+def test_k1_a_list_with_a_stranger_or_a_day_to_come_is_refused_as_a_whole() -> None:
+    scene = running().later(days=30)
+    scene.when(record(row(), row("nobody")), by=LEAD).rejected("R84", "nobody is not on the roster")
+    scene.when(record(row(), row(on="2027-01-01")), by=LEAD).rejected("R84", "in the future")
+    with pytest.raises(ValueError, match="level belongs"):
+        row(level=4)
+    with pytest.raises(ValueError, match="level belongs"):
+        row(what="level_change")
+
+
+def closed() -> S:
+    return ok(wound_up(), CloseCohort(), LEAD)
+
+
+def test_k1_a_closed_cohort_still_takes_observations_and_nothing_else() -> None:
+    scene = closed().later(days=100)
+    after = ok(scene, record(row(on="2026-08-01", what="voluntary_exit")), LEAD)
+    ok(after, RecordMetric(on=date(2026, 8, 1), value=900, source="analytics"), LEAD).then(MetricObserved)
+    after.when(FreezeControls(), by=LEAD).rejected("G9")
+    after.when(OptIn(), by=mentor(1)).rejected("G9")
+    scene.later(days=400).when(record(row()), by=LEAD).rejected("G9")
+
+
+# --- the tied metric --------------------------------------------------------------------------------------
+
+
+def metric(**fields: Any) -> RecordMetric:
+    return RecordMetric.model_validate({"on": "2026-02-20", "value": 1200, "source": "analytics", **fields})
+
+
+def test_r44_the_tied_metric_is_observed_for_the_cohort_and_for_pairs() -> None:
+    scene = kickoff_day(ready())
+    pair = scene.state.living[0]
+    ok(scene, metric(), LEAD).then(
+        like(MetricObserved, pair=None, metric="followers", unit="people", value=1200.0, by=LEAD)
+    )
+    own = metric(pair=pair.pair, metric="followers of the channel", value=37)
+    ok(scene, own, pair.mentor).then(
+        like(MetricObserved, pair=pair.pair, metric="followers of the channel", by=pair.mentor)
+    )
+    ok(scene, metric(value=12, exposures=400), LEAD).then(like(MetricObserved, value=12.0, exposures=400))
+
+
+def test_r44_who_may_observe_what() -> None:
+    scene = kickoff_day(ready())
+    first, second, *_ = scene.state.living
+    scene.when(metric(pair=second.pair), by=first.mentor).rejected("R44", "your own pair")
+    scene.when(metric(), by=first.mentor).rejected("R44", "your own pair")
+    scene.when(metric(), by=SPONSOR).rejected("G21")
+    scene.when(metric(pair="pair-q9-01"), by=LEAD).rejected("R44", "no pair of this cohort")
+    scene.when(metric(on="2026-12-01"), by=LEAD).rejected("R44", "in the future")
+    scene.when(metric(value=5, exposures=4), by=LEAD).rejected("R44", "of 4 it cannot be 5")
+
+
+def test_r107_the_same_value_is_recorded_once_and_another_takes_its_place() -> None:
+    scene = ok(kickoff_day(ready()), metric(), LEAD)
+    scene.when(metric(), by=LEAD).rejected("R107")
+    ok(scene, metric(value=1210), LEAD).then(like(MetricObserved, value=1210.0))
+    ok(scene, metric(source="another"), LEAD)
+
+
+def test_k12_a_pair_that_has_ended_is_still_measured() -> None:
+    scene = running()
+    pair = scene.state.living[0]
+    scene = ok(scene, NotePairEnded(pair=pair.pair, state="ended_by_choice"), "system")
+    ok(scene, metric(pair=pair.pair), pair.mentee).then(MetricObserved)

@@ -1,0 +1,153 @@
+"""The control group, and what is observed of people and metrics (R44, R60, K1, K4, K12). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+
+from events.base import Event
+from events.cohort_measurement import (
+    ComparisonRefused,
+    ControlGroupFrozen,
+    EmploymentObserved,
+    MetricObserved,
+)
+from turnabout import schedule
+from turnabout.commands.cohort_measurement import Employment, FreezeControls, RecordEmployment, RecordMetric
+from turnabout.errors import Rejected
+from turnabout.model import Role
+from workflows.rules.cohort_baseline import CONTROL_GROUP
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.decider import Moment, Rules
+
+WAITING_LIST = "Everybody on the waiting list when the group was frozen."
+NO_GROUP = "No control group was frozen before the kickoff."
+NAMED = 5
+"""How many ids a message names."""
+
+
+def freeze(state: CohortState, command: FreezeControls, moment: Moment) -> list[Event]:
+    """Fix who the pairs' people are compared with, before anything can have had an effect (R60)."""
+    if state.measurement.controls is not None:
+        raise Rejected("R60", "the control group is frozen.", hint="It stays as it is.")
+    if state.launched or moment.now >= state.spec.kickoff:
+        raise Rejected(
+            "R60",
+            "the kickoff is over: a group that is chosen now could be chosen by its outcome.",
+            hint="This cohort is reported without a comparison.",
+        )
+    if state.phase not in {"matching", "ready"} or state.rounds:
+        raise Rejected(
+            "R60", "who has no pair is not known yet.", hint="Freeze the group when matching is over."
+        )
+    people = _members(state, command)
+    digest = hashlib.sha256("\n".join(sorted(people)).encode()).hexdigest()
+    return [
+        ControlGroupFrozen(
+            by=moment.actor.id,
+            rule=command.rule or WAITING_LIST,
+            people=people,
+            members_hash=digest,
+            n=len(people),
+            settles=state.ledger.still_open(CONTROL_GROUP),
+        )
+    ]
+
+
+def _members(state: CohortState, command: FreezeControls) -> tuple[str, ...]:
+    if not command.people:
+        people = tuple(who for who in state.roster if who in state.waiting and who in state.joined)
+        if not people:
+            raise Rejected(
+                "R60", "nobody is on the waiting list.", hint="Name `people` who opted in, with a `rule`."
+            )
+        return people
+    if command.rule is None:
+        raise Rejected("R60", "it is not said how they were chosen.", hint="Give the `rule` in one line.")
+    strangers = [who for who in command.people if who not in state.joined]
+    if strangers:
+        raise Rejected(
+            "G11", f"{_some(strangers)} did not opt in to this cohort.", hint="Name those who did."
+        )
+    paired = [who for who in command.people if who in state.engaged]
+    if paired:
+        raise Rejected("R60", f"{_some(paired)} is in a pair.", hint="Controls have none.")
+    return tuple(who for who in state.roster if who in command.people)
+
+
+def comparison_refused(state: CohortState) -> list[Event]:
+    """The kickoff is held: without a frozen group there is never a comparison (R60)."""
+    if not state.policy.measurement.waves or state.measurement.controls is not None:
+        return []
+    return [ComparisonRefused(reason=NO_GROUP)]
+
+
+def record_employment(state: CohortState, command: RecordEmployment, moment: Moment) -> list[Event]:
+    """Record what HR knows; what is recorded already is left out."""
+    strangers = [row.person for row in command.rows if row.person not in state.roster]
+    if strangers:
+        raise Rejected(
+            "R84",
+            f"{_some(strangers)} is not on the roster of this cohort.",
+            hint="Correct the ids, or leave these rows out.",
+        )
+    today = schedule.day_of(state.spec, moment.now)
+    ahead = [row.person for row in command.rows if row.on > today]
+    if ahead:
+        raise Rejected("R84", f"a day of {_some(ahead)} is in the future.", hint="Record what has happened.")
+    fresh: dict[tuple[str, object, str, int], Employment] = {
+        row.key: row for row in command.rows if row.key not in state.measurement.employment
+    }
+    if not fresh:
+        raise Rejected("R107", "all of it is recorded already.", hint="Nothing to do.")
+    return [
+        EmploymentObserved.model_validate({**row.model_dump(), "by": moment.actor.id})
+        for row in fresh.values()
+    ]
+
+
+def record_metric(state: CohortState, command: RecordMetric, moment: Moment) -> list[Event]:
+    """Record a value of the tied metric. A later value for the same day and source takes the place of the
+    earlier one."""
+    spec, who = state.spec, moment.actor
+    pair = state.pairs.get(command.pair) if command.pair else None
+    if command.pair and pair is None:
+        raise Rejected("R44", f"{command.pair} is no pair of this cohort.", hint="Check the pair's name.")
+    if not state.roles(who) & {Role.LEAD} and (pair is None or who.id not in pair.people):
+        raise Rejected("R44", "you may record the metric of your own pair only.", hint="Name it in `pair`.")
+    if command.on > schedule.day_of(spec, moment.now):
+        raise Rejected("R44", f"{command.on} is in the future.", hint="Record what was measured.")
+    if command.exposures is not None and not 0 <= command.value <= command.exposures:
+        raise Rejected(
+            "R44",
+            f"of {command.exposures} it cannot be {command.value:g}.",
+            hint="`value` counts those of the `exposures` for whom it is true.",
+        )
+    metric = command.metric or spec.priority_metric.name
+    key = command.pair or "", metric, command.on, command.source
+    if state.measurement.metrics.get(key) == (command.value, command.exposures or 0):
+        raise Rejected("R107", "this value is recorded already.", hint="Nothing to do.")
+    return [
+        MetricObserved(
+            by=who.id,
+            pair=command.pair,
+            metric=metric,
+            unit=command.unit or spec.priority_metric.unit,
+            on=command.on,
+            value=command.value,
+            exposures=command.exposures,
+            source=command.source,
+        )
+    ]
+
+
+def _some(people: list[str]) -> str:
+    shown = list(dict.fromkeys(people))
+    more = f" and {len(shown) - NAMED} more" if len(shown) > NAMED else ""
+    return f"{', '.join(shown[:NAMED])}{more}"
+
+
+RULES: Rules[CohortState] = {
+    FreezeControls: freeze,
+    RecordEmployment: record_employment,
+    RecordMetric: record_metric,
+}
