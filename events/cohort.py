@@ -11,6 +11,7 @@ from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_changes import CohortChangesEvent
 from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
+from events.cohort_corrections import CohortCorrectionsEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_holidays import CohortHolidaysEvent
@@ -55,6 +56,7 @@ CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
     | CohortChangesEvent
+    | CohortCorrectionsEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
     | CohortHolidaysEvent

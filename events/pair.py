@@ -12,7 +12,9 @@ from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.pair_calendar import PairCalendarEvent
 from events.pair_care import PairCareEvent
+from events.pair_career import PairCareerEvent
 from events.pair_closing import PairClosingEvent
+from events.pair_corrections import PairCorrectionsEvent
 from events.pair_practice import PairPracticeEvent
 from events.pair_preparation import PairPreparationEvent
 from events.pair_pulse import PairPulseEvent
@@ -54,11 +56,13 @@ PairEvent = (
     PairPreparationEvent
     | PairSessionsEvent
     | PairCalendarEvent
+    | PairCareerEvent
     | PairPulseEvent
     | PairCareEvent
     | PairPracticeEvent
     | PairReshuffleEvent
     | PairClosingEvent
+    | PairCorrectionsEvent
     | PairReminded
     | PairReminderSuppressed
     | PairReminderPostponed

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from events.contracts import StoredEvent
+from events.pair_corrections import DeliverableCorrected
 from events.pair_practice import (
     DecisionChanged,
     DecisionImplemented,
@@ -109,6 +110,13 @@ def _produced(work: Work, event: StoredEvent, what: str, kind: str, feedback_due
             "feedback_in_time": None,
         },
     ]
+
+
+@pair_work.on(DeliverableCorrected)
+def deliverable_corrected(batch: Batch, event: StoredEvent) -> None:
+    """What was recorded by mistake keeps its number and says nothing any more."""
+    work, data = _work(batch, event), event.data
+    work.deliverables = _change(work.deliverables, data["number"], what=data["what"])
 
 
 @pair_work.on(FeedbackGiven)

@@ -12,6 +12,7 @@ from typing import Any
 from events.base import Event
 from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_corrections import AttendanceCorrected, DutyCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -55,6 +56,7 @@ from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, Mak
 from events.contracts import StoredEvent
 from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_career import GoalMisfitFound
 from events.pair_closing import (
     EndpointClosed,
     EndpointOpened,
@@ -63,6 +65,7 @@ from events.pair_closing import (
     OutcomeRecorded,
     PairEnded,
 )
+from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
 from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
@@ -222,6 +225,17 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         + ("; the lead was told of what this touches." if data["conflicts"] else ".")
     ),
     PersonExited: lambda data: f"{data['person']} left the company.",
+    AttendanceCorrected: lambda data: (
+        f"Corrected: {data['person']} was {'' if data['attended'] else 'not '}at the kickoff."
+    ),
+    DutyCorrected: lambda data: f"Corrected: a duty of the sponsor ({data['duty']}) is {data['state']}.",
+    SessionCorrected: lambda data: (
+        f"Corrected: session {data['number']} was {'held' if data['held'] else 'missed'}."
+    ),
+    OutcomeCorrected: "Corrected: the outcome against the goal.",
+    DeliverableCorrected: lambda data: (
+        f"Corrected: deliverable {data['number']}{'' if data['what'] else ' was withdrawn'}."
+    ),
     SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
     SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
     NextCohortPlanned: lambda data: (
@@ -232,6 +246,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     CadenceAgreed: "The pair agreed when it meets.",
     GoalProposed: lambda data: f"Goal {data['number']} was proposed.",
     GoalAccepted: lambda data: f"Goal {data['number']} was accepted.",
+    GoalMisfitFound: lambda data: f"Goal {data['number']} may need more time than the program has.",
     GroundRulesSigned: lambda data: f"{data['by']} signed the ground rules.",
     PairActivated: lambda data: (
         f"The pair is active, with {_count(len(data['sessions']), 'session')} planned."

@@ -176,11 +176,12 @@ class PhaseLine(Result):
 
 
 class DeliverableLine(Result):
-    """Something produced; of a draft also by when it had feedback."""
+    """Something produced; of a draft also by when it had feedback. `what` is None where it was recorded by
+    mistake."""
 
     number: int
     kind: str
-    what: str
+    what: str | None
     by: str
     at: At
     feedback_due: At | None

@@ -51,11 +51,14 @@ def _deliverables(log: Log, pair: str) -> list[Row]:
         for what in event.data["deliverables"] if held else [event.data["what"]]:
             number = len(found) + 1
             given = [one for one in of(log, pair, "pair.feedback_given") if one.data["deliverable"] == number]
+            mended = last(
+                [one for one in of(log, pair, "pair.deliverable_corrected") if one.data["number"] == number]
+            )
             found.append(
                 {
                     "number": number,
                     "kind": "other" if held else event.data["kind"],
-                    "what": what,
+                    "what": mended.data["what"] if mended else what,
                     "by": event.data["by"],
                     "at": event.occurred_at.isoformat(),
                     "feedback_due": None if held else event.data["feedback_due"],

@@ -62,7 +62,7 @@ def _deliverable(one: DeliverableLine, timezone: str) -> tuple[str, ...]:
         feedback = "feedback in time" if one.feedback_in_time else "feedback, late"
     elif one.feedback_due is not None:
         feedback = f"feedback by {views.at(one.feedback_due, timezone)}"
-    return str(one.number), one.kind.replace("_", " "), one.what, one.by, feedback
+    return str(one.number), one.kind.replace("_", " "), one.what or "withdrawn", one.by, feedback
 
 
 def _experiment(one: ExperimentLine) -> Iterator[tuple[str, ...]]:

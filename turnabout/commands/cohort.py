@@ -10,6 +10,7 @@ from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.cohort_changes import CohortChangesCommand
 from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
+from turnabout.commands.cohort_corrections import CohortCorrectionsCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_holidays import CohortHolidaysCommand
@@ -34,6 +35,7 @@ CohortCommand = (
     CohortGovernanceCommand
     | CohortOfficesCommand
     | CohortChangesCommand
+    | CohortCorrectionsCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
     | CohortHolidaysCommand

@@ -9,7 +9,9 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
+from turnabout.commands.pair_career import PairCareerCommand
 from turnabout.commands.pair_closing import PairClosingCommand
+from turnabout.commands.pair_corrections import PairCorrectionsCommand
 from turnabout.commands.pair_practice import PairPracticeCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
@@ -31,11 +33,13 @@ PairCommand = (
     PairPreparationCommand
     | PairSessionsCommand
     | PairCalendarCommand
+    | PairCareerCommand
     | PairPulseCommand
     | PairCareCommand
     | PairPracticeCommand
     | PairReshuffleCommand
     | PairClosingCommand
+    | PairCorrectionsCommand
     | RunPairStep
 )
 PAIR_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[PairCommand, Field(discriminator="type")])

@@ -18,6 +18,7 @@ from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
 from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_corrections import CorrectDeliverable, CorrectOutcome, CorrectSession
 from turnabout.commands.pair_practice import (
     ChangeDecision,
     GiveFeedback,
@@ -37,7 +38,9 @@ from turnabout.model import Role
 from workflows.rules import (
     chases,
     pair_care,
+    pair_career,
     pair_closing,
+    pair_corrections,
     pair_decoy,
     pair_extension,
     pair_insights,
@@ -47,6 +50,7 @@ from workflows.rules import (
     pair_practice,
     pair_preparation,
     pair_pulse,
+    pair_record,
     pair_reshuffle,
     pair_resume,
     pair_sessions,
@@ -64,6 +68,7 @@ RULES: Rules[PairState] = {
     **pair_practice.RULES,
     **pair_insights.RULES,
     **pair_moves.RULES,
+    **pair_career.RULES,
     **pair_pulse.RULES,
     **pair_midpoint.RULES,
     **pair_reshuffle.RULES,
@@ -72,6 +77,7 @@ RULES: Rules[PairState] = {
     **pair_decoy.RULES,
     **pair_resume.RULES,
     **pair_closing.RULES,
+    **pair_corrections.RULES,
     **pair_steward.RULES,
     **pair_steps.RULES,
 }
@@ -86,6 +92,9 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         ImplementDecision,
         MeasureDecision,
         ChangeSteward,
+        CorrectSession,
+        CorrectOutcome,
+        CorrectDeliverable,
         RunPairStep,
     }
 )
@@ -113,6 +122,7 @@ FOLDS: Folds[PairState] = {
     **pair_practice.FOLDS,
     **pair_insights.FOLDS,
     **pair_moves.FOLDS,
+    **pair_career.FOLDS,
     **pair_pulse.FOLDS,
     **pair_midpoint.FOLDS,
     **pair_reshuffle.FOLDS,
@@ -120,6 +130,7 @@ FOLDS: Folds[PairState] = {
     **pair_care.FOLDS,
     **pair_decoy.FOLDS,
     **pair_closing.FOLDS,
+    **pair_corrections.FOLDS,
     **pair_steward.FOLDS,
 }
 
@@ -140,7 +151,8 @@ def _after(state: PairState, events: Iterable[Event], at: datetime) -> PairState
 
 def evolve(state: PairState, event: Event, at: datetime) -> PairState:
     fold = FOLDS.get(type(event))
-    state = replace(fold(state, event, at) if fold else state, at=at)
+    record = pair_record.noted(state.record, event, at)
+    state = replace(fold(state, event, at) if fold else state, at=at, record=record)
     if isinstance(event, Chasing | Reminded | Suppressed | Escalated | Expired):
         return replace(state, ledger=state.ledger.evolve(event))
     return state

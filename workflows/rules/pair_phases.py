@@ -52,7 +52,8 @@ def _needed(state: PairState, phase: Phase, asked: Evidence) -> int:
 
 def _found(state: PairState, phase: Phase, asked: Evidence) -> int:
     work, ready = state.work, state.preparation
-    made = [one for one in work.deliverables.values() if one.kind == asked.kind]
+    every = [one for one in work.deliverables.values() if not one.gone]
+    made = [one for one in every if one.kind == asked.kind]
     match asked.kind:
         case "goal":
             return int(ready.accepted is not None)
@@ -65,7 +66,7 @@ def _found(state: PairState, phase: Phase, asked: Evidence) -> int:
             within = {week for week in weeks if phase.first_week <= week <= phase.last_week}
             return len(within) + sum(week > phase.last_week for week in weeks)
         case "deliverable":
-            return len(work.deliverables)
+            return len(every)
         case "experiment":
             return work.experiments
         case "insight":

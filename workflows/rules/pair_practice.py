@@ -54,7 +54,7 @@ def give_feedback(state: PairState, command: GiveFeedback, moment: Moment) -> li
     must_have_started(state)
     number, by = command.deliverable, moment.actor.id
     draft = state.work.deliverables.get(number)
-    if draft is None or draft.kind != "draft":
+    if draft is None or draft.kind != "draft" or draft.gone:
         raise Rejected("R63", f"deliverable {number} is no draft.", hint="Name the number of a draft.")
     if draft.by == by:
         raise Rejected("R63", "that draft is your own.", hint="Your partner gives feedback on it.")
@@ -115,6 +115,13 @@ def logged(state: PairState, what: Iterable[str], by: str, at: datetime) -> Pair
     for _ in what:
         known[len(known) + 1] = Deliverable("other", by, at)
     return replace(state, work=replace(state.work, deliverables=known))
+
+
+def withdrawn(state: PairState, number: int) -> PairState:
+    """The state without something that was recorded by mistake; a phase that it completed stays so."""
+    known = state.work.deliverables
+    gone = {number: replace(known[number], gone=True)} if number in known else {}
+    return replace(state, work=replace(state.work, deliverables={**known, **gone}))
 
 
 def answered(state: PairState, event: FeedbackGiven, _: datetime) -> PairState:

@@ -13,6 +13,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy
 from workflows.rules.chases import Clock, Ledger
+from workflows.rules.pair_record import Record
 from workflows.rules.pair_work import Reshuffle, Work
 
 Life = Literal["unborn", "forming", "active", "ended"]
@@ -32,13 +33,15 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Goal:
-    """A proposed or accepted goal. `attainable` is each partner's view so far (G2, letter A)."""
+    """A proposed or accepted goal. `attainable` is each partner's view so far (G2, letter A);
+    `misfit` says that the program is short for it (R50)."""
 
     number: int
     statement: str
     metric: str
     due_on: date
     attainable: Mapping[str, bool] = field(default_factory=dict)
+    misfit: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ class PairState:
     ended_at: datetime | None = None
     memo: Literal["filed", "waived"] | None = None
     ledger: Ledger = field(default_factory=Ledger)
+    record: Record = field(default_factory=Record)
 
     @property
     def agreed(self) -> Terms:

@@ -18,13 +18,15 @@ STAGES: tuple[Stage, ...] = ("recorded", "changed", "implemented", "measured")
 
 @dataclass(frozen=True)
 class Deliverable:
-    """Something that the pair produced; `feedback` says that the other partner gave some."""
+    """Something that the pair produced; `feedback` says that the other partner gave some, `gone` that
+    it was recorded by mistake."""
 
     kind: DeliverableKind
     by: str
     at: datetime
     feedback_due: datetime | None = None
     feedback: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True)

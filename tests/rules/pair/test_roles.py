@@ -36,7 +36,14 @@ from turnabout.commands.pair_care import (
     RaiseConcern,
     RecordStewardContact,
 )
+from turnabout.commands.pair_career import StateCareerOutcome
 from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_corrections import (
+    CorrectDeliverable,
+    CorrectOutcome,
+    CorrectSession,
+    WithdrawAttendance,
+)
 from turnabout.commands.pair_practice import (
     ChangeDecision,
     GiveFeedback,
@@ -74,6 +81,7 @@ SAMPLES: dict[type[Command], Command] = {
         SignGroundRules(),
         LogSession(number=1),
         RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
+        StateCareerOutcome(outcome="lead a team"),
         MoveSessions(weekday=1, at=time(9), timezone="Europe/Berlin", minutes=45, channel="video"),
         NoteAbsence(first_on=date(2026, 4, 20), last_on=date(2026, 4, 24)),
         NoteDaysOff(days_off={MENTOR: (date(2026, 5, 1),)}),
@@ -90,6 +98,10 @@ SAMPLES: dict[type[Command], Command] = {
         FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
         WaiveMemo(reason="gone"),
         ChangeLead(lead="lead-2", timezone="Europe/Berlin"),
+        CorrectSession(number=1, held=False, reason="x"),
+        CorrectOutcome(value=1, attainment=0, reason="x"),
+        CorrectDeliverable(number=1, what="a plan", reason="x"),
+        WithdrawAttendance(person=MENTOR),
         GiveFeedback(deliverable=1),
         RecordExperiment.model_validate(
             {
