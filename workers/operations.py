@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from turnabout.errors import InvalidInput, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
-from workers import calendars, doctor, logs, streams
+from workers import calendars, doctor, logs, retention, streams
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
@@ -141,6 +141,11 @@ async def erase_person(person: str) -> bool:
     """Destroy a person's key and forget their name; False if that was done before. Raises NotFound."""
     async with streams.opened() as (vault, _):
         return await vault.erase(person)
+
+
+async def due_for_erasure(on: date) -> list[retention.Retained]:
+    """Whose retention period is over by that day and whose key is still there."""
+    return await retention.due(on)
 
 
 async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
