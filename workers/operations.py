@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 
 import structlog
 
+from activities.documents.page import Document
 from events import database, registry
 from events import migrate as migrations
+from events.contracts import Load
 from events.people import People
 from events.sealing import SEALED, Vault
 from events.store import EventStore
@@ -25,7 +27,7 @@ from turnabout.errors import InvalidInput, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
-from workers import calendars, doctor, logs, retention, streams
+from workers import calendars, certificates, doctor, logs, retention, streams
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
@@ -178,6 +180,19 @@ async def pair_calendar(pair: str) -> str:
     """The sessions of a pair as a calendar file. Raises NotFound for an unknown pair, Rejected (R45) for one
     without sessions."""
     return calendars.of_pair(await streams.of_pair(pair))
+
+
+async def pair_certificate(pair: str, person: str) -> Document:
+    """The certificate of one partner. Raises NotFound for an unknown pair, Rejected (R92) for anybody who did
+    not graduate in it."""
+    events = await streams.of_pair(pair)
+    cohort = events[0].data["terms"]["cohort"]
+    async with streams.opened() as (vault, pool):
+        planned = await EventStore(pool, registry.standard(), vault).load(Load(stream=f"cohort-{cohort}"))
+    name = planned.events[0].data["spec"]["name"] if planned.events else cohort
+    async with _people() as people:
+        contact = (await people.find([person])).get(person)
+    return certificates.of_pair(events, person, cohort_name=name, contact=contact)
 
 
 async def rebuild(name: str) -> None:

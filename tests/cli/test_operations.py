@@ -301,3 +301,17 @@ async def test_a_document_takes_the_values_of_a_cohorts_file() -> None:
     assert load_spec(Path(file)).spec.name in checklist.output
     message = await Shell(NOWHERE)("template", "show", "memo_due", "--cohort", file)
     assert message.code == 2
+
+
+async def test_a_pair_that_did_not_graduate_has_no_certificate_and_nobody_is_due_for_erasure_yet(
+    stack: Stack, shell: Shell, running: CohortSpec
+) -> None:
+    (card, *_) = await stack.reads.pairs(running.id)
+    refused = await shell("pair", "certificate", card.pair, card.mentor)
+    assert (refused.code, refused.output) == (4, "")
+    assert refused.errors.startswith("[R92] there is no certificate")
+    assert (await shell("pair", "certificate", "nowhere-01", card.mentor)).code == 3
+    assert (await shell("pair", "certificate", card.pair, card.mentor, "--format", "pdf")).code == 2
+    listed = await shell("people", "retention", "-o", "json")
+    assert (listed.code, listed.document) == (0, [])
+    assert (await shell("people", "retention", "--on", "tomorrow")).code == 2

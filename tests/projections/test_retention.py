@@ -71,7 +71,9 @@ async def test_a_key_is_due_when_the_last_cohort_ended_so_long_ago(
 
     assert await due(date(2026, 7, 10)) == []
     assert await due(last) == ["mentor-2", "mentee-1", "mentor-1"]
-    await pool.execute("INSERT INTO log.people (id, name, language, timezone) VALUES ('mentor-2', 'Bo', 'en', 'UTC')")
+    await pool.execute(
+        "INSERT INTO log.people (id, name, language, timezone) VALUES ('mentor-2', 'Bo', 'en', 'UTC')"
+    )
     await vault.erase("mentor-2")
     assert await due(last) == ["mentee-1", "mentor-1"]
 
