@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from activities.documents.page import Document, fill, written
 from activities.languages import DEFAULT
@@ -112,41 +111,6 @@ def _feedback_form(_: CohortSpec) -> dict[str, Any]:
     return {"characters": 500}
 
 
-def certificate_values(
-    *,
-    name: str,
-    role: Literal["mentor", "mentee"],
-    cohort_name: str,
-    began_on: date,
-    ended_on: date,
-    sessions: int,
-    teaches: str | None,
-) -> dict[str, Any]:
-    """What the certificate of one graduate says: that they took part, as what, when and in what (R92).
-    `teaches` is what the pair agreed that the mentor teaches."""
-    return {
-        "name": name,
-        "role": role,
-        "cohort_name": cohort_name,
-        "began_on": began_on.isoformat(),
-        "ended_on": ended_on.isoformat(),
-        "sessions": sessions,
-        "teaches": teaches,
-    }
-
-
-def _certificate(spec: CohortSpec) -> dict[str, Any]:
-    return certificate_values(
-        name="Ada Lovelace",
-        role="mentor",
-        cohort_name=spec.name,
-        began_on=spec.kickoff_on,
-        ended_on=spec.ends_on,
-        sessions=12,
-        teaches="Short video for customer stories",
-    )
-
-
 DOCUMENTS: Final[Mapping[str, Kind]] = {
     "charter": Kind(pages=1),
     "launch_checklist": Kind(_launch_checklist, pages=1),
@@ -155,6 +119,5 @@ DOCUMENTS: Final[Mapping[str, Kind]] = {
     "first_meeting": Kind(_first_meeting, pages=1),
     "milestone_form": Kind(_milestone_form, pages=1),
     "feedback_form": Kind(_feedback_form, pages=1),
-    "certificate": Kind(_certificate, pages=1),
 }
 """By name, in the order in which a cohort meets them."""
