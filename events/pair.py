@@ -12,10 +12,13 @@ from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.pair_calendar import PairCalendarEvent
 from events.pair_care import PairCareEvent
+from events.pair_career import PairCareerEvent
 from events.pair_closing import PairClosingEvent
 from events.pair_corrections import PairCorrectionsEvent
+from events.pair_practice import PairPracticeEvent
 from events.pair_preparation import PairPreparationEvent
 from events.pair_pulse import PairPulseEvent
+from events.pair_reshuffle import PairReshuffleEvent
 from events.pair_sessions import PairSessionsEvent
 
 
@@ -53,8 +56,11 @@ PairEvent = (
     PairPreparationEvent
     | PairSessionsEvent
     | PairCalendarEvent
+    | PairCareerEvent
     | PairPulseEvent
     | PairCareEvent
+    | PairPracticeEvent
+    | PairReshuffleEvent
     | PairClosingEvent
     | PairCorrectionsEvent
     | PairReminded

@@ -9,10 +9,13 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
+from turnabout.commands.pair_career import PairCareerCommand
 from turnabout.commands.pair_closing import PairClosingCommand
 from turnabout.commands.pair_corrections import PairCorrectionsCommand
+from turnabout.commands.pair_practice import PairPracticeCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
+from turnabout.commands.pair_reshuffle import PairReshuffleCommand
 from turnabout.commands.pair_sessions import PairSessionsCommand
 
 
@@ -30,8 +33,11 @@ PairCommand = (
     PairPreparationCommand
     | PairSessionsCommand
     | PairCalendarCommand
+    | PairCareerCommand
     | PairPulseCommand
     | PairCareCommand
+    | PairPracticeCommand
+    | PairReshuffleCommand
     | PairClosingCommand
     | PairCorrectionsCommand
     | RunPairStep

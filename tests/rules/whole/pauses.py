@@ -67,11 +67,20 @@ class _Watch:
         assert event.starts_at > at
         self.starts[event.number] = event.starts_at
 
+    def move_some(self, at: datetime, event: Any) -> None:
+        assert not self.paused, f"{self.name} moves sessions in a pause"
+        assert all(one.starts_at > at for one in event.sessions), f"{self.name} moves into the past"
+        self.starts |= {one.number: one.starts_at for one in event.sessions}
+
     def meet(self, at: datetime, event: Any) -> None:
         begun = self.starts[event.number]
         assert begun <= at, f"{self.name} logs the future"
         assert self.announced is None, f"{self.name} meets in a pause"
         assert not any(begin < begun < end for begin, end in self.pauses), f"{self.name} met in a pause"
+
+    def correct(self, at: datetime, event: Any) -> None:
+        if event.held:
+            self.meet(at, event)
 
     def hear(self, _: datetime, event: Any) -> None:
         if self.paused and self.partners & set(event.to):
@@ -86,6 +95,8 @@ _LOOKS: Mapping[str, Callable[[_Watch, datetime, Any], None]] = {
     "pair.ended": _Watch.over,
     "pair.activated": _Watch.plan,
     "pair.session_rescheduled": _Watch.move,
+    "pair.sessions_moved": _Watch.move_some,
     "pair.session_held": _Watch.meet,
+    "pair.session_corrected": _Watch.correct,
     "pair.reminded": _Watch.hear,
 }
