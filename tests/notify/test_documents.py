@@ -8,17 +8,16 @@ import json
 import re
 import sys
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Literal
 
 import asyncpg
 import pytest
 from jinja2 import UndefinedError
 from pypdf import PdfReader
 
-from activities.documents.catalog import DOCUMENTS, certificate_values, document, sheet_values
+from activities.documents.catalog import DOCUMENTS, document, sheet_values
 from activities.documents.enclosed import ENCLOSURES
 from activities.documents.page import Document, fill
 from activities.documents.sample import COHORT
@@ -141,26 +140,6 @@ def test_on_paper_letters_that_the_font_lacks_lose_their_accent() -> None:
     made = sheet(cohort_name="Łódź Žižkov Ωmega Đà")
     assert "Lódz Žižkov ?mega Dà" in pages(made.pdf)[0]
     assert "Łódź Žižkov Ωmega Đà" in made.html
-
-
-@pytest.mark.parametrize(
-    ("role", "words"), [("mentor", "taught a senior leader"), ("mentee", "learned from a")]
-)
-def test_a_certificate_says_who_took_part_as_what(role: Literal["mentor", "mentee"], words: str) -> None:
-    values = certificate_values(
-        name="Zoë Żak",
-        role=role,
-        cohort_name="Spring",
-        began_on=date(2026, 3, 3),
-        ended_on=date(2026, 5, 26),
-        sessions=11,
-        teaches=None,
-    )
-    made = fill("certificate", values, pages=1)
-    assert f"**{role}** in Spring, from Tuesday 3 March 2026 to Tuesday 26 May 2026" in made.markdown
-    assert f"{words}" in made.markdown
-    assert "across 11 sessions." in made.markdown
-    assert "Zoë Zak" in pages(made.pdf)[0]
 
 
 def test_a_value_that_nobody_gives_is_an_error() -> None:
