@@ -77,7 +77,16 @@ class Language:
         )
         made.filters["when"] = self._when
         made.filters["word"] = self.word
+        made.filters["listed"] = self._listed
         return made
+
+    def _listed(self, values: object) -> str:
+        """Words in a row: `a, b and c`."""
+        given = (
+            [self.word(one) for one in values] if isinstance(values, list | tuple) else [self.word(values)]
+        )
+        between = f" {self.word('and')} "
+        return between.join([*([", ".join(given[:-1])] if given[1:] else []), *given[-1:]])
 
     @property
     def _when(self) -> Any:

@@ -6,9 +6,10 @@ A template `templates/<language>/<name>.txt.j2` has the blocks `subject` and `bo
 readable in the recipient's zone and language with the filter `when`, fixed words in the language with
 `word`. Values that templates look for: `starts_at` (of a meeting), `closes_at` (until when an answer
 counts), `number` and `prompt` (of a session), `duty`, `cohort_name`, `partner` (a name), `consent` (the
-version of a text), `pairs` and `pairs_needed`, and what the policy says: `days`, `limit`, `days_left`,
-`hours`, `minutes`. The text is the source of the page in HTML: a paragraph that is indented by two spaces
-is something to type."""
+version of a text), `pairs` and `pairs_needed`, `phase`, `asked` (what it asks for) and `missing`, and what
+the policy says: `days`, `limit`, `days_left`, `hours`, `minutes`. Rows of words become a sentence with
+`listed`. The text is the source of the page in HTML: a paragraph that is indented by two spaces is something
+to type."""
 
 from __future__ import annotations
 
@@ -119,6 +120,9 @@ def sample(template: str, language: str = DEFAULT) -> Letter:
             "days_left": 15,
             "hours": 48,
             "minutes": 90,
+            "phase": "iterate",
+            "asked": ["an experiment with its verdict", "an insight written down"],
+            "missing": ["2 drafts with feedback"],
             "prompt": prompts.LIBRARY[0].text,
         },
     )

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from activities.assignment import Costs, Mask, cheapest, most
+from activities.lot import draw
 from activities.minima import Minimum, cheapest_with, shortfall
 from activities.public_holidays import look_up
 from activities.scoring import reasons, score
 from events.holidays import HOLIDAYS
+from events.lot import LOT
 from events.matching import MATCH, SHORTLISTS, MatchTask, ShortlistTask
 from turnabout.commands.cohort_rounds import (
     Candidate,
@@ -125,6 +127,7 @@ SOLVERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     SHORTLISTS: prepare_shortlists,
     MATCH: solve_match,
     HOLIDAYS: look_up,
+    LOT: draw,
 }
 """The computations that a stream may ask for, by the name of the task."""
 

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_changes import CohortChangesEvent
+from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
 from events.cohort_corrections import CohortCorrectionsEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
@@ -61,6 +62,7 @@ CohortEvent = (
     | CohortHolidaysEvent
     | CohortRoundsEvent
     | CohortRunningEvent
+    | CohortCirclesEvent
     | CohortClosingEvent
     | CohortMeasurementEvent
     | CohortReminded

@@ -15,8 +15,10 @@ from events.pair_care import PairCareEvent
 from events.pair_career import PairCareerEvent
 from events.pair_closing import PairClosingEvent
 from events.pair_corrections import PairCorrectionsEvent
+from events.pair_practice import PairPracticeEvent
 from events.pair_preparation import PairPreparationEvent
 from events.pair_pulse import PairPulseEvent
+from events.pair_reshuffle import PairReshuffleEvent
 from events.pair_sessions import PairSessionsEvent
 
 
@@ -57,6 +59,8 @@ PairEvent = (
     | PairCareerEvent
     | PairPulseEvent
     | PairCareEvent
+    | PairPracticeEvent
+    | PairReshuffleEvent
     | PairClosingEvent
     | PairCorrectionsEvent
     | PairReminded

@@ -53,6 +53,15 @@ class PauseAnnounced(Event):
     sessions: tuple[int, ...]
 
 
+class LotDrawn(Event):
+    """By what it is decided whether the pair has a routine check-in while it is well. Every pair has a lot;
+    nobody reads it."""
+
+    type: Literal["pair.lot_drawn"] = "pair.lot_drawn"
+    steward: PersonId
+    secret: Annotated[str | None, Sealed("steward")]
+
+
 class StewardContactRecorded(Chasing):
     """The steward has spoken with the people of the paused pair."""
 
@@ -90,6 +99,7 @@ PairCareEvent = (
     | ConcernRaised
     | PairPaused
     | PauseAnnounced
+    | LotDrawn
     | StewardContactRecorded
     | ResumptionConsented
     | PairResumed

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from events.base import Event, Sealed
 from events.chase import Chasing
+from turnabout.evidence import DeliverableKind
 from turnabout.model import Instant, Line, PersonId, Text
 
 
@@ -53,12 +54,17 @@ class InactivityFlagged(Event):
     since: Instant
 
 
-class DeliverableRecorded(Event):
-    """The pair produced something."""
+class DeliverableRecorded(Chasing):
+    """The pair produced something. `number` counts all that it produced, also what a session's log names; 0
+    where an earlier release did not count. Feedback on a draft is due at `feedback_due`."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["pair.deliverable_recorded"] = "pair.deliverable_recorded"
     by: PersonId
     what: Line
+    kind: DeliverableKind = "other"
+    number: int = 0
+    feedback_due: Instant | None = None
 
 
 class ActionCompleted(Event):

@@ -7,6 +7,8 @@ caller brings. A key is read for one call and never kept in memory longer. Destr
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Collection, Mapping
@@ -40,7 +42,12 @@ class MasterKeys:
             if len(key) != 32:
                 raise InvalidInput(f"The master key {name!r} has {len(key)} bytes; it needs 32 random ones.")
         self.newest = newest
+        self._newest_key = keys[newest]
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for something else that only the engine may know; another one once the newest key is."""
+        return hmac.digest(self._newest_key, purpose.encode(), hashlib.sha256)
 
     def wrap(self, person: str, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)

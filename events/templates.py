@@ -46,6 +46,7 @@ Template = Literal[
     "make_up_overdue",
     "duty_due",
     "duty_overdue",
+    "circle_invitation",
     "cohort_memo_due",
     "cohort_memo_overdue",
     "cohort_to_close",
@@ -73,11 +74,17 @@ Template = Literal[
     "inactivity",
     "pulse_invitation",
     "pulse_reminder",
+    "phase_begins",
+    "phase_evidence",
+    "feedback_due",
     "milestone_invitation",
     "milestone_reminder",
     "midpoint_decision",
     "midpoint_defaulted",
     "stagnation_nudge",
+    "reshuffle_proposed",
+    "reshuffle_left",
+    "pair_extended",
     "routine_check_in",
     "check_in_drawn",
     "check_in_over",
@@ -99,6 +106,9 @@ STEWARD_ONLY: frozenset[Template] = frozenset(
     {"check_in_drawn", "concern_received", "offer_end", "steward_alert", "steward_takes_over"}
 )
 """Messages of which nobody but the steward may know."""
+
+KEPT_BACK: frozenset[Template] = STEWARD_ONLY | {"reshuffle_proposed"}
+"""Messages that no read model tells: also what the steward may have offered, which reads like the lead's."""
 
 
 def shown(template: str) -> str:

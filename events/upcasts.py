@@ -37,6 +37,9 @@ POLICY_1: Final[Fields] = {
     },
     "closing": {"retention": None},
     "sponsor": {"closing_checkpoint": None},
+    "practice": {"feedback": 48, "feedback_reminder": 24, "evidence_reminders": [7], "confidence": 95},
+    "safety": {"secret_lot": False, "decoys_between": 0},
+    "stagnation": {"consent": 5},
 }
 """What policies lacked until cohorts and pairs of version 2."""
 SPEC_1: Final[Mapping[str, Any]] = {
@@ -47,14 +50,15 @@ SPEC_1: Final[Mapping[str, Any]] = {
     "aim": None,
     "grounds": None,
     "instruments": [],
+    "prompts": [],
     "consent": None,
 }
 """What specs lacked until then."""
 PERSON_1: Final[Mapping[str, Any]] = {"background": None}
 """What the people of a spec lacked."""
-SHAPE_1: Final[Mapping[str, Any]] = {}
+SHAPE_1: Final[Mapping[str, Any]] = {"circle_weeks": []}
 """What presets, as cohorts of version 1 recorded them, lacked."""
-TERMS_1: Final[Mapping[str, Any]] = {"days_off": {}}
+TERMS_1: Final[Mapping[str, Any]] = {"phases": [], "prompts": [], "days_off": {}}
 """What the terms of pairs lacked until then."""
 
 
@@ -96,6 +100,10 @@ def _pair_end_1(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "state": shown_end(data["state"]), "left": []}
 
 
+def _deliverable_1(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "kind": "other", "number": 0, "feedback_due": None, "opens": [], "settles": []}
+
+
 def _duties_1(data: dict[str, Any]) -> dict[str, Any]:
     """There was no closing checkpoint."""
     return data
@@ -110,6 +118,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.pair_arranged", 1): _arranged_1,
     ("cohort.round_opened", 1): _round_opened_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,
+    ("pair.deliverable_recorded", 1): _deliverable_1,
     ("pair.formed", 1): _formed_1,
 }
 """By wire name and the schema version that it leads on from."""

@@ -6,6 +6,7 @@ from projections.adherence import adherence
 from projections.cohort_board import cohort_board
 from projections.launch_checklist import launch_checklist
 from projections.pair_card import pair_card
+from projections.pair_work import pair_work
 from projections.projection import Projection
 from projections.reminder_log import reminder_log
 from projections.survey_status import survey_status
@@ -15,6 +16,7 @@ from turnabout.errors import NotFound
 PROJECTIONS: tuple[Projection, ...] = (
     cohort_board,
     pair_card,
+    pair_work,
     launch_checklist,
     reminder_log,
     adherence,

@@ -25,6 +25,7 @@ from events.pair_preparation import (
     PairLeadChanged,
 )
 from events.pair_pulse import MidpointDecided, MilestoneChecked
+from events.pair_reshuffle import PairExtended
 from events.pair_sessions import (
     ActionCompleted,
     DeliverableRecorded,
@@ -88,7 +89,7 @@ class Card:
 
 CARDS = Table("cards", Card, key=("pair",), scope="pair")
 
-pair_card = Projection("pair_card", __file__, version=1, tables=(CARDS,))
+pair_card = Projection("pair_card", __file__, version=2, tables=(CARDS,))
 
 
 def _card(batch: Batch, event: StoredEvent) -> Card:
@@ -189,6 +190,12 @@ def paused(batch: Batch, event: StoredEvent) -> None:
 @pair_card.on(PairResumed)
 def resumed(batch: Batch, event: StoredEvent) -> None:
     _sessions_changed(batch, event).paused = False
+
+
+@pair_card.on(PairExtended)
+def extended(batch: Batch, event: StoredEvent) -> None:
+    card = _sessions_changed(batch, event)
+    card.ends_on, card.weeks = event.data["ends_on"], card.weeks + event.data["weeks"]
 
 
 @pair_card.on(MilestoneChecked)

@@ -52,7 +52,8 @@ SELECT jsonb_build_object(
 WITH save_cards AS (
   INSERT INTO cards SELECT * FROM jsonb_populate_recordset(NULL::cards, $1::jsonb -> 'cards')
   ON CONFLICT (pair) DO UPDATE SET
-    lead = excluded.lead, support_contact = excluded.support_contact, life = excluded.life, paused = excluded.paused, pauses = excluded.pauses,
+    lead = excluded.lead, support_contact = excluded.support_contact, weeks = excluded.weeks,
+    ends_on = excluded.ends_on, life = excluded.life, paused = excluded.paused, pauses = excluded.pauses,
     activated_at = excluded.activated_at, ended_at = excluded.ended_at, goal = excluded.goal,
     proposal = excluded.proposal, teaches = excluded.teaches, gives = excluded.gives, cadence = excluded.cadence,
     sessions = excluded.sessions, deliverables = excluded.deliverables,

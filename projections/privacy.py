@@ -7,13 +7,13 @@ safety looks like an end by choice.
 from __future__ import annotations
 
 from events.pair_care import ConcernRaised, SafetyAssessed
-from events.templates import STEWARD_ONLY
+from events.templates import KEPT_BACK
 from projections.projection import wire
 
 STEWARD_ONLY_EVENTS = frozenset({wire(ConcernRaised), wire(SafetyAssessed)})
 """Events that no read model mentions; items that they open are the steward's alone."""
 
-STEWARD_ONLY_TEMPLATES = STEWARD_ONLY
+STEWARD_ONLY_TEMPLATES = KEPT_BACK
 """Messages that would tell what a pause must not."""
 
 _NEUTRAL_ENDS = {"ended_by_choice": "ended", "ended_for_safety": "ended"}

@@ -94,6 +94,7 @@ from events.pair_sessions import (
 )
 from projections.privacy import shown_end
 from projections.projection import wire
+from projections.sentences_practice import PRACTICE
 
 Data = dict[str, Any]
 
@@ -281,6 +282,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The pair's closure memo was filed with {_count(len(data['next_steps']), 'next step')}."
     ),
     MemoWaived: "The pair's closure memo was waived.",
+    **PRACTICE,
 }
 
 _BY_NAME = {wire(event): words for event, words in SENTENCES.items()}

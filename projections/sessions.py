@@ -11,11 +11,13 @@ from events.pair_calendar import SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
 from events.pair_corrections import SessionCorrected
 from events.pair_preparation import PairActivated
+from events.pair_reshuffle import PairExtended
 from events.pair_sessions import SessionHeld, SessionMissed, SessionRescheduled, SessionsCancelled
 
 SESSION_EVENTS: tuple[type[Event], ...] = (
     PairActivated,
     PairResumed,
+    PairExtended,
     PauseAnnounced,
     SessionRescheduled,
     SessionsMoved,
@@ -31,7 +33,7 @@ def session_changes(event: StoredEvent) -> Iterator[tuple[int, dict[str, Any]]]:
     missed or cancelled), `unlogged`, `starts_at` and `ends_at`."""
     data = event.data
     match event.type:
-        case "pair.activated" | "pair.resumed":
+        case "pair.activated" | "pair.resumed" | "pair.extended":
             for session in data["sessions"]:
                 yield session["number"], _planned(session)
         case "pair.session_rescheduled":

@@ -136,6 +136,23 @@ class PulsePolicy(Model):
     )
 
 
+class PracticePolicy(Model):
+    """What a pair produces, phase by phase (R62-R66, R68)."""
+
+    feedback: Hours = ruled("R63", 48, "hours within which a draft gets feedback from the other partner")
+    feedback_reminder: Hours = ruled("R63", 24, "hours after a draft: the other partner is reminded")
+    evidence_reminders: tuple[Days, ...] = ruled(
+        "R66", (7,), "days after the end of a phase on which a pair is reminded of missing evidence"
+    )
+    confidence: int = Field(
+        default=95,
+        ge=50,
+        le=99,
+        description="per cent: of the interval that an experiment's verdict rests on",
+        json_schema_extra={"rule": "R68"},
+    )
+
+
 class SafetyPolicy(Model):
     """Psychological safety (G6, T18, R73)."""
 
@@ -146,6 +163,14 @@ class SafetyPolicy(Model):
     silent_pulses: int = ruled("G6", 2, "pulses in a row without an answer: amber")
     decoys: Percent = ruled(
         "G6", 10, "per cent of the pairs that are well that get a routine check-in in a wave all the same"
+    )
+    secret_lot: bool = ruled(
+        "G6", True, "whether the lot comes from outside and is sealed, so that nobody can work it out"
+    )
+    decoys_between: Percent = ruled(
+        "G6",
+        10,
+        "per cent of the pairs that get a routine check-in at a time of its own, outside of the waves",
     )
     contact: Hours = ruled("T18", 48, "hours within which the steward makes contact")
     open_door: Days = ruled("R73", 30, "days after the memo in which a concern still reaches the steward")
@@ -161,6 +186,7 @@ class StagnationPolicy(Model):
     quiet: Days = ruled("G7", 21, "days without a deliverable or action done are a sign")
     signs: int = ruled("G7", 2, "signs that propose a reshuffle; one fewer is a nudge")
     extension: int = ruled("G7", 4, "weeks a reshuffled pair may be extended, at most")
+    consent: BusinessDays = ruled("G7", 5, "business days both partners have to agree to a reshuffle")
     short_memo: BusinessDays = ruled("G7", 5, "business days for the short memo of the old pair")
 
 
@@ -239,6 +265,7 @@ class Policy(Model):
     goal: GoalPolicy = GoalPolicy()
     sessions: SessionPolicy = SessionPolicy()
     pulse: PulsePolicy = PulsePolicy()
+    practice: PracticePolicy = PracticePolicy()
     safety: SafetyPolicy = SafetyPolicy()
     stagnation: StagnationPolicy = StagnationPolicy()
     closing: ClosingPolicy = ClosingPolicy()

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Literal
 
 from turnabout.errors import Rejected
+from turnabout.evidence import Evidence
 from turnabout.model import Model
 from turnabout.policy import ClosingPolicy, Policy
 
@@ -13,15 +14,18 @@ PresetName = Literal["skills_sprint", "behaviour_change", "sprint_90", "monthly_
 
 
 class Phase(Model):
-    """A named stretch of weeks, both ends included, counted from kickoff as week 1."""
+    """A named stretch of weeks, both ends included, counted from kickoff as week 1, and what a pair leaves
+    behind in it (R62-R66)."""
 
     name: str
     first_week: int
     last_week: int
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Preset(Model):
-    """One shape for a given length. Weeks count from kickoff; sessions repeat every `interval_weeks`."""
+    """One shape for a given length. Weeks count from kickoff; sessions repeat every `interval_weeks`, and the
+    mentors meet in their circle in `circle_weeks` (T13)."""
 
     name: PresetName
     weeks: int
@@ -30,6 +34,7 @@ class Preset(Model):
     pulse_weeks: tuple[int, ...]
     decision_week: int
     phases: tuple[Phase, ...]
+    circle_weeks: tuple[int, ...] = ()
 
     @property
     def sessions(self) -> int:
@@ -56,6 +61,11 @@ LENGTHS: dict[str, tuple[int, int, int]] = {
 def midpoint(weeks: int) -> int:
     """The mid-point week of a sprint: clamp(ceil(D/2), 4, 6) (domain.md section 1)."""
     return min(6, max(4, ceil(weeks / 2)))
+
+
+def circles(weeks: int) -> tuple[int, ...]:
+    """The weeks of the mentor-only circles: 3 and 7 of 8, else monthly, so 4, 8 and 12 of 12 (T13)."""
+    return (3, 7) if weeks == 8 else tuple(range(4, weeks + 1, 4))
 
 
 def preset(name: str, weeks: int | None = None) -> Preset:
@@ -88,6 +98,10 @@ def preset_policy(name: str, policy: Policy) -> Policy:
     return Policy(**{**values, "closing": closing})
 
 
+_BEGIN = (Evidence(kind="goal"), Evidence(kind="cadence"))
+_FINISH = (Evidence(kind="outcome"), Evidence(kind="next_steps"), Evidence(kind="memo"))
+
+
 def _skills_sprint(weeks: int) -> Preset:
     teach, hand_off = max(1, weeks // 4), max(1, weeks // 4)
     return Preset(
@@ -98,10 +112,26 @@ def _skills_sprint(weeks: int) -> Preset:
         pulse_weeks=(midpoint(weeks),),
         decision_week=midpoint(weeks),
         phases=(
-            Phase(name="teach", first_week=1, last_week=teach),
-            Phase(name="do", first_week=teach + 1, last_week=weeks - hand_off),
-            Phase(name="hand off", first_week=weeks - hand_off + 1, last_week=weeks),
+            Phase(
+                name="teach",
+                first_week=1,
+                last_week=teach,
+                evidence=(*_BEGIN, Evidence(kind="tutorial", count=2)),
+            ),
+            Phase(
+                name="do",
+                first_week=teach + 1,
+                last_week=weeks - hand_off,
+                evidence=(Evidence(kind="draft", count=2),),
+            ),
+            Phase(
+                name="hand off",
+                first_week=weeks - hand_off + 1,
+                last_week=weeks,
+                evidence=(Evidence(kind="deliverable"), *_FINISH),
+            ),
         ),
+        circle_weeks=circles(weeks),
     )
 
 
@@ -115,10 +145,21 @@ def _behaviour_change(weeks: int) -> Preset:
         pulse_weeks=tuple(week for week in (6, 12, 18, 24) if week <= weeks),
         decision_week=12,
         phases=(
-            Phase(name="start", first_week=1, last_week=start),
-            Phase(name="practise", first_week=start + 1, last_week=practise),
-            Phase(name="embed", first_week=practise + 1, last_week=weeks),
+            Phase(name="start", first_week=1, last_week=start, evidence=_BEGIN),
+            Phase(
+                name="practise",
+                first_week=start + 1,
+                last_week=practise,
+                evidence=(Evidence(kind="insight", count=2),),
+            ),
+            Phase(
+                name="embed",
+                first_week=practise + 1,
+                last_week=weeks,
+                evidence=(Evidence(kind="decision"), *_FINISH),
+            ),
         ),
+        circle_weeks=circles(weeks),
     )
 
 
@@ -131,11 +172,36 @@ def _sprint_90() -> Preset:
         pulse_weeks=(midpoint(12),),
         decision_week=midpoint(12),
         phases=(
-            Phase(name="kickoff", first_week=1, last_week=1),
-            Phase(name="teach and do", first_week=2, last_week=4),
-            Phase(name="iterate", first_week=5, last_week=8),
-            Phase(name="scale and hand off", first_week=9, last_week=12),
+            Phase(
+                name="kickoff",
+                first_week=1,
+                last_week=1,
+                evidence=(*_BEGIN, Evidence(kind="channel_demo")),
+            ),
+            Phase(
+                name="teach and do",
+                first_week=2,
+                last_week=4,
+                evidence=(Evidence(kind="tutorial", count=3), Evidence(kind="draft", weekly=True)),
+            ),
+            Phase(
+                name="iterate",
+                first_week=5,
+                last_week=8,
+                evidence=(
+                    Evidence(kind="experiment"),
+                    Evidence(kind="targeting_change"),
+                    Evidence(kind="insight"),
+                ),
+            ),
+            Phase(
+                name="scale and hand off",
+                first_week=9,
+                last_week=12,
+                evidence=(Evidence(kind="brief"), *_FINISH),
+            ),
         ),
+        circle_weeks=circles(12),
     )
 
 
@@ -147,5 +213,13 @@ def _monthly_dialogue() -> Preset:
         session_minutes=60,
         pulse_weeks=(13,),
         decision_week=13,
-        phases=(Phase(name="dialogue", first_week=1, last_week=26),),
+        phases=(
+            Phase(
+                name="dialogue",
+                first_week=1,
+                last_week=26,
+                evidence=(*_BEGIN, Evidence(kind="insight", count=3), Evidence(kind="decision"), *_FINISH),
+            ),
+        ),
+        circle_weeks=circles(26),
     )

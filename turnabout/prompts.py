@@ -1,15 +1,19 @@
 """Questions and small tasks to begin a session with (R80), chosen for a pair and a session. Pure.
 
-The choice follows from the pair's name alone: it is the same whenever it is made, and differs between pairs.
+The choice follows from the pair's name and its library alone: it is the same whenever it is made, and differs
+between pairs. An organisation's own prompts are fixed with its cohort.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import Final, Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal, get_args
 
-from turnabout.model import Model
+from pydantic import Field
+
+from turnabout.model import Line, Model
 
 Category = Literal["customer trends", "tech demo", "leadership brief", "psychological safety"]
 Stage = Literal["begin", "middle", "end"]
@@ -27,6 +31,23 @@ class Prompt(Model):
     text: str
 
 
+class OwnPrompt(Model):
+    """A prompt that an organisation adds to the library; `stages` are those that it fits, all unless told."""
+
+    category: Category
+    text: Line
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("begin", "middle", "end")
+
+
+def library(own: Iterable[OwnPrompt] = ()) -> tuple[Prompt, ...]:
+    """The library with an organisation's own prompts."""
+    added = (
+        Prompt(id=f"own-{number:02}", category=one.category, stages=one.stages, text=one.text)
+        for number, one in enumerate(own, 1)
+    )
+    return (*LIBRARY, *added)
+
+
 def stage_of(number: int, planned: int) -> Stage:
     """Where session `number`, from 1, stands among those `planned`; sessions beyond belong to the end."""
     if 4 * number <= planned or number == 1:
@@ -34,10 +55,10 @@ def stage_of(number: int, planned: int) -> Stage:
     return "end" if 4 * number > 3 * planned else "middle"
 
 
-def suggest(pair: str, number: int, planned: int) -> Prompt | None:
-    """What the pair may begin its session `number` with: it fits the stage, the categories take turns, and
-    none comes twice; None when the library is used up."""
-    fresh = sorted(LIBRARY, key=lambda prompt: hashlib.sha256(f"{pair}/{prompt.id}".encode()).digest())
+def suggest(pair: str, number: int, planned: int, own: Iterable[OwnPrompt] = ()) -> Prompt | None:
+    """What the pair may begin its session `number` with, the organisation's `own` prompts among them: it fits
+    the stage, the categories take turns, and none comes twice; None when the library is used up."""
+    fresh = sorted(library(own), key=lambda prompt: hashlib.sha256(f"{pair}/{prompt.id}".encode()).digest())
     turns: Counter[Category] = Counter()
     chosen: Prompt | None = None
     for session in range(1, number + 1):

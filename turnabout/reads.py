@@ -27,6 +27,7 @@ from turnabout.results import (
     NotificationLine,
     NotificationState,
     PairCard,
+    PairWork,
     ProjectionName,
     ProjectionStatus,
     ReminderLine,
@@ -45,6 +46,7 @@ __all__ = [
     "MessageLine",
     "NotificationLine",
     "PairCard",
+    "PairWork",
     "ProjectionName",
     "ProjectionStatus",
     "Reads",
@@ -87,6 +89,14 @@ class Reads:
     async def pairs(self, cohort: str, now: datetime | None = None) -> tuple[PairCard, ...]:
         """The cards of a cohort's pairs, by number."""
         return tuple(_with_next(card, now) for card in await self._many(PairCard, "pairs", cohort))
+
+    async def work(self, pair: str) -> PairWork | None:
+        """What one pair did, by its id such as `q3-07`; None when no such pair is known."""
+        return await self._one(PairWork, "work", pair)
+
+    async def works(self, cohort: str) -> tuple[PairWork, ...]:
+        """What the pairs of a cohort did, by number."""
+        return await self._many(PairWork, "works", cohort)
 
     async def checklist(self, cohort: str) -> tuple[ChecklistItem, ...]:
         """A cohort's launch checklist, in its order."""

@@ -10,6 +10,12 @@ SELECT to_jsonb(v) FROM read.pair_card_v1 v WHERE pair = $1;
 -- name: pairs
 SELECT to_jsonb(v) FROM read.pair_card_v1 v WHERE cohort = $1 ORDER BY number;
 
+-- name: work
+SELECT to_jsonb(v) FROM read.pair_work_v1 v WHERE pair = $1;
+
+-- name: works
+SELECT to_jsonb(v) FROM read.pair_work_v1 v WHERE cohort = $1 ORDER BY number;
+
 -- name: checklist
 SELECT to_jsonb(v) FROM read.launch_checklist_v1 v WHERE cohort = $1 ORDER BY number;
 
@@ -69,7 +75,7 @@ WHERE v.stream = ANY(ARRAY(
     SELECT 'cohort-' || $1::text
     UNION ALL SELECT 'pair-' || c.pair FROM read.pair_card_v1 c WHERE c.cohort = $1
   ))
-  AND v.template NOT IN ('check_in_drawn', 'concern_received', 'offer_end', 'steward_alert', 'steward_takes_over')
+  AND v.template NOT IN ('check_in_drawn', 'concern_received', 'offer_end', 'reshuffle_proposed', 'steward_alert', 'steward_takes_over')
 ORDER BY v.reserved_at, v.event_id, v.recipient, v.channel;
 
 -- name: notifications
@@ -83,7 +89,7 @@ SELECT to_jsonb(n) FROM (
     o.due_at, o.reserved_at AS tried_at, o.attempts, o.outcome_at, o.delay_seconds, o.message_id, o.error
   FROM (
     SELECT v.*, v.template IN (
-      'check_in_drawn', 'concern_received', 'offer_end', 'steward_alert', 'steward_takes_over'
+      'check_in_drawn', 'concern_received', 'offer_end', 'reshuffle_proposed', 'steward_alert', 'steward_takes_over'
     ) AS guarded
     FROM read.outbox_v1 v
   ) o

@@ -14,6 +14,7 @@ from turnabout.instruments import HOUSE, Instrument
 from turnabout.model import Key, Line, Model, PersonId, Rating
 from turnabout.policy import Policy
 from turnabout.presets import Preset, PresetName, preset, preset_policy
+from turnabout.prompts import OwnPrompt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,6 +151,9 @@ class CohortSpec(Model):
     )
     site_holidays: dict[Line, HolidayPlace] = Field(
         default_factory=dict, description="whose public holidays the people of a location keep (R67)"
+    )
+    prompts: tuple[OwnPrompt, ...] = Field(
+        default=(), max_length=60, description="prompts of the organisation's own, beside the library (R80)"
     )
     seed: int = 0
     grounds: Grounds | None = Field(default=None, description="why a roll-out may start (G13)")

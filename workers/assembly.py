@@ -14,10 +14,12 @@ from temporalio.client import Client
 from activities import invites
 from activities.documents.enclosed import ENCLOSURES
 from activities.enclosures import together
+from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
 from activities.notify import Channel, LogChannel, Notifier
 from events import database, registry
+from events.lot import LOT
 from events.people import People
 from events.reader import LogReader
 from events.sealing import MasterKeys, Vault
@@ -84,7 +86,7 @@ async def worker(
         store,
         workflows=workflows,
         notifier=notifier,
-        solvers=SOLVERS,
+        solvers={**SOLVERS, LOT: drawing(master.derived("lots"))},
         task_queue=task_queue,
         deployment=deployment_version(os.environ),
         grace=timedelta(seconds=settings.shutdown_timeout),

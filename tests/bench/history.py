@@ -22,7 +22,7 @@ from turnabout.results import PairCard
 from turnabout.roster import read_roster
 from workers.demo.cast import Cast
 from workers.demo.play import Play
-from workers.demo.run import EXAMPLES, LIMIT, LOOK_EVERY
+from workers.demo.run import EXAMPLES, LIMIT, LOOK_EVERY, repeatable
 from workers.embedded.stack import Stack
 from workers.settings import EngineSettings
 
@@ -37,7 +37,7 @@ class Log:
 
 async def measure() -> Report:
     """Play the example's cohort to its close and count."""
-    spec = (loaded := load_spec(EXAMPLES / "cohort.yaml")).spec
+    spec = repeatable((loaded := load_spec(EXAMPLES / "cohort.yaml")).spec)
     settings = EngineSettings(notify_channels=("log",), shutdown_timeout=0.5)
     async with Stack.simulated(settings, sandboxed=False, look_every=LOOK_EVERY) as stack:
         staff = read_roster(EXAMPLES / "staff.csv").contacts

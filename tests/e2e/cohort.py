@@ -40,7 +40,7 @@ def small_cohort(name: str = "small", starts_on: date = STARTS_ON) -> CohortSpec
         "small_cohort_reason": "A test needs few.",
     }
     told = {**spec.model_dump(), **changes}
-    told["policy"]["safety"]["decoys"] = 0
+    told["policy"]["safety"] |= {"decoys": 0, "decoys_between": 0}
     return CohortSpec.model_validate(told)
 
 

@@ -21,16 +21,11 @@ SILENT = {
     "pair.days_off_noted",
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),
-    "pair.paused",
+    "pair.attendance_withdrawn",
+    *("pair.paused", "pair.lot_drawn", "pair.steward_changed"),
+    *("pair.reshuffle_proposed", "pair.reshuffle_agreed", "pair.reshuffle_declined"),
+    *("pair.resumption_consented", "pair.midpoint_opened", "pair.endpoint_answered", "pair.lead_changed"),
     *("cohort.consent_published", "cohort.consent_given", "cohort.intake_answered"),
-    *(
-        "pair.resumption_consented",
-        "pair.midpoint_opened",
-        "pair.endpoint_answered",
-        "pair.lead_changed",
-        "pair.steward_changed",
-        "pair.attendance_withdrawn",
-    ),
     *(
         "cohort.duty_rescheduled",
         "cohort.solve_requested",
@@ -107,7 +102,7 @@ _MARKS = {
 
 def sessions(log: Log, pair: str) -> list[Row]:
     """Every session of a pair, from the last event that names it."""
-    planning = ("pair.activated", "pair.resumed")
+    planning = ("pair.activated", "pair.resumed", "pair.extended")
     found: dict[int, Row] = {}
     end = last(of(log, pair, "pair.ended"))
     for event in of(log, pair, *planning):
@@ -379,6 +374,7 @@ def _card(log: Log, pair: str) -> Row:
     return {
         "pair": pair.removeprefix("pair-"),
         **{name: terms[name] for name in (*names, *more)},
+        **_longer(log, pair, terms),
         "state": pair_state(log, pair),
         "lead": handed.data["lead"] if handed else terms["lead"],
         "support_contact": (steward.data if steward else terms)["support_contact"],
@@ -414,6 +410,12 @@ def _card(log: Log, pair: str) -> Row:
         "lesson": filed.get("lesson"),
         "next_steps": filed.get("next_steps", []),
     }
+
+
+def _longer(log: Log, pair: str, terms: Row) -> Row:
+    more = of(log, pair, "pair.extended")
+    weeks = terms["weeks"] + sum(event.data["weeks"] for event in more)
+    return {"weeks": weeks, "ends_on": more[-1].data["ends_on"] if more else terms["ends_on"]}
 
 
 def _goals(log: Log, pair: str) -> tuple[Row, Row]:

@@ -16,6 +16,7 @@ from events import cohort, pair
 from events.base import Event
 from events.chase import Chase, Step
 from events.cohort_changes import PersonExited, ReportingLineChanged
+from events.cohort_circles import CircleHeld, CircleOpened
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
 from events.cohort_corrections import DutyCorrected
 from events.cohort_enrolment import (
@@ -127,6 +128,7 @@ from events.pair_sessions import (
     SessionRescheduled,
 )
 from events.store import EventStore
+from tests.projections.story_work import extended, work
 from turnabout.commands.cohort_rounds import Candidate, Edge, Shortlist, Unmatched
 from turnabout.commands.pair_terms import NextStep, Terms
 from turnabout.spec import CohortSpec, Kpi, Metric, Participant, Sponsor, Staff
@@ -418,6 +420,9 @@ class Teller:
         late = DutyFulfilled(duty="checkpoint", on_time=False)
         self._say(self.cohort, self.spec.kickoff + 50 * day, missed, *((late,) if self._maybe(0.5) else ()))
         self._say(self.cohort, end - 7 * day, EndpointReached())
+        mentors = tuple(person.id for person in self.spec.people if person.role == "mentor")
+        circle = CircleOpened(week=4, mentors=mentors), CircleHeld(week=4, attended=mentors[:2])
+        self._say(self.cohort, self.spec.kickoff + 20 * day, *circle)
         if self._maybe(0.2):
             self._say(self.cohort, end + 20 * day, CohortCancelled(by="p-lead", reason="a merger"))
             return
@@ -488,7 +493,14 @@ class Teller:
         say(stream, at + day, PairActivated(sessions=sessions, opens=(chase,)))
         say(self.cohort, at + day, PairActivationNoted(pair=stream))
         self._nudges(stream, chase)
+        if number % 3 == 0:
+            say(stream, at + 2 * day, extended(sessions))
         self._weeks(stream, mentor, mentee, sessions)
+        mine = [one.event for one in self.told if one.stream == stream]
+        logged = sum(len(e.deliverables) for e in mine if isinstance(e, SessionHeld))
+        logged += sum(isinstance(e, DeliverableRecorded) for e in mine)
+        for moment, event in work(stream, mentor, mentee, at + day, logged, SECRET):
+            say(stream, moment, event)
 
     def _goal(self, stream: str, at: datetime, number: int, by: str) -> None:
         target = float(self.random.randrange(1, 500))

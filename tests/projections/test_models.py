@@ -24,7 +24,7 @@ from projections.catalog import PROJECTIONS
 from projections.projection import Projection, place, wire
 from projections.runner import Pace
 from projections.sentences import SENTENCES
-from tests.projections import recount
+from tests.projections import recount, recount_work
 from tests.projections.conftest import Projector, whole_log
 from tests.projections.story import START, Teller, Told, appends, story, write
 from turnabout.reads import PROJECTIONS as NAMES
@@ -33,6 +33,7 @@ from turnabout.reads import Reads
 VIEWS: dict[str, tuple[str, Callable[[recount.Log], list[recount.Row]]]] = {
     "cohort_board_v1": ("cohort", recount.cohort_board),
     "pair_card_v1": ("pair", recount.pair_card),
+    "pair_work_v1": ("pair", recount_work.pair_work),
     "launch_checklist_v1": ("cohort, number", recount.launch_checklist),
     "reminder_log_v1": ("position", recount.reminder_log),
     "sessions_v1": ("pair, number", recount.sessions_view),

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnabout.prompts import CATEGORIES, LIBRARY, Stage, stage_of, suggest
+from tests.rules.cohort.world import make_spec
+from tests.rules.pair.stage import active
+from turnabout.checks import check
+from turnabout.prompts import CATEGORIES, LIBRARY, OwnPrompt, Stage, stage_of, suggest
 
 PAIRS = st.from_regex(r"pair-[a-z0-9]{2,8}-\d\d", fullmatch=True)
 
@@ -50,3 +53,53 @@ def test_pairs_differ_and_each_choice_stands() -> None:
     first = [suggest(f"pair-q3-{number:02}", 1, 12) for number in range(1, 9)]
     assert first == [suggest(f"pair-q3-{number:02}", 1, 12) for number in range(1, 9)]
     assert len({prompt.id for prompt in first if prompt}) > 3
+
+
+OWN = (
+    OwnPrompt(category="customer trends", text="Call one customer of the new shop together."),
+    OwnPrompt(category="tech demo", text="Sixty seconds: our own chat tool.", stages=("begin",)),
+)
+
+
+@given(pair=PAIRS, planned=st.integers(1, 26), count=st.integers(0, 2))
+def test_r80_own_prompts_join_the_library_and_none_comes_twice(pair: str, planned: int, count: int) -> None:
+    own = OWN[:count]
+    found = [suggest(pair, number, planned, own) for number in range(1, len(LIBRARY) + count + 1)]
+    assert {prompt.text for prompt in found if prompt} == {
+        *(prompt.text for prompt in LIBRARY),
+        *(prompt.text for prompt in own),
+    }
+    assert suggest(pair, len(LIBRARY) + count + 1, planned, own) is None
+
+
+def test_r80_own_prompts_are_the_cohorts_and_reach_its_pairs() -> None:
+    spec = make_spec(prompts=[prompt.model_dump() for prompt in OWN])
+    assert spec.prompts == OWN
+    assert not check(spec).problems
+    scene = active(prompts=OWN)
+    texts = []
+    for number in range(1, 13):
+        start = scene.state.sessions[number].starts_at
+        scene = scene.until(start)
+        texts += [
+            str(getattr(effect, "values", {}).get("prompt"))
+            for effect in scene.effects
+            if getattr(effect, "template", "") == "session_reminder"
+        ]
+    assert len(texts) == len(set(texts)) == 12
+    assert texts == [getattr(suggest("pair-q1-07", n, 12, OWN), "text", None) for n in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["What did you buy last month, without talking to anybody?  Walk through it step by step"],
+        ["Call a customer.", "call a CUSTOMER"],
+    ],
+    ids=["in the library", "twice"],
+)
+def test_r80_a_prompt_that_is_there_already_is_refused(texts: list[str]) -> None:
+    spec = make_spec(prompts=[{"category": "tech demo", "text": text} for text in texts])
+    assert [(finding.path[:2], finding.rule) for finding in check(spec).problems] == [
+        (("prompts", len(texts) - 1), "R80")
+    ]

@@ -253,6 +253,8 @@ AGREEMENTS = {
         silent,
         ("first_meeting_reminder", "first_meeting_overdue", "session_reminder", "session_log"),
     ),
+    "phases": Agreement(silent, ("phase_begins", "phase_evidence")),
+    "circles": Agreement(lambda: running().until(ENDS), ("circle_invitation",)),
     "mid-pilot": Agreement(
         silent,
         (

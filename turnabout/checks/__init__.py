@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from turnabout.checks import calendar_dates, grounds, instruments, people, policy, size, staff
+from turnabout.checks import calendar_dates, grounds, instruments, people, policy, prompts, size, staff
 from turnabout.checks.finding import Finding, field
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ PROBLEMS: tuple[tuple[Check, frozenset[str]], ...] = (
     (staff.kpi_problems, frozenset({"kpis", "policy"})),
     (people.problems, frozenset({"people"})),
     (policy.problems, frozenset({"policy"})),
+    (prompts.problems, frozenset({"prompts"})),
     (instruments.problems, frozenset({"instruments", "policy"})),
     (size.problems, frozenset({"people", "policy"})),
 )

@@ -157,6 +157,30 @@ def traps(cohort: str, /, *, output: Format = "table") -> None:
     session.reading(work)
 
 
+@app.command(name="work")
+def show_work(cohort: str, /, *, output: Format = "table") -> None:
+    """Show what each pair of a cohort did, and what its phases lack.
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        found = await reads.works(cohort)
+        if not found:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        if output == "table":
+            from turnabout.cli.work_view import cohort_work
+
+            render(cohort_work(found))
+        else:
+            show(found, output, ())
+
+    session.reading(work)
+
+
 @app.command(name="list")
 def list_cohorts(*, output: Format = "table") -> None:
     """List all cohorts."""

@@ -44,6 +44,30 @@ def show_pair(pair: str, /, *, after: After = None, output: Format = "table") ->
     session.reading(work)
 
 
+@app.command(name="work")
+def show_work(pair: str, /, *, output: Format = "table") -> None:
+    """Show what a pair did: phases and what they lack, deliverables, experiments, insights.
+
+    Parameters
+    ----------
+    pair
+        Its id, such as `q3-07`.
+    """
+
+    async def work(reads: Reads) -> None:
+        found, card = await reads.work(pair), await reads.pair(pair)
+        if found is None or card is None:
+            raise await missing(reads, f"pair-{pair}", "See `turnabout cohort show ID`.")
+        if output == "table":
+            from turnabout.cli.work_view import work_page
+
+            render(*work_page(found, card.timezone))
+        else:
+            show_document(found, output)
+
+    session.reading(work)
+
+
 @app.command
 def execute(
     pair: str,

@@ -29,7 +29,7 @@ def cohort_page(
 ) -> Iterator[RenderableType]:
     """A cohort: its facts, its launch checklist and its pairs."""
     zone = board.timezone
-    yield _title(board.name, f"{board.cohort}, {_words(board.state)}")
+    yield title(board.name, f"{board.cohort}, {_words(board.state)}")
     yield _facts(
         [
             ("kind", f"{_words(board.kind)}, {board.preset}, {board.weeks} weeks, {zone}"),
@@ -46,33 +46,33 @@ def cohort_page(
             ("policy", board.policy_version),
             (
                 "last event",
-                f"{board.last_event}, {_at(board.last_event_at, zone)}, position {board.last_position}",
+                f"{board.last_event}, {at(board.last_event_at, zone)}, position {board.last_position}",
             ),
             ("attention", ", ".join(map(_words, board.attention))),
         ]
     )
-    yield _heading("Launch checklist")
-    rows = [("[x]" if item.done else "[ ]", item.title, _at(item.done_at, zone)) for item in checklist]
-    yield _indented(_grid(rows))
+    yield heading("Launch checklist")
+    rows = [("[x]" if item.done else "[ ]", item.title, at(item.done_at, zone)) for item in checklist]
+    yield indented(grid(rows))
     if pairs:
-        yield _heading("Pairs")
+        yield heading("Pairs")
         columns = ("pair", "state", "mentor", "mentee", "sessions", "next session", "goal")
-        yield _indented(table(columns, [_pair_row(card) for card in pairs], shortens="goal"))
+        yield indented(table(columns, [_pair_row(card) for card in pairs], shortens="goal"))
 
 
 def pair_page(card: PairCard) -> Iterator[RenderableType]:
     """A pair: its facts, and its sessions one by one."""
     zone = card.timezone
-    yield _title(card.pair, _words(card.state))
+    yield title(card.pair, _words(card.state))
     yield _facts(
         [
             ("mentor", card.mentor),
             ("mentee", card.mentee),
             ("support", f"{card.support_contact}; lead {card.lead}"),
-            ("formed", _at(card.formed_at, zone) + (", assigned by the lead" if card.assigned else "")),
+            ("formed", at(card.formed_at, zone) + (", assigned by the lead" if card.assigned else "")),
             ("replaces", card.replaces),
-            ("active", _at(card.activated_at, zone)),
-            ("ended", _at(card.ended_at, zone)),
+            ("active", at(card.activated_at, zone)),
+            ("ended", at(card.ended_at, zone)),
             ("goal", card.goal or (f"{card.goal_proposed} (proposed)" if card.goal_proposed else None)),
             ("measure", _measure(card)),
             ("exchange", f"teaches {card.teaches}; gets {card.gives}" if card.teaches else None),
@@ -80,7 +80,7 @@ def pair_page(card: PairCard) -> Iterator[RenderableType]:
             ("progress", _progress(card)),
             ("midpoint", _decision(card)),
             ("outcome", _outcome(card)),
-            ("memo", f"{card.memo}, {_at(card.memo_at, zone)}" if card.memo else None),
+            ("memo", f"{card.memo}, {at(card.memo_at, zone)}" if card.memo else None),
             ("summary", card.summary),
             ("lesson", card.lesson),
             (
@@ -90,9 +90,9 @@ def pair_page(card: PairCard) -> Iterator[RenderableType]:
         ]
     )
     if card.sessions:
-        yield _heading(f"Sessions ({zone})")
-        rows = [(str(one.number), _at(one.starts_at, zone), _session(one)) for one in card.sessions]
-        yield _indented(_grid(rows))
+        yield heading(f"Sessions ({zone})")
+        rows = [(str(one.number), at(one.starts_at, zone), _session(one)) for one in card.sessions]
+        yield indented(grid(rows))
 
 
 def event_page(event: LoggedEvent) -> Iterator[RenderableType]:
@@ -105,56 +105,56 @@ def event_page(event: LoggedEvent) -> Iterator[RenderableType]:
 
 def plan_page(plan: Plan) -> Iterator[RenderableType]:
     """A cohort's calendar, week by week, and what it takes for granted."""
-    yield _title(plan.name, f"{plan.cohort}, times in {plan.timezone}")
+    yield title(plan.name, f"{plan.cohort}, times in {plan.timezone}")
     yield _facts(
         [
-            ("kickoff", _at(plan.kickoff, plan.timezone)),
+            ("kickoff", at(plan.kickoff, plan.timezone)),
             ("end", _day(plan.ends_on)),
-            ("close", _at(plan.close_expected, plan.timezone)),
+            ("close", at(plan.close_expected, plan.timezone)),
             ("policy", plan.policy_version),
         ]
     )
-    grid = Table.grid(padding=(0, 2, 0, 0))
+    made = Table.grid(padding=(0, 2, 0, 0))
     for index in range(4):
-        grid.add_column(no_wrap=index < 2, overflow="fold")
+        made.add_column(no_wrap=index < 2, overflow="fold")
     for (week, phase), items in groupby(plan.items, key=lambda item: (item.week, item.phase)):
-        grid.add_row()
-        grid.add_row(Text(f"week {week}", "bold"), None, Text(phase, "bold"))
+        made.add_row()
+        made.add_row(Text(f"week {week}", "bold"), None, Text(phase, "bold"))
         for item in items:
             told = Text(_told(item), "dim" if item.kind == "reminder" else "")
-            grid.add_row(_clock(item.local), item.rule, cell(item.what), told)
-    yield grid
-    yield _heading("Taken for granted")
-    yield _indented(_grid([("-", text) for text in plan.assumptions]))
+            made.add_row(_clock(item.local), item.rule, cell(item.what), told)
+    yield made
+    yield heading("Taken for granted")
+    yield indented(grid([("-", text) for text in plan.assumptions]))
 
 
-def _title(name: str, rest: str) -> Text:
+def title(name: str, rest: str) -> Text:
     return Text.assemble((cell(name), "bold"), f" ({rest})")
 
 
-def _heading(name: str) -> Text:
+def heading(name: str) -> Text:
     return Text(f"\n{name}", "bold")
 
 
 def _facts(facts: Iterable[tuple[str, str | None]]) -> RenderableType:
     """Names and values; what has no value yet is left out."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
     for name, value in facts:
         if value and value != "-":
-            grid.add_row(name, Text(cell(value)))
-    return _indented(grid)
+            made.add_row(name, Text(cell(value)))
+    return indented(made)
 
 
-def _grid(rows: Iterable[Sequence[str]]) -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
+def grid(rows: Iterable[Sequence[str]]) -> Table:
+    made = Table.grid(padding=(0, 2, 0, 0))
     for row in rows:
-        grid.add_row(*(Text(cell(value)) for value in row))
-    return grid
+        made.add_row(*(Text(cell(value)) for value in row))
+    return made
 
 
-def _indented(part: RenderableType) -> Padding:
+def indented(part: RenderableType) -> Padding:
     return Padding(part, (0, 0, 0, 2), expand=False)
 
 
@@ -168,7 +168,7 @@ def _day(day: date) -> str:
     return f"{day:%a %d %b %Y}"
 
 
-def _at(at: datetime | None, timezone: str) -> str:
+def at(at: datetime | None, timezone: str) -> str:
     return "-" if at is None else _clock(calendar.local(at, timezone))
 
 
@@ -184,7 +184,7 @@ def _next_cohort(board: CohortBoard) -> str:
 def _duties(board: CohortBoard) -> str:
     told = [
         f"{name} {duty.state}"
-        + (f" {_at(duty.due_at, board.timezone)}" if duty.due_at and duty.state == "due" else "")
+        + (f" {at(duty.due_at, board.timezone)}" if duty.due_at and duty.state == "due" else "")
         for name, duty in board.duties.items()
     ]
     return f"; duties: {', '.join(told)}" if told else ""
@@ -203,7 +203,7 @@ def _states(board: CohortBoard) -> str:
 
 def _memos(board: CohortBoard) -> str:
     of_pairs = f"{board.memos_filed} filed, {board.memos_waived} waived"
-    filed = f"; the cohort's filed {_at(board.memo_filed_at, board.timezone)}" if board.memo_filed_at else ""
+    filed = f"; the cohort's filed {at(board.memo_filed_at, board.timezone)}" if board.memo_filed_at else ""
     return of_pairs + filed
 
 

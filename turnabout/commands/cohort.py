@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.cohort_changes import CohortChangesCommand
+from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
 from turnabout.commands.cohort_corrections import CohortCorrectionsCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
@@ -40,6 +41,7 @@ CohortCommand = (
     | CohortHolidaysCommand
     | CohortRoundsCommand
     | CohortRunningCommand
+    | CohortCirclesCommand
     | CohortClosingCommand
     | CohortMeasurementCommand
     | RunCohortStep

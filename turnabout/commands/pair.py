@@ -12,8 +12,10 @@ from turnabout.commands.pair_care import PairCareCommand
 from turnabout.commands.pair_career import PairCareerCommand
 from turnabout.commands.pair_closing import PairClosingCommand
 from turnabout.commands.pair_corrections import PairCorrectionsCommand
+from turnabout.commands.pair_practice import PairPracticeCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
+from turnabout.commands.pair_reshuffle import PairReshuffleCommand
 from turnabout.commands.pair_sessions import PairSessionsCommand
 
 
@@ -34,6 +36,8 @@ PairCommand = (
     | PairCareerCommand
     | PairPulseCommand
     | PairCareCommand
+    | PairPracticeCommand
+    | PairReshuffleCommand
     | PairClosingCommand
     | PairCorrectionsCommand
     | RunPairStep

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
 
 from turnabout.commands.base import ENGINE, PARTNERS, Command
 from turnabout.model import PersonId, Role, Text
@@ -31,6 +33,14 @@ class ConsentToResume(Command):
     roles: ClassVar = PARTNERS | {Role.STEWARD}
 
 
+class DrawLot(Command):
+    """Record the lot of the pair (G6), which the engine drew outside."""
+
+    type: Literal["draw_lot"] = "draw_lot"
+    roles: ClassVar = ENGINE
+    secret: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class ChangeSteward(Command):
     """Make somebody else the safety steward of this pair (from the cohort)."""
 
@@ -40,4 +50,4 @@ class ChangeSteward(Command):
     timezone: str
 
 
-PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume | ChangeSteward
+PairCareCommand = RaiseConcern | RecordStewardContact | ConsentToResume | DrawLot | ChangeSteward

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from turnabout.commands.base import PARTNERS, Command
+from turnabout.evidence import DeliverableKind
 from turnabout.model import Instant, Line, Text
 
 
@@ -31,11 +32,12 @@ class RescheduleSession(Command):
 
 
 class RecordDeliverable(Command):
-    """Record something the pair produced (R6)."""
+    """Record something the pair produced (R6). Your partner is asked for feedback on a draft (R63)."""
 
     type: Literal["record_deliverable"] = "record_deliverable"
     roles: ClassVar = PARTNERS
     what: Line
+    kind: DeliverableKind = "other"
 
 
 class CompleteAction(Command):

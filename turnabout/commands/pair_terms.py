@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 
 from turnabout.model import Instant, Key, Line, Model, PersonId
 from turnabout.policy import Policy
-from turnabout.presets import PresetName
+from turnabout.presets import Phase, PresetName
+from turnabout.prompts import OwnPrompt
 from turnabout.spec import Metric
 
 EndState = Literal[
@@ -48,7 +49,8 @@ Amount = Annotated[float, Field(allow_inf_nan=False)]
 class Terms(Model):
     """What a pair starts with, fixed by the cohort. `weeks` is what is left for a reshuffled pair; `zones`
     holds the zone of everyone who may be written to, `days_off` the holidays of those of them who do not keep
-    the cohort's; `seed` is the cohort's."""
+    the cohort's; `phases` are the cohort's, `prompts` those that its organisation adds to the library; `seed`
+    is the cohort's."""
 
     cohort: Key
     program: Key
@@ -70,6 +72,8 @@ class Terms(Model):
     session_minutes: int
     interval_weeks: int
     metric: Metric
+    phases: tuple[Phase, ...] = ()
+    prompts: tuple[OwnPrompt, ...] = ()
     holidays: tuple[date, ...] = ()
     days_off: dict[PersonId, tuple[date, ...]] = Field(default_factory=dict)
     assigned: bool = False

@@ -7,7 +7,16 @@ rules use too; nobody's answer is known yet, so what depends on one says under w
 from __future__ import annotations
 
 from turnabout import schedule
-from turnabout.plan import closing, enrolment, governance, kickoff, measurement, sessions, waves
+from turnabout.plan import (
+    closing,
+    enrolment,
+    governance,
+    kickoff,
+    measurement,
+    practice,
+    sessions,
+    waves,
+)
 from turnabout.plan.draft import Draft
 from turnabout.plan.items import Audience, Plan, PlanItem
 from turnabout.spec import CohortSpec
@@ -24,6 +33,8 @@ def plan(spec: CohortSpec) -> Plan:
     measurement.baseline(draft)
     kickoff.first_meeting(draft)
     sessions.sessions(draft)
+    practice.phases(draft)
+    practice.circles(draft)
     for week in schedule.survey_weeks(spec, spec.rules, spec.shape.pulse_weeks):
         waves.pulse(draft, week)
     waves.midpoint(draft)

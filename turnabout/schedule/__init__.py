@@ -74,6 +74,7 @@ from turnabout.schedule.measurement import (
     survey_free,
     survey_weeks,
 )
+from turnabout.schedule.phases import circle_opens, phase_begins, phase_ends
 from turnabout.schedule.sessions import (
     free_day,
     inactive_at,
@@ -116,6 +117,7 @@ __all__ = [
     "checkpoint_opens",
     "choice_closes",
     "choice_reminder",
+    "circle_opens",
     "close_escalation",
     "close_expected",
     "close_reminders",
@@ -158,6 +160,8 @@ __all__ = [
     "opening_reminders",
     "pair_ends",
     "pause_resolution_due",
+    "phase_begins",
+    "phase_ends",
     "pulse_closes",
     "pulse_opens",
     "pulse_reminders",

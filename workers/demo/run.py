@@ -12,6 +12,7 @@ from events.people import People
 from turnabout.contact import Contact
 from turnabout.errors import InvalidInput
 from turnabout.load import load_spec
+from turnabout.policy import Policy
 from turnabout.roster import read_roster
 from turnabout.spec import CohortSpec
 from workers.demo import keepsakes
@@ -71,9 +72,16 @@ async def run_demo(watch: Watch, out: Path | None = None) -> DemoReport:
     return report
 
 
+def repeatable(spec: CohortSpec) -> CohortSpec:
+    """The cohort with lots that follow from its seed, so that every run draws the same pairs."""
+    safety = spec.policy.safety.model_copy(update={"secret_lot": False})
+    values = {name: getattr(spec.policy, name) for name in type(spec.policy).model_fields}
+    return spec.model_copy(update={"policy": Policy(**{**values, "safety": safety})})
+
+
 def _example() -> tuple[CohortSpec, tuple[Contact, ...]]:
     file = EXAMPLES / "cohort.yaml"
     if not file.exists():
         raise InvalidInput("The examples are not here.", hint="Run the demo in a checkout: make demo.")
     loaded = load_spec(file)
-    return loaded.spec, (*loaded.contacts, *read_roster(EXAMPLES / "staff.csv").contacts)
+    return repeatable(loaded.spec), (*loaded.contacts, *read_roster(EXAMPLES / "staff.csv").contacts)

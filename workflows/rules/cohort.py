@@ -25,6 +25,7 @@ from turnabout.model import Role
 from workflows.rules import chases
 from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_changes as changes
+from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_corrections as corrections
 from workflows.rules import cohort_enrolment as enrolment
@@ -69,6 +70,7 @@ RULES: Rules[CohortState] = {
     **pairs.RULES,
     **kickoff.RULES,
     **running.RULES,
+    **circles.RULES,
     **closing.RULES,
     **baseline.RULES,
     **surveys.RULES,

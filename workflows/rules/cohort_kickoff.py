@@ -14,6 +14,7 @@ from turnabout.commands.cohort_enrolment import ProceedSmall
 from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
 from turnabout.errors import Rejected
 from workflows.rules import cohort_baseline as baseline
+from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_observations as observations
 from workflows.rules.cohort_evolve import fold
@@ -149,6 +150,7 @@ def hold(state: CohortState, command: HoldKickoff, moment: Moment) -> list[Event
                     "next-cohort", "message", planner.prompt(at, [state.lead.id], "next_cohort_due")
                 )
             ),
+            *circles.planned(planner),
             *planner.chase("endpoint", "endpoint", planner.expire(schedule.endpoint_opens(spec))),
         ),
         settles=tuple(item for item, one in state.ledger.open.items() if one.chase.kind in BEFORE),

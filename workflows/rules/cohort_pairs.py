@@ -139,6 +139,8 @@ def arrange(
         session_minutes=shape.session_minutes,
         interval_weeks=shape.interval_weeks,
         metric=spec.priority_metric,
+        phases=shape.phases,
+        prompts=spec.prompts,
         holidays=spec.holidays,
         days_off=cohort_holidays.days_off(state, mentor, mentee),
         assigned=assigned,

@@ -16,6 +16,7 @@ from events.cohort import (
 from turnabout.commands.cohort import RunCohortStep
 from workflows.rules import chases
 from workflows.rules import cohort_baseline as baseline
+from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
@@ -80,6 +81,8 @@ def _after(state: CohortState, before: CohortState, chase: Chase, now: datetime)
             for duty in governance.DUTIES:
                 if chase.item == f"duty-{duty}":
                     return governance.duty_missed(state, duty, now)
+        case "circle":
+            return circles.opened(state, circles.week_of(chase.item), now)
         case "endpoint":
             return running.endpoint(state, now)
         case "end":

@@ -6,6 +6,7 @@ ask (G21), and the pair's life still takes such a command.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +19,14 @@ from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_corrections import CorrectDeliverable, CorrectOutcome, CorrectSession
+from turnabout.commands.pair_practice import (
+    ChangeDecision,
+    GiveFeedback,
+    ImplementDecision,
+    MeasureDecision,
+    RecordExperiment,
+    RecordInsight,
+)
 from turnabout.commands.pair_preparation import (
     ChangeLead,
     FormPair,
@@ -32,11 +41,17 @@ from workflows.rules import (
     pair_career,
     pair_closing,
     pair_corrections,
+    pair_decoy,
+    pair_extension,
+    pair_insights,
     pair_midpoint,
     pair_moves,
+    pair_phases,
+    pair_practice,
     pair_preparation,
     pair_pulse,
     pair_record,
+    pair_reshuffle,
     pair_resume,
     pair_sessions,
     pair_steps,
@@ -50,11 +65,16 @@ from workflows.rules.pair_summary import summarize
 RULES: Rules[PairState] = {
     **pair_preparation.RULES,
     **pair_sessions.RULES,
+    **pair_practice.RULES,
+    **pair_insights.RULES,
     **pair_moves.RULES,
     **pair_career.RULES,
     **pair_pulse.RULES,
     **pair_midpoint.RULES,
+    **pair_reshuffle.RULES,
+    **pair_extension.RULES,
     **pair_care.RULES,
+    **pair_decoy.RULES,
     **pair_resume.RULES,
     **pair_closing.RULES,
     **pair_corrections.RULES,
@@ -69,6 +89,8 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         RecordStewardContact,
         ChangeLead,
         NoteDaysOff,
+        ImplementDecision,
+        MeasureDecision,
         ChangeSteward,
         CorrectSession,
         CorrectOutcome,
@@ -83,20 +105,30 @@ AFTER_END: frozenset[type[Command]] = AFTER_MEMO | {
     LogSession,
     RecordDeliverable,
     CompleteAction,
+    GiveFeedback,
+    RecordExperiment,
+    RecordInsight,
+    ChangeDecision,
     RecordOutcome,
     FileMemo,
     WaiveMemo,
 }
-"""What a pair takes between its end and its memo: also a session that nobody has logged yet."""
+"""What a pair takes between its end and its memo: also work, and a session, that nobody has logged yet."""
 
 FOLDS: Folds[PairState] = {
     **pair_preparation.FOLDS,
     **pair_sessions.FOLDS,
+    **pair_phases.FOLDS,
+    **pair_practice.FOLDS,
+    **pair_insights.FOLDS,
     **pair_moves.FOLDS,
     **pair_career.FOLDS,
     **pair_pulse.FOLDS,
     **pair_midpoint.FOLDS,
+    **pair_reshuffle.FOLDS,
+    **pair_extension.FOLDS,
     **pair_care.FOLDS,
+    **pair_decoy.FOLDS,
     **pair_closing.FOLDS,
     **pair_corrections.FOLDS,
     **pair_steward.FOLDS,
@@ -106,10 +138,15 @@ FOLDS: Folds[PairState] = {
 def decide(state: PairState, command: Command, moment: Moment) -> list[Event]:
     _check(state, command, moment)
     events = RULES[type(command)](state, command, moment)
-    after = state
+    for follow in (pair_preparation.activate, pair_phases.follow):
+        events = [*events, *follow(_after(state, events, moment.now), moment.now)]
+    return events
+
+
+def _after(state: PairState, events: Iterable[Event], at: datetime) -> PairState:
     for event in events:
-        after = evolve(after, event, moment.now)
-    return [*events, *pair_preparation.activate(after, moment.now)]
+        state = evolve(state, event, at)
+    return state
 
 
 def evolve(state: PairState, event: Event, at: datetime) -> PairState:

@@ -33,9 +33,9 @@ STEWARD = "follow-up-"
 """How the items begin by which the steward is reminded of somebody who waits, where no pause says it: more
 people than the steward read the names of items."""
 
-ASKED_IN_PAUSE = frozenset({"preparation", "pulse", "endpoint"})
+ASKED_IN_PAUSE = frozenset({"preparation", "pulse", "endpoint", "evidence"})
 """The kinds of items that partners may still answer in a pause, of which nobody reminds them."""
-OUTLIVE_PAUSE = ASKED_IN_PAUSE | {"session"}
+OUTLIVE_PAUSE = ASKED_IN_PAUSE | {"session", "phase"}
 """The kinds of items that wait for the end of a pause; all others that concern the partners are settled."""
 
 
@@ -85,9 +85,14 @@ def alarm(state: PairState, wave: int | None, now: datetime) -> list[Event]:
 def _decoy(state: PairState, who: str, wave: int, now: datetime) -> list[Event]:
     """A pair that is well and was drawn is paused like one that is not, lest a check-in tell of an answer."""
     amber = any(rating <= state.policy.safety.amber_rating for rating in _ratings(state, wave))
-    if state.paused or state.life != "active" or amber or pair_decoy.drawn(state.agreed, wave) != who:
+    if state.paused or state.life != "active" or amber or pair_decoy.drawn(state, wave) != who:
         return []
     return [_pause(state, now, decoy=True)]
+
+
+def drawn_between(state: PairState, item: str, now: datetime) -> list[Event]:
+    """The time between two waves at which it shows whether a pair that is well is drawn."""
+    return [_pause(state, now, decoy=True)] if pair_decoy.falls(state, item) else []
 
 
 def _pause(state: PairState, now: datetime, *, decoy: bool = False) -> PairPaused:

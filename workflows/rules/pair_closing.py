@@ -33,9 +33,11 @@ from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Wave
 
 ENDPOINT = frozenset({"endpoint", "endpoint_close"})
-OUTLIVE_END = ENDPOINT | {"steward"}
-"""The kinds of items that go on after the end, and after the memo: the endpoint wave, and whom the steward
-has still to see."""
+OUTLIVE_END = ENDPOINT | {"steward", "phase_end"}
+"""The kinds of items that go on after the end, and after the memo: the endpoint wave, whom the steward has
+still to see, and the time for the last phase's evidence."""
+CUT_SHORT = frozenset({"phase_end"})
+"""Those of them that an end before its time settles."""
 NEUTRAL = "The pair ended after a check-in."
 """What the record says where a reason would say why."""
 
@@ -170,11 +172,8 @@ def end(
         ),
     )
     closes_wave = early and end_state != "graduated_early"
-    settles = tuple(
-        item
-        for item, one in state.ledger.open.items()
-        if one.chase.kind not in (OUTLIVE_END - ENDPOINT if closes_wave else OUTLIVE_END)
-    )
+    outlive = OUTLIVE_END - (ENDPOINT if closes_wave else frozenset()) - (CUT_SHORT if early else frozenset())
+    settles = tuple(item for item, one in state.ledger.open.items() if one.chase.kind not in outlive)
     return [
         *_close_pulse(state),
         *(close_endpoint(state) if closes_wave else []),

@@ -26,7 +26,7 @@ from turnabout.commands.pair_corrections import (
     WithdrawAttendance,
 )
 from turnabout.errors import Rejected
-from workflows.rules import pair_record, pair_sessions
+from workflows.rules import pair_practice, pair_record, pair_sessions
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_planner import Planner
 from workflows.rules.pair_state import PairState, Session, session_item
@@ -161,6 +161,8 @@ def session_corrected(state: PairState, event: SessionCorrected, _: datetime) ->
 
 
 def deliverable_corrected(state: PairState, event: DeliverableCorrected, _: datetime) -> PairState:
+    if event.what is None:
+        state = pair_practice.withdrawn(state, event.number)
     if event.what is not None or state.fresh_at is None:
         return state
     made = enumerate(state.record.made, 1)

@@ -23,7 +23,7 @@ from events.pair_care import (
     SafetyAssessed,
 )
 from events.pair_closing import MemoFiled, MemoWaived, PairEnded
-from events.pair_preparation import PairActivated
+from events.pair_preparation import PairActivated, PairFormed
 from events.pair_sessions import SessionRescheduled
 from turnabout import calendar, prompts, schedule
 from turnabout.commands.base import Command
@@ -35,9 +35,10 @@ from turnabout.commands.cohort_running import (
     NotePairPaused,
     NotePairResumed,
 )
+from turnabout.evidence import still, words
 from turnabout.messages import CommandEnvelope
 from turnabout.model import SYSTEM
-from workflows.rules import pair_invites, pair_steward
+from workflows.rules import pair_decoy, pair_invites, pair_phases, pair_steward
 from workflows.rules.letter_numbers import numbers
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -55,18 +56,41 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
         known |= _meeting(state, session)
         if kind == "activated" and session.number == 1:
             known["first_minutes"] = (session.ends_at - session.starts_at) // timedelta(minutes=1)
-        prompt = prompts.suggest(state.stream, session.number, len(state.sessions))
+        prompt = prompts.suggest(state.stream, session.number, _at_first(state), state.agreed.prompts)
         known |= {"prompt": prompt.text} if prompt and kind == "session" else {}
     if kind == "moved":
         known["moved"] = pair_invites.moved(state, item)
     if kind == "goal" and state.preparation.proposed is not None:
         known["misfit"] = state.preparation.proposed.misfit
-    closes_at = _closes_at(state, kind)
+    known |= _work(state, item, kind)
+    closes_at = _closes_at(state, item, kind)
     if closes_at is not None:
         known["closes_at"] = closes_at.isoformat()
     if kind == "endpoint" and state.policy.measurement.waves:
         known["sections"] = True
     return known | pair_invites.values(state, item, kind, at)
+
+
+def _at_first(state: PairState) -> int:
+    """How many sessions were planned at first: what comes later must not change what was suggested before."""
+    return state.series[0].count if state.series else len(state.sessions)
+
+
+def _work(state: PairState, item: str, kind: str) -> dict[str, Any]:
+    """What a phase asks for, and what of it or of earlier ones is missing."""
+    if kind == "activated":
+        return {"asked": [words(one) for one in pair_phases.asked(state)]} if state.work.phases else {}
+    if kind not in {"phase", "evidence"}:
+        return {}
+    number = int(item.rpartition("-")[2])
+    phase = state.agreed.phases[number - 1]
+    late = pair_phases.overdue(state) if kind == "phase" else pair_phases.missing(state, number)
+    return {
+        "phase": phase.name,
+        "weeks": [phase.first_week, phase.last_week],
+        "asked": [words(one) for one in phase.evidence],
+        "missing": [still(one) for one in late],
+    }
 
 
 def _session(state: PairState, item: str, kind: str, at: datetime) -> Session | None:
@@ -91,7 +115,7 @@ def _meeting(state: PairState, session: Session) -> dict[str, Any]:
     }
 
 
-def _closes_at(state: PairState, kind: str) -> datetime | None:
+def _closes_at(state: PairState, item: str, kind: str) -> datetime | None:
     """By when an answer counts, for the kinds of items that have such a time."""
     terms, policy = state.agreed, state.policy
     if kind == "preparation":
@@ -102,6 +126,12 @@ def _closes_at(state: PairState, kind: str) -> datetime | None:
         return state.milestone_due
     if kind == "midpoint":
         return state.midpoint.due_at if state.midpoint else None
+    if kind == "extended":
+        return schedule.pair_ends(terms, policy)
+    if kind == "reshuffle":
+        return state.reshuffle.closes_at if state.reshuffle else None
+    if kind == "feedback":
+        return state.work.deliverables[int(item.rpartition("-")[2])].feedback_due
     if kind == "endpoint":
         return state.endpoint.closes_at if state.endpoint else None
     if kind in {"ended", "memo"} and state.ended_at is not None:
@@ -215,6 +245,7 @@ _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect
     SafetyAssessed: _alert,
     ConcernRaised: _concern,
     PairPaused: _drawn,
+    PairFormed: lambda state, _, __: pair_decoy.ask(state),
     PairActivated: _activated,
     SessionRescheduled: _moved,
     SessionsMoved: _moved_together,

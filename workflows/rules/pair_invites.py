@@ -69,6 +69,7 @@ def _one(state: PairState, item: str, _: datetime) -> tuple[invites.Series, ...]
 _TOLD: Mapping[str, Callable[[PairState, str, datetime], tuple[invites.Series, ...]]] = {
     "activated": _planned,
     "check_in_over": _planned,
+    "extended": _planned,
     "moved": _moved,
     "session_moved": _one,
     "check_in": _called_off,

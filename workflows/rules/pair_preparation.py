@@ -35,7 +35,7 @@ from turnabout.commands.pair_preparation import (
 )
 from turnabout.commands.pair_terms import Terms
 from turnabout.errors import Rejected
-from workflows.rules import goal, pair_career, pair_series
+from workflows.rules import goal, pair_career, pair_decoy, pair_series
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.goal_time import Span
 from workflows.rules.pair_hours import check_cadence, check_zone
@@ -69,15 +69,19 @@ def form(state: PairState, command: FormPair, moment: Moment) -> list[Event]:
             ),
             planner.tell_lead(overdue, "preparation_overdue"),
         ),
-        *planner.chase(
-            "endpoint:open",
-            "endpoint_open",
-            planner.expire(schedule.endpoint_opens(terms)),
-            through_pause=True,
-        ),
-        *planner.chase("end", "end", planner.expire(schedule.pair_ends(terms, policy)), through_pause=True),
+        *ends(planner),
     )
     return [PairFormed(terms=terms), PreparationOpened(opens=opens)]
+
+
+def ends(planner: Planner) -> tuple[Chase, ...]:
+    """The endpoint wave and the end of the pair's work, at the dates of its terms."""
+    terms = planner.state.agreed
+    opens_at, ends_at = schedule.endpoint_opens(terms), schedule.pair_ends(terms, terms.policy)
+    return (
+        *planner.chase("endpoint:open", "endpoint_open", planner.expire(opens_at), through_pause=True),
+        *planner.chase("end", "end", planner.expire(ends_at), through_pause=True),
+    )
 
 
 def note_kickoff(state: PairState, command: NoteKickoffAttended, _: Moment) -> list[Event]:
@@ -193,6 +197,7 @@ def activate(state: PairState, now: datetime) -> list[Event]:
         *pair_series.first_meeting(planner),
         *(chase for session in sessions for chase in pair_series.session_chase(planner, session)),
         *pair_series.inactivity(planner, now),
+        *pair_decoy.between(planner),
         *(
             chase
             for wave, week in ahead.items()

@@ -1,4 +1,4 @@
-"""The pulse and the milestone check in its week (T10, T11): asked, answered, closed. Pure."""
+"""The pulse with its feedback form (R81), and the milestone check in its week (T10, T11, R79). Pure."""
 
 from __future__ import annotations
 

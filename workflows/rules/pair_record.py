@@ -10,6 +10,7 @@ from events.base import Event
 from events.pair_care import PairResumed
 from events.pair_closing import OutcomeRecorded
 from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
+from events.pair_practice import ExperimentRecorded
 from events.pair_preparation import KickoffAttended, PairActivated
 from events.pair_pulse import StagnationAssessed
 from events.pair_sessions import ActionCompleted, DeliverableRecorded, SessionHeld, SessionMissed
@@ -70,7 +71,7 @@ def noted(record: Record, event: Event, at: datetime) -> Record:
             return _fact(record, OUTCOME)
         case KickoffAttended(people=people):
             return _fact(record, *map(attendance, people))
-        case PairActivated() | ActionCompleted():
+        case PairActivated() | ActionCompleted() | ExperimentRecorded():
             return replace(record, fresh_at=at)
         case PairResumed():
             return replace(record, fresh_at=at, misses_since=record.version)

@@ -10,7 +10,6 @@ from events.base import Event
 from events.chase import Chase
 from events.pair_sessions import (
     ActionCompleted,
-    DeliverableRecorded,
     InactivityFlagged,
     SessionHeld,
     SessionMissed,
@@ -18,11 +17,12 @@ from events.pair_sessions import (
     SessionsCancelled,
 )
 from turnabout import calendar, schedule
-from turnabout.commands.pair_sessions import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
+from turnabout.commands.pair_sessions import CompleteAction, LogSession, RescheduleSession
 from turnabout.errors import Rejected
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.pair_hours import check_instant, resting
 from workflows.rules.pair_planner import Planner
+from workflows.rules.pair_practice import logged, must_have_started
 from workflows.rules.pair_series import inactivity, planned_at, session_chase
 from workflows.rules.pair_state import PairState, Session, session_item
 
@@ -132,11 +132,6 @@ def _check_absence(state: PairState, starts_at: datetime) -> None:
         raise Rejected("R67", f"one of you is away on {day:%A, %Y-%m-%d}.", hint="Choose another day.")
 
 
-def record_deliverable(state: PairState, command: RecordDeliverable, moment: Moment) -> list[Event]:
-    _started(state)
-    return [DeliverableRecorded(by=moment.actor.id, what=command.what)]
-
-
 def complete_action(state: PairState, command: CompleteAction, moment: Moment) -> list[Event]:
     if command.number > state.actions:
         raise Rejected(
@@ -154,18 +149,11 @@ _HINTS = {
 }
 
 
-def _started(state: PairState) -> None:
-    """Nothing of the pair's work exists before it is active (G3, G4)."""
-    if state.activated_at is None:
-        rule, reason = state.missing() or ("G3", "the pair is not active yet.")
-        raise Rejected(rule, reason, hint="Complete the preparation.")
-
-
 def known(state: PairState, number: int) -> Session:
     """A session of a pair at work; none that a check-in keeps from being spoken of."""
     if state.resting or (state.paused and number in state.care.off):
         raise resting()
-    _started(state)
+    must_have_started(state)
     session = state.sessions.get(number)
     if session is None:
         raise Rejected("T9", f"there is no session {number}.", hint=f"{len(state.sessions)} were planned.")
@@ -177,6 +165,7 @@ def known(state: PairState, number: int) -> Session:
 
 def held(state: PairState, event: SessionHeld, at: datetime) -> PairState:
     state = _marked(state, event.number, replace(state.sessions[event.number], status="held"))
+    state = logged(state, event.deliverables, event.by, at)
     return replace(state, misses=0, inactive=False, fresh_at=at if event.deliverables else state.fresh_at)
 
 
@@ -220,10 +209,6 @@ def flagged(state: PairState, _: InactivityFlagged, __: datetime) -> PairState:
     return replace(state, inactive=True)
 
 
-def produced(state: PairState, _: DeliverableRecorded, at: datetime) -> PairState:
-    return replace(state, fresh_at=at)
-
-
 def completed(state: PairState, event: ActionCompleted, at: datetime) -> PairState:
     return replace(state, fresh_at=at, actions_done=state.actions_done | {event.number})
 
@@ -235,7 +220,6 @@ def _marked(state: PairState, number: int, session: Session) -> PairState:
 RULES: Rules[PairState] = {
     LogSession: log,
     RescheduleSession: reschedule,
-    RecordDeliverable: record_deliverable,
     CompleteAction: complete_action,
 }
 
@@ -246,6 +230,5 @@ FOLDS: Folds[PairState] = {
     SessionRescheduled: rescheduled,
     SessionsCancelled: called_off,
     InactivityFlagged: flagged,
-    DeliverableRecorded: produced,
     ActionCompleted: completed,
 }

@@ -14,6 +14,7 @@ from turnabout.model import Actor, Role
 from turnabout.policy import Policy
 from workflows.rules.chases import Clock, Ledger
 from workflows.rules.pair_record import Record
+from workflows.rules.pair_work import Reshuffle, Work
 
 Life = Literal["unborn", "forming", "active", "ended"]
 SessionStatus = Literal["planned", "held", "missed", "cancelled"]
@@ -149,7 +150,8 @@ class Midpoint:
 @dataclass(frozen=True)
 class PairState:
     """A pair. `at` is when its last event occurred; `fresh_at` when it last produced something, or began to
-    work; `moved` the numbers of the sessions that were moved together, each time."""
+    work; `moved` the numbers of the sessions that were moved together, each time; `reshuffle` is the one that
+    waits for answers, `proposals` counts them; `extended` are the weeks that it got beyond the cohort's."""
 
     terms: Terms | None = None
     at: datetime | None = None
@@ -166,11 +168,16 @@ class PairState:
     inactive: bool = False
     actions: int = 0
     actions_done: frozenset[int] = frozenset()
+    work: Work = field(default_factory=Work)
     milestone_due: datetime | None = None
     waves: tuple[Wave, ...] = ()
     endpoint: Wave | None = None
     midpoint: Midpoint | None = None
+    reshuffle: Reshuffle | None = None
+    proposals: int = 0
+    extended: int = 0
     care: Care = Care()
+    lot: str | None = None
     outcome: bool = False
     end_state: EndState | None = None
     ended_at: datetime | None = None

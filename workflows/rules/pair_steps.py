@@ -17,7 +17,16 @@ from events.pair import (
 from events.pair_sessions import InactivityFlagged
 from turnabout.commands.pair import RunPairStep
 from turnabout.errors import Rejected
-from workflows.rules import chases, pair_care, pair_closing, pair_midpoint, pair_pulse, pair_sessions
+from workflows.rules import (
+    chases,
+    pair_care,
+    pair_closing,
+    pair_midpoint,
+    pair_phases,
+    pair_pulse,
+    pair_reshuffle,
+    pair_sessions,
+)
 from workflows.rules.decider import Moment, Rules
 from workflows.rules.pair_state import PairState
 
@@ -100,6 +109,9 @@ _EXPIRIES: Mapping[str, Callable[[PairState, str, datetime], list[Event]]] = {
     "endpoint_open": lambda state, _, now: pair_closing.open_endpoint(state, now),
     "endpoint_close": lambda state, _, __: pair_closing.close_endpoint(state),
     "end": lambda state, _, now: pair_closing.end_in_time(state, now),
+    "phase_end": lambda state, item, now: pair_phases.end_phase(state, _number(item), now),
+    "reshuffle": lambda state, _, now: pair_reshuffle.lapse(state, now),
+    "lot": pair_care.drawn_between,
     "open_door": lambda _, __, ___: [],
 }
 

@@ -94,6 +94,8 @@ def _open_items(state: PairState) -> list[str]:
 
 
 def _is_shown(state: PairState, chase: Chase) -> bool:
+    if chase.kind in {"lot", "reshuffle"}:
+        return False
     if chase.kind.startswith("check_in"):
         return state.resting
     if chase.kind == "steward" or state.life == "ended":

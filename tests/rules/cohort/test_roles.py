@@ -23,6 +23,7 @@ from tests.rules.cohort.world import (
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
+from turnabout.commands.cohort_circles import RecordCircle
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
 from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty
 from turnabout.commands.cohort_enrolment import (
@@ -107,6 +108,7 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (HoldKickoff(attended=(), sponsor_present=True, agenda_minutes=(90,)), "lead"),
     (RecordMakeUp(person=mentor(1)), "lead"),
     (FulfilDuty(duty="checkpoint"), "lead sponsor"),
+    (RecordCircle(week=4, attended=(mentor(1),)), "lead mentor"),
     (NotePairActivated(pair=PAIR), "engine"),
     (NotePairPaused(pair=PAIR), "engine"),
     (NotePairResumed(pair=PAIR), "engine"),

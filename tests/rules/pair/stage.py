@@ -47,10 +47,17 @@ CONCERN = RaiseConcern(text="I do not dare to disagree", about_safety=True)
 Pair = Scene[PairState]
 
 
-def policy(name: PresetName = "sprint_90", *, decoys: int = 0) -> Policy:
-    """The house policy; nobody is drawn for a check-in, unless told."""
-    house = Policy()
-    return preset_policy(name, Policy(safety=house.safety.model_copy(update={"decoys": decoys})))
+SECRET = "5ec2e7" + "0" * 58
+"""A pair's lot."""
+
+
+def policy(
+    name: PresetName = "sprint_90", *, decoys: int = 0, between: int = 0, secret: bool = False
+) -> Policy:
+    """The house policy; nobody is drawn for a check-in, unless told: in a wave or between two, by the seed or
+    by a lot that is drawn outside."""
+    drawn = {"decoys": decoys, "decoys_between": between, "secret_lot": secret}
+    return preset_policy(name, Policy(safety=Policy().safety.model_copy(update=drawn)))
 
 
 def terms(**changes: Any) -> Terms:

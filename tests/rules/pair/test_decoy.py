@@ -32,13 +32,19 @@ from turnabout.commands.base import Command
 from turnabout.commands.pair_care import RecordStewardContact
 from turnabout.commands.pair_closing import EndPair
 from workflows.rules.pair_decoy import drawn
+from workflows.rules.pair_state import PairState
 
 ALL = policy(decoys=100)
 
 
+def lot(wave: int, **changes: Any) -> str | None:
+    """Who is drawn in that wave."""
+    return drawn(PairState(terms=terms(**changes)), wave)
+
+
 def partner(wave: int) -> str:
     """Whose answer in that wave begins the check-in of the pair in these tests."""
-    chosen = drawn(terms(policy=ALL), wave)
+    chosen = lot(wave, policy=ALL)
     assert chosen is not None
     return chosen
 
@@ -51,23 +57,23 @@ def other(person: str) -> str:
 
 
 def test_the_share_is_the_policys_and_both_partners_are_drawn() -> None:
-    lots = [terms(number=n, seed=seed, policy=policy(decoys=10)) for n in range(1, 41) for seed in range(25)]
-    found = Counter(drawn(lot, 1) for lot in lots)
+    some = policy(decoys=10)
+    found = Counter(lot(1, number=n, seed=seed, policy=some) for n in range(1, 41) for seed in range(25))
     assert 70 <= found[MENTOR] + found[MENTEE] <= 130
     assert min(found[MENTOR], found[MENTEE]) >= 25
 
 
 def test_nobody_is_drawn_where_the_policy_says_so_and_everybody_where_it_says_so() -> None:
     for share, everybody in ((0, False), (100, True)):
-        lots = [drawn(terms(number=n, policy=policy(decoys=share)), 1) for n in range(1, 41)]
-        assert {lot is not None for lot in lots} == {everybody}
+        lots = [lot(1, number=n, policy=policy(decoys=share)) for n in range(1, 41)]
+        assert {one is not None for one in lots} == {everybody}
 
 
 @pytest.mark.parametrize("changes", [{"seed": 1}, {"number": 8}, {"cohort": "q2"}, {}])
-def test_the_lot_follows_from_seed_pair_and_wave(changes: dict[str, Any]) -> None:
+def test_the_lot_of_earlier_releases_follows_from_seed_pair_and_wave(changes: dict[str, Any]) -> None:
     some = policy(decoys=50)
-    lots = [drawn(terms(policy=some), wave) for wave in range(1, 65)]
-    again = [drawn(terms(policy=some, **changes), wave) for wave in range(1, 65)]
+    lots = [lot(wave, policy=some) for wave in range(1, 65)]
+    again = [lot(wave, policy=some, **changes) for wave in range(1, 65)]
     assert (lots == again) == (not changes)
     assert len(set(lots)) == 3
 

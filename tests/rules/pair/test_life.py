@@ -43,6 +43,7 @@ from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, WaiveMemo
 from turnabout.commands.pair_preparation import ChangeLead, RateGoal
 from turnabout.commands.pair_pulse import AnswerPulse, DecideMidpoint
 from turnabout.commands.pair_sessions import LogSession, RescheduleSession
+from turnabout.presets import Phase, preset
 from workflows.rules.pair import PAIR
 
 ZONES = ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland")
@@ -52,7 +53,7 @@ BEGINNINGS = SCENES | {
     "ended": lambda **changes: held(active(**changes), 1).until(ENDED),
     "filed": lambda **changes: active(**changes).until(ENDED).when(WaiveMemo(reason="-"), by=LEAD),
 }
-WAITS_FOR_NO_PAUSE = {"check_in", "midpoint", "goal", "steward"}
+WAITS_FOR_NO_PAUSE = {"check_in", "midpoint", "goal", "steward", "reshuffle", "extended"}
 
 ratings = st.integers(1, 5)
 numbers = st.integers(1, 13)
@@ -97,10 +98,24 @@ class Life(RuleBasedStateMachine):
         mentor=st.sampled_from(ZONES),
         mentee=st.sampled_from(ZONES),
         decoys=st.sampled_from([0, 100]),
+        between=st.sampled_from([0, 100]),
+        phases=st.sampled_from([(), preset("sprint_90").phases]),
+        replaces=st.sampled_from([None, "pair-q1-03"]),
     )
-    def begin(self, begin: str, mentor: str, mentee: str, decoys: int) -> None:
+    def begin(
+        self,
+        begin: str,
+        mentor: str,
+        mentee: str,
+        decoys: int,
+        between: int,
+        phases: tuple[Phase, ...],
+        replaces: str | None,
+    ) -> None:
         zones = {MENTOR: mentor, MENTEE: mentee, STEWARD: "America/New_York"}
-        self.scene = BEGINNINGS[begin](zones=zones, policy=policy(decoys=decoys))
+        # A check-in between the waves would stop the sessions that the later beginnings hold.
+        drawn = policy(decoys=decoys, between=between if begin in {"formed", "prepared", "active"} else 0)
+        self.scene = BEGINNINGS[begin](zones=zones, policy=drawn, phases=phases, replaces=replaces)
 
     @rule(hours=st.integers(0, 24 * 20))
     def wait(self, hours: int) -> None:

@@ -17,6 +17,7 @@ from tests.rules.pair.stage import (
     LEAD,
     MENTEE,
     MENTOR,
+    SECRET,
     STEWARD,
     SYSTEM,
     active,
@@ -28,7 +29,13 @@ from tests.rules.pair.stage import (
 from turnabout.commands.base import Command
 from turnabout.commands.pair import PairCommand, RunPairStep
 from turnabout.commands.pair_calendar import MoveSessions, NoteAbsence, NoteDaysOff
-from turnabout.commands.pair_care import ChangeSteward, ConsentToResume, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import (
+    ChangeSteward,
+    ConsentToResume,
+    DrawLot,
+    RaiseConcern,
+    RecordStewardContact,
+)
 from turnabout.commands.pair_career import StateCareerOutcome
 from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_corrections import (
@@ -36,6 +43,14 @@ from turnabout.commands.pair_corrections import (
     CorrectOutcome,
     CorrectSession,
     WithdrawAttendance,
+)
+from turnabout.commands.pair_practice import (
+    ChangeDecision,
+    GiveFeedback,
+    ImplementDecision,
+    MeasureDecision,
+    RecordExperiment,
+    RecordInsight,
 )
 from turnabout.commands.pair_preparation import (
     ChangeLead,
@@ -46,6 +61,7 @@ from turnabout.commands.pair_preparation import (
     SignGroundRules,
 )
 from turnabout.commands.pair_pulse import CheckMilestone, DecideMidpoint
+from turnabout.commands.pair_reshuffle import AnswerReshuffle, ExtendPair, ProposeReshuffle
 from turnabout.commands.pair_sessions import CompleteAction, LogSession, RecordDeliverable, RescheduleSession
 from turnabout.commands.pair_terms import NextStep
 from turnabout.model import Actor, Role
@@ -86,6 +102,24 @@ SAMPLES: dict[type[Command], Command] = {
         CorrectOutcome(value=1, attainment=0, reason="x"),
         CorrectDeliverable(number=1, what="a plan", reason="x"),
         WithdrawAttendance(person=MENTOR),
+        GiveFeedback(deliverable=1),
+        RecordExperiment.model_validate(
+            {
+                "metric": "clicks",
+                "variants": [
+                    {"name": "old", "exposures": 100, "successes": 10},
+                    {"name": "new", "exposures": 100, "successes": 30},
+                ],
+            }
+        ),
+        RecordInsight(what="short titles work"),
+        ChangeDecision(insight=1, what="titles of five words"),
+        ImplementDecision(insight=1),
+        MeasureDecision(insight=1, outcome="better", what="two weeks of counts"),
+        ProposeReshuffle(reason="other hours"),
+        AnswerReshuffle(agree=True),
+        ExtendPair(weeks=2, reason="begun late"),
+        DrawLot(secret=SECRET),
         ChangeSteward(steward="steward-2", timezone="Europe/Berlin"),
         RunPairStep(item="end", revision=1, step=0),
     )

@@ -320,5 +320,5 @@ def test_a_quiet_pair_is_flagged_after_two_intervals_and_three_days() -> None:
 
 def test_deliverables_are_recorded_from_the_activation_on() -> None:
     active().when(RecordDeliverable(what="a draft"), by=MENTOR).then(
-        DeliverableRecorded(by=MENTOR, what="a draft")
+        DeliverableRecorded(by=MENTOR, what="a draft", number=1)
     )

@@ -36,6 +36,15 @@ def answer_intake(talk: Talk) -> Iterator[Saying]:
     yield ask("answer_intake", hope=f"{SECRET} hope", confidence=talk.pick((1, 5, None)), interests=["chess"])
 
 
+def correct(talk: Talk) -> Iterator[Saying]:
+    """Somebody was at the kickoff, or was not; a duty was fulfilled in time, late, or not at all."""
+    lead, attended = talk.state.lead.id, talk.chance(0.5)
+    why = "The list was wrong."
+    yield ask("correct_attendance", by=lead, person=talk.who, attended=attended, reason=why)
+    was = talk.pick(("on_time", "late", "not_fulfilled"))
+    yield ask("correct_duty", by=lead, duty=talk.pick(("kickoff", "checkpoint")), was=was, reason=why)
+
+
 def withdraw(talk: Talk) -> Iterator[Saying]:
     yield ask("withdraw", reason=talk.pick(REASONS))
 
@@ -219,6 +228,7 @@ WHIMS: tuple[Reply, ...] = (
     make_up,
     answer_intake,
     withdraw,
+    correct,
     leave_company,
     change_manager,
     answer_survey,

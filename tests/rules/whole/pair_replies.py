@@ -147,6 +147,14 @@ def waive(talk: Talk) -> Iterator[Saying]:
     yield ask("waive_memo", by=talk.state.agreed.lead, reason="Nobody is left to write it.")
 
 
+def correct(talk: Talk) -> Iterator[Saying]:
+    """Something was entered wrongly."""
+    number, why = talk.dice.randint(1, 8), f"{SECRET} slip"
+    yield ask("correct_session", number=number, held=talk.chance(0.5), reason=why)
+    yield ask("correct_deliverable", number=1, what=talk.pick((None, "A brief")), reason=why)
+    yield ask("correct_outcome", value=1300, attainment=0, reason=why)
+
+
 def worry(talk: Talk) -> Iterator[Saying]:
     yield ask("raise_concern", text=f"{SECRET} concern", about_safety=talk.chance(0.6))
 
@@ -202,6 +210,8 @@ IMPULSES: Mapping[str, tuple[Reply, ...]] = {
 WHIMS: tuple[Reply, ...] = (
     move_all,
     go_away,
+    correct,
+    correct,
     worry,
     worry,
     move,

@@ -78,6 +78,10 @@ class _Watch:
         assert self.announced is None, f"{self.name} meets in a pause"
         assert not any(begin < begun < end for begin, end in self.pauses), f"{self.name} met in a pause"
 
+    def correct(self, at: datetime, event: Any) -> None:
+        if event.held:
+            self.meet(at, event)
+
     def hear(self, _: datetime, event: Any) -> None:
         if self.paused and self.partners & set(event.to):
             assert event.template == "routine_check_in", f"{self.name}: {event.template} in a pause"
@@ -93,5 +97,6 @@ _LOOKS: Mapping[str, Callable[[_Watch, datetime, Any], None]] = {
     "pair.session_rescheduled": _Watch.move,
     "pair.sessions_moved": _Watch.move_some,
     "pair.session_held": _Watch.meet,
+    "pair.session_corrected": _Watch.correct,
     "pair.reminded": _Watch.hear,
 }

@@ -58,6 +58,7 @@ def test_whatever_people_do_the_rules_hold(preset: PresetName, number: int) -> N
     must_hold.secrets_stay(town)
     must_hold.letters_reach_the_right(town, spec)
     must_hold.letters_can_be_written(town)
+    must_hold.surveys_are_spaced(town)
     order.gates_hold_in_the_cohort(town, spec)
     order.pairs_choose_each_other(town, spec)
     order.pairs_meet_prepared(town)
