@@ -10,6 +10,7 @@ from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.cohort_changes import CohortChangesEvent
 from events.cohort_closing import CohortClosingEvent
+from events.cohort_corrections import CohortCorrectionsEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_holidays import CohortHolidaysEvent
@@ -54,6 +55,7 @@ CohortEvent = (
     CohortGovernanceEvent
     | CohortOfficesEvent
     | CohortChangesEvent
+    | CohortCorrectionsEvent
     | CohortEnrolmentEvent
     | CohortPeopleEvent
     | CohortHolidaysEvent

@@ -13,6 +13,7 @@ from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.pair_calendar import PairCalendarEvent
 from events.pair_care import PairCareEvent
 from events.pair_closing import PairClosingEvent
+from events.pair_corrections import PairCorrectionsEvent
 from events.pair_preparation import PairPreparationEvent
 from events.pair_pulse import PairPulseEvent
 from events.pair_sessions import PairSessionsEvent
@@ -55,6 +56,7 @@ PairEvent = (
     | PairPulseEvent
     | PairCareEvent
     | PairClosingEvent
+    | PairCorrectionsEvent
     | PairReminded
     | PairReminderSuppressed
     | PairReminderPostponed

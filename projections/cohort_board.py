@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from events.cohort_changes import PersonExited
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_corrections import DutyCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -34,6 +35,7 @@ from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, Pai
 from events.contracts import StoredEvent
 from events.pair_care import PairResumed, PauseAnnounced
 from events.pair_closing import MemoFiled, MemoWaived, PairEnded
+from events.pair_corrections import SessionCorrected
 from events.pair_preparation import PairActivated, PairFormed
 from events.pair_pulse import MidpointDecided, MidpointOpened
 from events.pair_sessions import InactivityFlagged, SessionHeld
@@ -298,6 +300,18 @@ def duty(batch: Batch, event: StoredEvent) -> None:
     moved = "due_at" in data
     change = {"due_at": data["due_at"]} if moved else {"state": _FULFILLED[data.get("on_time")]}
     row.duties = {**row.duties, data["duty"]: {**row.duties.get(data["duty"], {}), **change}}
+
+
+@cohort_board.on(DutyCorrected)
+def duty_corrected(batch: Batch, event: StoredEvent) -> None:
+    row, data = _touch(batch, event), event.data
+    row.duties = {**row.duties, data["duty"]: {**row.duties.get(data["duty"], {}), "state": data["state"]}}
+
+
+@cohort_board.on(SessionCorrected)
+def session_corrected(batch: Batch, event: StoredEvent) -> None:
+    row = _pair(batch, event)
+    row.inactive = row.inactive and not event.data["held"]
 
 
 @cohort_board.on(LeadHandedOver)

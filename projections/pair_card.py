@@ -14,6 +14,7 @@ from events.contracts import StoredEvent
 from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PairStewardChanged, PauseAnnounced
 from events.pair_closing import MemoFiled, MemoWaived, OutcomeRecorded, PairEnded
+from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
 from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
@@ -150,7 +151,7 @@ def activated(batch: Batch, event: StoredEvent) -> None:
     card.life, card.activated_at = "active", at(event)
 
 
-@pair_card.on(SessionRescheduled, SessionsMoved, SessionMissed, SessionsCancelled)
+@pair_card.on(SessionRescheduled, SessionsMoved, SessionMissed, SessionCorrected, SessionsCancelled)
 def sessions_changed(batch: Batch, event: StoredEvent) -> None:
     _sessions_changed(batch, event)
 
@@ -172,6 +173,11 @@ def _sessions_changed(batch: Batch, event: StoredEvent) -> Card:
 @pair_card.on(DeliverableRecorded)
 def deliverable_recorded(batch: Batch, event: StoredEvent) -> None:
     _card(batch, event).deliverables += 1
+
+
+@pair_card.on(DeliverableCorrected)
+def deliverable_corrected(batch: Batch, event: StoredEvent) -> None:
+    _card(batch, event).deliverables -= event.data["what"] is None
 
 
 @pair_card.on(PauseAnnounced)
@@ -204,7 +210,7 @@ def midpoint_decided(batch: Batch, event: StoredEvent) -> None:
     card.decision, card.decision_by_default = event.data["decision"], event.data["by_default"]
 
 
-@pair_card.on(OutcomeRecorded)
+@pair_card.on(OutcomeRecorded, OutcomeCorrected)
 def outcome_recorded(batch: Batch, event: StoredEvent) -> None:
     card = _card(batch, event)
     card.outcome, card.attainment = event.data["value"], event.data["attainment"]

@@ -12,6 +12,7 @@ from typing import Any
 from events.base import Event
 from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_corrections import AttendanceCorrected, DutyCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -63,6 +64,7 @@ from events.pair_closing import (
     OutcomeRecorded,
     PairEnded,
 )
+from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
 from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
@@ -221,6 +223,17 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         + ("; the lead was told of what this touches." if data["conflicts"] else ".")
     ),
     PersonExited: lambda data: f"{data['person']} left the company.",
+    AttendanceCorrected: lambda data: (
+        f"Corrected: {data['person']} was {'' if data['attended'] else 'not '}at the kickoff."
+    ),
+    DutyCorrected: lambda data: f"Corrected: a duty of the sponsor ({data['duty']}) is {data['state']}.",
+    SessionCorrected: lambda data: (
+        f"Corrected: session {data['number']} was {'held' if data['held'] else 'missed'}."
+    ),
+    OutcomeCorrected: "Corrected: the outcome against the goal.",
+    DeliverableCorrected: lambda data: (
+        f"Corrected: deliverable {data['number']}{'' if data['what'] else ' was withdrawn'}."
+    ),
     SponsorReplaced: lambda data: f"{data['to']['id']} sponsors the program now.",
     SponsorshipTakenOver: lambda data: f"{data['by']} took over the duties of the sponsor.",
     NextCohortPlanned: lambda data: (

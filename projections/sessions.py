@@ -9,6 +9,7 @@ from events.base import Event
 from events.contracts import StoredEvent
 from events.pair_calendar import SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_corrections import SessionCorrected
 from events.pair_preparation import PairActivated
 from events.pair_sessions import SessionHeld, SessionMissed, SessionRescheduled, SessionsCancelled
 
@@ -20,6 +21,7 @@ SESSION_EVENTS: tuple[type[Event], ...] = (
     SessionsMoved,
     SessionHeld,
     SessionMissed,
+    SessionCorrected,
     SessionsCancelled,
 )
 
@@ -43,6 +45,8 @@ def session_changes(event: StoredEvent) -> Iterator[tuple[int, dict[str, Any]]]:
             yield data["number"], {"state": "held", "unlogged": False}
         case "pair.session_missed":
             yield data["number"], {"state": "missed", "unlogged": data["unlogged"]}
+        case "pair.session_corrected":
+            yield data["number"], {"state": "held" if data["held"] else "missed", "unlogged": False}
         case "pair.sessions_cancelled":
             for number in data["numbers"]:
                 yield number, {"state": "cancelled"}

@@ -28,6 +28,7 @@ SILENT = {
         "pair.endpoint_answered",
         "pair.lead_changed",
         "pair.steward_changed",
+        "pair.attendance_withdrawn",
     ),
     *(
         "cohort.duty_rescheduled",
@@ -96,6 +97,7 @@ def pair_state(log: Log, pair: str) -> str:
 _MARKS = {
     "pair.session_held": "",
     "pair.session_missed": "",
+    "pair.session_corrected": "",
     "pair.sessions_cancelled": "numbers",
     "pair.pause_announced": "sessions",
 }
@@ -133,6 +135,8 @@ def sessions(log: Log, pair: str) -> list[Row]:
         planned_at, planned = max(times, key=lambda one: one[0])
         mark = last([event for event in marks if event.position > planned_at])
         state = mark.type.rpartition("_")[2] if mark else "planned"
+        if mark and state == "corrected":
+            state = "held" if mark.data["held"] else "missed"
         state = {"announced": "cancelled"}.get(state, state)
         if state == "planned" and end and datetime.fromisoformat(planned["starts_at"]) > end.occurred_at:
             state = "cancelled"
@@ -181,6 +185,7 @@ _BOARD_PAIR_EVENTS = {
         "pair.resumed",
         "pair.ended",
         "pair.session_held",
+        "pair.session_corrected",
     ),
     *("pair.inactivity_flagged", "pair.midpoint_opened", "pair.midpoint_decided"),
     *("pair.memo_filed", "pair.memo_waived"),
@@ -315,20 +320,19 @@ def _duties(log: Log, stream: str) -> Row:
         word = last(
             [
                 event
-                for event in of(log, stream, "cohort.duty_fulfilled", "cohort.duty_missed")
+                for event in of(
+                    log, stream, "cohort.duty_fulfilled", "cohort.duty_missed", "cohort.duty_corrected"
+                )
                 if event.data["duty"] == duty
             ]
         )
         state = "due"
         if word is not None:
-            state = (
-                "missed"
-                if word.type == "cohort.duty_missed"
-                else "fulfilled"
-                if word.data["on_time"]
-                else "late"
-            )
+            in_time = "fulfilled" if word.data.get("on_time") else "late"
+            state = "missed" if word.type == "cohort.duty_missed" else in_time
         moves = [e for e in of(log, stream, "cohort.duty_rescheduled") if e.data["duty"] == duty]
+        if word is not None and word.type == "cohort.duty_corrected":
+            state = word.data["state"]
         if state == "due" and of(log, stream, "cohort.cancelled"):
             state = "off"
         duties[duty] = {"due_at": moves[-1].data["due_at"] if moves else due_at, "state": state}
@@ -336,7 +340,8 @@ def _duties(log: Log, stream: str) -> Row:
 
 
 def _inactive(log: Log, pair: str) -> bool:
-    word = last(of(log, pair, "pair.inactivity_flagged", "pair.session_held", "pair.ended"))
+    back = [event for event in of(log, pair, "pair.session_corrected") if event.data["held"]]
+    word = last([*of(log, pair, "pair.inactivity_flagged", "pair.session_held", "pair.ended"), *back])
     return word is not None and word.type == "pair.inactivity_flagged"
 
 
@@ -363,7 +368,7 @@ def _card(log: Log, pair: str) -> Row:
     cadence = last(of(log, pair, "pair.cadence_agreed"))
     exchange = last(of(log, pair, "pair.exchange_agreed"))
     decided = last(of(log, pair, "pair.midpoint_decided"))
-    outcome = last(of(log, pair, "pair.outcome_recorded"))
+    outcome = last(of(log, pair, "pair.outcome_recorded", "pair.outcome_corrected"))
     milestones = of(log, pair, "pair.milestone_checked")
     handed = last(of(log, pair, "pair.lead_changed"))
     steward = last(of(log, pair, "pair.steward_changed"))
@@ -393,7 +398,8 @@ def _card(log: Log, pair: str) -> Row:
         "missed": states.count("missed"),
         "pauses": len(of(log, pair, "pair.pause_announced")),
         "deliverables": len(of(log, pair, "pair.deliverable_recorded"))
-        + sum(len(event.data["deliverables"]) for event in of(log, pair, "pair.session_held")),
+        + sum(len(event.data["deliverables"]) for event in of(log, pair, "pair.session_held"))
+        - len([event for event in of(log, pair, "pair.deliverable_corrected") if not event.data["what"]]),
         "milestone_checked_at": last_at(milestones),
         "actions": sum(len(event.data["actions"]) for event in milestones),
         "actions_done": len({event.data["number"] for event in of(log, pair, "pair.action_completed")}),

@@ -17,6 +17,7 @@ from events.base import Event
 from events.chase import Chase, Step
 from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
+from events.cohort_corrections import DutyCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -94,6 +95,7 @@ from events.pair_closing import (
     OutcomeRecorded,
     PairEnded,
 )
+from events.pair_corrections import DeliverableCorrected, OutcomeCorrected, SessionCorrected
 from events.pair_preparation import (
     CadenceAgreed,
     ExchangeAgreed,
@@ -386,6 +388,11 @@ class Teller:
         if self._maybe(0.3):
             away = Staff(id="p-lead-2", timezone="UTC")
             self._say(self.cohort, self.spec.kickoff + 30 * day, LeadHandedOver(to=away))
+        if self._maybe(0.5):
+            put_right = DutyCorrected(
+                corrects=1, duty="checkpoint", state="late", by="p-lead", reason="It was held"
+            )
+            self._say(self.cohort, self.spec.kickoff + 60 * day, put_right)
         if self._maybe(0.3):
             to = Sponsor(id="p-sponsor-2", timezone="UTC", title="cpo")
             taken = SponsorshipTakenOver(by="p-sponsor-2")
@@ -499,6 +506,19 @@ class Teller:
         accepted = (GoalAccepted(number=number),) if self._maybe(0.9) else ()
         self._say(stream, at, goal, rated, *accepted)
 
+    def _put_right(
+        self, stream: str, by: str, at: datetime, number: int, *, held: bool, made: bool = False
+    ) -> None:
+        """Now and then a log was wrong."""
+        at += timedelta(hours=3)
+        wrong = {"corrects": 1, "number": number, "by": by, "reason": SECRET}
+        if not held and self._maybe(0.3):
+            back = SessionCorrected.model_validate({**wrong, "held": True, "in_a_row": 0})
+            self._say(stream, at, back)
+        if made and self._maybe(0.2):
+            gone = DeliverableCorrected.model_validate({**wrong, "number": 1, "what": None})
+            self._say(stream, at, gone)
+
     def _weeks(self, stream: str, mentor: str, mentee: str, sessions: tuple[PlannedSession, ...]) -> None:
         say, day, pauses, in_a_row = self._say, timedelta(days=1), 0, 0
         ends_after = self.random.choice([5, 8, 12, 12, 12])
@@ -523,12 +543,14 @@ class Teller:
                 made = ("A draft",) * self.random.randrange(3)
                 held = SessionHeld(number=number, by=mentor, deliverables=made, note=SECRET)
                 say(stream, at + timedelta(hours=2), held)
+                self._put_right(stream, mentor, at, number, held=True, made=bool(made))
                 in_a_row = 0
             elif chance < 0.85:
                 in_a_row += 1
                 unlogged = self._maybe(0.5)
                 missed = SessionMissed(number=number, in_a_row=in_a_row, unlogged=unlogged)
                 say(stream, at + timedelta(hours=3), missed)
+                self._put_right(stream, mentor, at, number, held=False)
                 if in_a_row > 1:
                     say(stream, at + timedelta(hours=4), InactivityFlagged(since=at - 9 * day))
             if self._maybe(0.15):
@@ -649,7 +671,9 @@ class Teller:
             self._say(stream, at, answer)
         attained = self.random.randrange(-2, 3)
         outcome = OutcomeRecorded(by=mentee, value=self.random.random() * 300, attainment=attained)
-        self._say(stream, at, EndpointClosed(answered=2), outcome)
+        right = OutcomeCorrected(corrects=1, value=17.5, attainment=1, by=mentee, reason=SECRET)
+        better = (right,) if self._maybe(0.4) else ()
+        self._say(stream, at, EndpointClosed(answered=2), outcome, *better)
 
 
 def story(seed: int, cohorts: int = 2, pairs: int = 5) -> list[Told]:

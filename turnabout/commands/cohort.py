@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.cohort_changes import CohortChangesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
+from turnabout.commands.cohort_corrections import CohortCorrectionsCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_holidays import CohortHolidaysCommand
@@ -33,6 +34,7 @@ CohortCommand = (
     CohortGovernanceCommand
     | CohortOfficesCommand
     | CohortChangesCommand
+    | CohortCorrectionsCommand
     | CohortEnrolmentCommand
     | CohortPeopleCommand
     | CohortHolidaysCommand

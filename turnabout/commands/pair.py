@@ -10,6 +10,7 @@ from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
 from turnabout.commands.pair_closing import PairClosingCommand
+from turnabout.commands.pair_corrections import PairCorrectionsCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
 from turnabout.commands.pair_pulse import PairPulseCommand
 from turnabout.commands.pair_sessions import PairSessionsCommand
@@ -32,6 +33,7 @@ PairCommand = (
     | PairPulseCommand
     | PairCareCommand
     | PairClosingCommand
+    | PairCorrectionsCommand
     | RunPairStep
 )
 PAIR_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[PairCommand, Field(discriminator="type")])

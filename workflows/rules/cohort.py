@@ -6,6 +6,7 @@ from events.base import Event
 from events.cohort import COHORT_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_corrections import CorrectDuty
 from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
@@ -25,6 +26,7 @@ from workflows.rules import chases
 from workflows.rules import cohort_baseline as baseline
 from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_closing as closing
+from workflows.rules import cohort_corrections as corrections
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_holidays as holidays
@@ -59,6 +61,7 @@ RULES: Rules[CohortState] = {
     **governance.RULES,
     **offices.RULES,
     **changes.RULES,
+    **corrections.RULES,
     **enrolment.RULES,
     **people.RULES,
     **holidays.RULES,
@@ -97,7 +100,7 @@ def _open(state: CohortState, command: Command) -> None:
     phase = state.phase
     if state.plan is None:
         raise Rejected("E6", "this cohort does not exist yet.", hint="Start it with plan_cohort.")
-    duty = isinstance(command, FulfilDuty) and command.duty in {"recognition", "closing"}
+    duty = isinstance(command, FulfilDuty | CorrectDuty) and command.duty in {"recognition", "closing"}
     takes: bool
     match phase:
         case "closed":

@@ -54,6 +54,7 @@ from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
 from workflows.rules import (
     cohort_changes_folds,
+    cohort_corrections_folds,
     cohort_holidays_folds,
     cohort_measurement_folds,
     cohort_offices_folds,
@@ -71,6 +72,7 @@ V = TypeVar("V")
 FOLDS: Folds[CohortState] = {
     **cohort_measurement_folds.FOLDS,
     **cohort_changes_folds.FOLDS,
+    **cohort_corrections_folds.FOLDS,
     **cohort_offices_folds.FOLDS,
     **cohort_people_folds.FOLDS,
     **cohort_holidays_folds.FOLDS,
@@ -89,7 +91,8 @@ def fold(state: CohortState, events: Iterable[Event], at: datetime) -> CohortSta
 def evolve(state: CohortState, event: Event, at: datetime) -> CohortState:
     """The state after an event, which occurred at `at`."""
     fold = FOLDS.get(type(event))
-    state = fold(state, event, at) if fold else _fact(state, event, at)
+    record = cohort_corrections_folds.noted(state.record, event)
+    state = replace(fold(state, event, at) if fold else _fact(state, event, at), record=record)
     if isinstance(event, Chasing | Reminded | Suppressed | Escalated | Expired):
         state = replace(state, ledger=_tidy(state.ledger.evolve(event)))
     return state

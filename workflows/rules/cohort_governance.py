@@ -180,6 +180,15 @@ def duties_from_kickoff(planner: Planner, held_on: date) -> Iterator[Chase]:
         yield from _duty(planner, "closing", asked, closing.due_at, closing.due_at)
 
 
+def asked_again(planner: Planner, duty: Duty) -> tuple[Chase, ...]:
+    """What is asked of the sponsor where a duty after the kickoff was not fulfilled after all."""
+    state = planner.state
+    due = state.duties[duty].due_at
+    if duty == "recognition" and state.phase != "closed":
+        return planner.chase("duty-recognition", "duty", _ask(planner, planner.now, due))
+    return _duty(planner, duty, _ask(planner, planner.now, due), due, due)
+
+
 def recognition_from_close(planner: Planner) -> list[Event]:
     """Recognition falls due some days after the real close, whenever that was expected (T21)."""
     state = planner.state

@@ -64,6 +64,15 @@ class DutyState:
 
 
 @dataclass(frozen=True)
+class Record:
+    """`version` is that of the last event folded; `facts` maps what may be corrected to the event that said
+    so last."""
+
+    version: int = 0
+    facts: Mapping[str, int] = field(default_factory=nothing)
+
+
+@dataclass(frozen=True)
 class Offices:
     """Who holds an office that changed hands: `sponsors` and `stewards` count how often; `must_commit` says
     that the kickoff waits for the new sponsor; `zones` holds those of former holders. `next_cohort` follows
@@ -150,6 +159,7 @@ class CohortState:
     leader: Staff | None = None
     leads: int = 0
     offices: Offices = Offices()
+    record: Record = Record()
     holidays: Holidays = field(default_factory=Holidays)
     exited: frozenset[str] = frozenset()
     conflicts: Mapping[str, str] = field(default_factory=nothing)

@@ -17,6 +17,7 @@ from turnabout.commands.pair import PAIR_COMMANDS, RunPairStep
 from turnabout.commands.pair_calendar import NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_corrections import CorrectDeliverable, CorrectOutcome, CorrectSession
 from turnabout.commands.pair_preparation import (
     ChangeLead,
     FormPair,
@@ -29,10 +30,12 @@ from workflows.rules import (
     chases,
     pair_care,
     pair_closing,
+    pair_corrections,
     pair_midpoint,
     pair_moves,
     pair_preparation,
     pair_pulse,
+    pair_record,
     pair_resume,
     pair_sessions,
     pair_steps,
@@ -52,6 +55,7 @@ RULES: Rules[PairState] = {
     **pair_care.RULES,
     **pair_resume.RULES,
     **pair_closing.RULES,
+    **pair_corrections.RULES,
     **pair_steward.RULES,
     **pair_steps.RULES,
 }
@@ -64,6 +68,9 @@ AFTER_MEMO: frozenset[type[Command]] = frozenset(
         ChangeLead,
         NoteDaysOff,
         ChangeSteward,
+        CorrectSession,
+        CorrectOutcome,
+        CorrectDeliverable,
         RunPairStep,
     }
 )
@@ -88,6 +95,7 @@ FOLDS: Folds[PairState] = {
     **pair_midpoint.FOLDS,
     **pair_care.FOLDS,
     **pair_closing.FOLDS,
+    **pair_corrections.FOLDS,
     **pair_steward.FOLDS,
 }
 
@@ -103,7 +111,8 @@ def decide(state: PairState, command: Command, moment: Moment) -> list[Event]:
 
 def evolve(state: PairState, event: Event, at: datetime) -> PairState:
     fold = FOLDS.get(type(event))
-    state = replace(fold(state, event, at) if fold else state, at=at)
+    record = pair_record.noted(state.record, event, at)
+    state = replace(fold(state, event, at) if fold else state, at=at, record=record)
     if isinstance(event, Chasing | Reminded | Suppressed | Escalated | Expired):
         return replace(state, ledger=state.ledger.evolve(event))
     return state

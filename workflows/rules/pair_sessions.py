@@ -38,7 +38,7 @@ def cancelled(state: PairState, now: datetime) -> list[Event]:
 
 
 def log(state: PairState, command: LogSession, moment: Moment) -> list[Event]:
-    session = _session(state, command.number)
+    session = known(state, command.number)
     if session.status != "planned":
         raise Rejected("T9", f"session {session.number} is {session.status}.", hint=_HINTS[session.status])
     if moment.now < session.starts_at:
@@ -86,7 +86,7 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
 
 
 def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> list[Event]:
-    session = _session(state, command.number)
+    session = known(state, command.number)
     if state.paused:
         raise resting()
     if session.status not in {"planned", "missed"}:
@@ -161,7 +161,8 @@ def _started(state: PairState) -> None:
         raise Rejected(rule, reason, hint="Complete the preparation.")
 
 
-def _session(state: PairState, number: int) -> Session:
+def known(state: PairState, number: int) -> Session:
+    """A session of a pair at work; none that a check-in keeps from being spoken of."""
     if state.resting or (state.paused and number in state.care.off):
         raise resting()
     _started(state)

@@ -13,6 +13,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Actor, Role
 from turnabout.policy import Policy
 from workflows.rules.chases import Clock, Ledger
+from workflows.rules.pair_record import Record
 
 Life = Literal["unborn", "forming", "active", "ended"]
 SessionStatus = Literal["planned", "held", "missed", "cancelled"]
@@ -173,6 +174,7 @@ class PairState:
     ended_at: datetime | None = None
     memo: Literal["filed", "waived"] | None = None
     ledger: Ledger = field(default_factory=Ledger)
+    record: Record = field(default_factory=Record)
 
     @property
     def agreed(self) -> Terms:

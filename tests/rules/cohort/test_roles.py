@@ -24,6 +24,7 @@ from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
+from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty
 from turnabout.commands.cohort_enrolment import (
     CloseEnrolment,
     Decline,
@@ -124,6 +125,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
     (ChangeReportingLine(person=mentor(1), reports_to=("x",)), "lead"),
     (RecordExit(person=mentor(1)), "lead"),
+    (CorrectAttendance(person=mentor(1), attended=False, reason="x"), "lead"),
+    (CorrectDuty(duty="checkpoint", was="late", reason="x"), "lead"),
     (PlanNextCohort(cohort="q2", starts_on=date(2026, 7, 6)), "lead"),
     (RunCohortStep(item="end", revision=1, step=0), "engine"),
 )

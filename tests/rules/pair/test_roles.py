@@ -30,6 +30,12 @@ from turnabout.commands.pair import PairCommand, RunPairStep
 from turnabout.commands.pair_calendar import MoveSessions, NoteAbsence, NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, ConsentToResume, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
+from turnabout.commands.pair_corrections import (
+    CorrectDeliverable,
+    CorrectOutcome,
+    CorrectSession,
+    WithdrawAttendance,
+)
 from turnabout.commands.pair_preparation import (
     ChangeLead,
     ConfirmGoal,
@@ -74,6 +80,10 @@ SAMPLES: dict[type[Command], Command] = {
         FileMemo(summary="done", lesson="short", next_steps=(STEP,)),
         WaiveMemo(reason="gone"),
         ChangeLead(lead="lead-2", timezone="Europe/Berlin"),
+        CorrectSession(number=1, held=False, reason="x"),
+        CorrectOutcome(value=1, attainment=0, reason="x"),
+        CorrectDeliverable(number=1, what="a plan", reason="x"),
+        WithdrawAttendance(person=MENTOR),
         ChangeSteward(steward="steward-2", timezone="Europe/Berlin"),
         RunPairStep(item="end", revision=1, step=0),
     )

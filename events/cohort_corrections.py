@@ -1,0 +1,38 @@
+"""What was entered wrongly about a cohort and is put right: the old event stays, the new one names it. Pure.
+
+`corrects` is the version of the old event in this stream.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from events.chase import Chasing
+from turnabout.commands.cohort_governance import Duty
+from turnabout.model import Line, PersonId
+
+
+class AttendanceCorrected(Chasing):
+    """Somebody was at the kickoff after all, or was not and owes a make-up."""
+
+    type: Literal["cohort.attendance_corrected"] = "cohort.attendance_corrected"
+    corrects: int
+    person: PersonId
+    attended: bool
+    by: PersonId
+    reason: Line
+
+
+class DutyCorrected(Chasing):
+    """How a duty of the sponsor really stands. One that was not fulfilled is asked for again, or is missed
+    where its time has passed."""
+
+    type: Literal["cohort.duty_corrected"] = "cohort.duty_corrected"
+    corrects: int
+    duty: Duty
+    state: Literal["fulfilled", "late", "due", "missed"]
+    by: PersonId
+    reason: Line
+
+
+CohortCorrectionsEvent = AttendanceCorrected | DutyCorrected
