@@ -12,6 +12,7 @@ from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
 from events.pair_calendar import PairCalendarEvent
 from events.pair_care import PairCareEvent
+from events.pair_career import PairCareerEvent
 from events.pair_closing import PairClosingEvent
 from events.pair_corrections import PairCorrectionsEvent
 from events.pair_preparation import PairPreparationEvent
@@ -53,6 +54,7 @@ PairEvent = (
     PairPreparationEvent
     | PairSessionsEvent
     | PairCalendarEvent
+    | PairCareerEvent
     | PairPulseEvent
     | PairCareEvent
     | PairClosingEvent

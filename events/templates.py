@@ -59,6 +59,7 @@ Template = Literal[
     "preparation_reminder",
     "preparation_overdue",
     "goal_to_confirm",
+    "career_outcome_stated",
     "pair_activated",
     "first_meeting_reminder",
     "first_meeting_overdue",

@@ -56,6 +56,7 @@ from events.cohort_running import CohortReady, EndpointReached, KickoffHeld, Mak
 from events.contracts import StoredEvent
 from events.pair_calendar import CadenceChanged, SessionsMoved
 from events.pair_care import PairResumed, PauseAnnounced
+from events.pair_career import GoalMisfitFound
 from events.pair_closing import (
     EndpointClosed,
     EndpointOpened,
@@ -244,6 +245,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
     CadenceAgreed: "The pair agreed when it meets.",
     GoalProposed: lambda data: f"Goal {data['number']} was proposed.",
     GoalAccepted: lambda data: f"Goal {data['number']} was accepted.",
+    GoalMisfitFound: lambda data: f"Goal {data['number']} may need more time than the program has.",
     GroundRulesSigned: lambda data: f"{data['by']} signed the ground rules.",
     PairActivated: lambda data: (
         f"The pair is active, with {_count(len(data['sessions']), 'session')} planned."

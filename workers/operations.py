@@ -21,7 +21,7 @@ from turnabout.cells import person_id
 from turnabout.client import connect_temporal
 from turnabout.contact import Contact
 from turnabout.document import read_document
-from turnabout.errors import InvalidInput, Rejected
+from turnabout.errors import InvalidInput, NotFound, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
@@ -167,6 +167,19 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         for event in events
         if event.type == "pair.concern_raised"
     ]
+
+
+async def read_career_outcome(pair: str, actor: str | None) -> str:
+    """What the junior of a pair hopes for. Raises NotFound for an unknown pair or where nothing is said,
+    Rejected (G21) for anybody but the two partners."""
+    events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
+    terms = events[0].data["terms"]
+    if reader not in {terms["mentor"], terms["mentee"]}:
+        raise Rejected("G21", "only the two partners may read that.", hint="Say who you are with --actor.")
+    said = [event.data["outcome"] for event in events if event.type == "pair.career_outcome_stated"]
+    if not said or said[-1] is None:
+        raise NotFound(f"The mentor of pair {pair!r} has said nothing.", hint="See state-career-outcome.")
+    return str(said[-1])
 
 
 async def pair_calendar(pair: str) -> str:

@@ -17,6 +17,7 @@ Row = dict[str, Any]
 SILENT = {
     "cohort.holidays_requested",
     "pair.absence_noted",
+    "pair.career_outcome_stated",
     "pair.days_off_noted",
     *("pair.kickoff_attended", "pair.goal_rated", "pair.preparation_opened", "pair.pulse_answered"),
     *("pair.safety_assessed", "pair.concern_raised", "pair.steward_contact_recorded"),

@@ -27,6 +27,8 @@ TOLD = {
     "check_in_drawn": {"26"},
     "concern_received": {"26"},
     "steward_alert": {"26"},
+    "steward_appointed": {"26"},
+    "steward_takes_over": {"26"},
 }
 
 

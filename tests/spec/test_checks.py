@@ -158,6 +158,17 @@ WARNED: list[tuple[str, Change, str, str]] = [
         "grounds.scale_decided_on",
         "G13",
     ),
+    ("holidays of a site where nobody works", put(site_holidays={"Atlantis": "GR"}), "site_holidays", "R67"),
+    (
+        "a short program for another behaviour",
+        lambda data: data.update(
+            preset="skills_sprint",
+            weeks=8,
+            kpis=[{"id": f"K{n}", "name": "n", "outcome": "inclusion"} for n in (6, 7, 8)],
+        ),
+        "preset",
+        "R50",
+    ),
     ("a memo date that the preset sets", policy("closing", memo=8), "policy.closing.memo", "T16"),
 ]
 

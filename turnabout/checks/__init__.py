@@ -57,6 +57,7 @@ def check(spec: CohortSpec, broken: frozenset[str] = frozenset()) -> Checked:
         *grounds.warnings(spec),
         *people.warnings(spec),
         *policy.warnings(spec),
+        *policy.fit_warnings(spec),
         *instruments.warnings(spec),
     ]
     if not problems:

@@ -79,6 +79,15 @@ def warnings(spec: CohortSpec) -> Iterator[Finding]:
             f"The kickoff is outside the working hours of {some(asleep)}.",
             "Choose another hour, or plan a make-up for them.",
         )
+    located = {person.location for person in spec.people}
+    for site in spec.site_holidays:
+        if site not in located:
+            yield Finding(
+                ("site_holidays",),
+                "R67",
+                f"Nobody of the roster works in {site}.",
+                "Write it as the roster does in `location`, or remove it.",
+            )
     charter, matching = spec.rules.charter, spec.rules.matching
     needed = charter.enrolment + matching.choice_window + matching.consent_window
     earliest = calendar.add_business_days(spec.starts_on, needed, spec.holidays)

@@ -60,6 +60,9 @@ AT_LEAST_ONE = (
 )
 WEIGHTS = ("weight_gap", "weight_interests", "weight_overlap", "weight_difference")
 
+SLOW = frozenset({"inclusion", "cross-generational trust"})
+"""The outcomes that rest on how people behave."""
+
 
 def problems(spec: CohortSpec) -> Iterator[Finding]:
     """Every contradiction of the policy."""
@@ -124,6 +127,18 @@ def warnings(spec: CohortSpec) -> Iterator[Finding]:
                 f"{spec.preset} sets {name} to {getattr(used, name)}; {mine} has no effect.",
                 "Remove it, or choose another preset.",
             )
+
+
+def fit_warnings(spec: CohortSpec) -> Iterator[Finding]:
+    """A program too short for what most of its KPIs are about (R50)."""
+    slow = [kpi for kpi in spec.kpis if kpi.outcome in SLOW]
+    if spec.preset == "skills_sprint" and 2 * len(slow) > len(spec.kpis):
+        yield Finding(
+            ("preset",),
+            "R50",
+            f"Most KPIs are about {' and '.join(sorted({kpi.outcome for kpi in slow}))}.",
+            "Such a change takes longer than a skills sprint; behaviour_change has the time for it.",
+        )
 
 
 def _show(value: object) -> str:

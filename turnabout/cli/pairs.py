@@ -88,6 +88,18 @@ def concerns(pair: str, /, *, actor: Actor = None, output: Format = "table") -> 
 
 
 @app.command
+def career(pair: str, /, *, actor: Actor = None) -> None:
+    """Read where the mentor of a pair would like their career to go; for the two partners alone. [engine]
+
+    Parameters
+    ----------
+    pair
+        Its id, such as `q3-07`.
+    """
+    sys.stdout.write(session.job("read_career_outcome", pair, actor) + "\n")
+
+
+@app.command
 def calendar(pair: str, /) -> None:
     """Write the sessions of a pair as a calendar file (iCalendar), such as with `> sessions.ics`. [engine]
 

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from turnabout.commands.base import ENGINE, Command
 from turnabout.commands.pair_calendar import PairCalendarCommand
 from turnabout.commands.pair_care import PairCareCommand
+from turnabout.commands.pair_career import PairCareerCommand
 from turnabout.commands.pair_closing import PairClosingCommand
 from turnabout.commands.pair_corrections import PairCorrectionsCommand
 from turnabout.commands.pair_preparation import PairPreparationCommand
@@ -30,6 +31,7 @@ PairCommand = (
     PairPreparationCommand
     | PairSessionsCommand
     | PairCalendarCommand
+    | PairCareerCommand
     | PairPulseCommand
     | PairCareCommand
     | PairClosingCommand

@@ -34,6 +34,14 @@ ACTIONS = _words(
 )
 """Verbs of something one does; they need an object that is not vague."""
 
+BEHAVIOURS = _words(
+    """
+    acknowledge apologise apologize ask challenge coach compliment credit delegate empower include
+    interrupt invite involve listen mentor praise recognise recognize respond thank trust welcome
+    """
+)
+"""Acts between people that count only when they are repeated (R50)."""
+
 CHANGES = _words(
     """
     advance better boost bring broaden connect deepen drive drop encourage engage enhance expand foster

@@ -51,4 +51,6 @@ _NUMBERS: Mapping[str, Numbers] = {
     "check_in_drawn": _contact,
     "concern_received": _contact,
     "steward_alert": _contact,
+    "steward_appointed": _contact,
+    "steward_takes_over": _contact,
 }

@@ -29,6 +29,7 @@ from turnabout.model import Role
 from workflows.rules import (
     chases,
     pair_care,
+    pair_career,
     pair_closing,
     pair_corrections,
     pair_midpoint,
@@ -50,6 +51,7 @@ RULES: Rules[PairState] = {
     **pair_preparation.RULES,
     **pair_sessions.RULES,
     **pair_moves.RULES,
+    **pair_career.RULES,
     **pair_pulse.RULES,
     **pair_midpoint.RULES,
     **pair_care.RULES,
@@ -91,6 +93,7 @@ FOLDS: Folds[PairState] = {
     **pair_preparation.FOLDS,
     **pair_sessions.FOLDS,
     **pair_moves.FOLDS,
+    **pair_career.FOLDS,
     **pair_pulse.FOLDS,
     **pair_midpoint.FOLDS,
     **pair_care.FOLDS,

@@ -56,6 +56,8 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
         known |= {"prompt": prompt.text} if prompt and kind == "session" else {}
     if kind == "moved":
         known["moved"] = pair_invites.moved(state, item)
+    if kind == "goal" and state.preparation.proposed is not None:
+        known["misfit"] = state.preparation.proposed.misfit
     closes_at = _closes_at(state, kind)
     if closes_at is not None:
         known["closes_at"] = closes_at.isoformat()

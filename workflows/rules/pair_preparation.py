@@ -35,7 +35,7 @@ from turnabout.commands.pair_preparation import (
 )
 from turnabout.commands.pair_terms import Terms
 from turnabout.errors import Rejected
-from workflows.rules import goal, pair_series
+from workflows.rules import goal, pair_career, pair_series
 from workflows.rules.decider import Folds, Moment, Rules
 from workflows.rules.goal_time import Span
 from workflows.rules.pair_hours import check_cadence, check_zone
@@ -114,20 +114,19 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
     )
     by_mentee = moment.actor.id == terms.mentee
     measure = goal.gate(command, terms.metric, span, state.policy.goal, by_mentee=by_mentee)
-    return [
-        GoalProposed(
-            number=ready.goals + 1,
-            by=moment.actor.id,
-            statement=command.statement,
-            metric=measure.metric,
-            baseline=measure.baseline,
-            target=measure.target,
-            unit=measure.unit,
-            due_on=measure.due_on,
-            replaces_because=command.replaces_because if ready.accepted else None,
-            settles=state.ledger.still_open(_goal_item(ready.goals)),
-        )
-    ]
+    proposed = GoalProposed(
+        number=ready.goals + 1,
+        by=moment.actor.id,
+        statement=command.statement,
+        metric=measure.metric,
+        baseline=measure.baseline,
+        target=measure.target,
+        unit=measure.unit,
+        due_on=measure.due_on,
+        replaces_because=command.replaces_because if ready.accepted else None,
+        settles=state.ledger.still_open(_goal_item(ready.goals)),
+    )
+    return [proposed, *pair_career.found(state, proposed)]
 
 
 def rate_goal(state: PairState, command: RateGoal, moment: Moment) -> list[Event]:

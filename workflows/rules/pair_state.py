@@ -32,13 +32,15 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Goal:
-    """A proposed or accepted goal. `attainable` is each partner's view so far (G2, letter A)."""
+    """A proposed or accepted goal. `attainable` is each partner's view so far (G2, letter A);
+    `misfit` says that the program is short for it (R50)."""
 
     number: int
     statement: str
     metric: str
     due_on: date
     attainable: Mapping[str, bool] = field(default_factory=dict)
+    misfit: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from turnabout.commands.base import Command
 from turnabout.commands.pair import PairCommand, RunPairStep
 from turnabout.commands.pair_calendar import MoveSessions, NoteAbsence, NoteDaysOff
 from turnabout.commands.pair_care import ChangeSteward, ConsentToResume, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_career import StateCareerOutcome
 from turnabout.commands.pair_closing import AnswerEndpoint, EndPair, FileMemo, RecordOutcome, WaiveMemo
 from turnabout.commands.pair_corrections import (
     CorrectDeliverable,
@@ -64,6 +65,7 @@ SAMPLES: dict[type[Command], Command] = {
         SignGroundRules(),
         LogSession(number=1),
         RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),
+        StateCareerOutcome(outcome="lead a team"),
         MoveSessions(weekday=1, at=time(9), timezone="Europe/Berlin", minutes=45, channel="video"),
         NoteAbsence(first_on=date(2026, 4, 20), last_on=date(2026, 4, 24)),
         NoteDaysOff(days_off={MENTOR: (date(2026, 5, 1),)}),

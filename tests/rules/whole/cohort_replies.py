@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from tests.rules.whole.saying import Reply, Saying, Talk, ask
+from tests.rules.whole.saying import SECRET, Reply, Saying, Talk, ask
 from turnabout.commands.cohort_enrolment import DeclineReason
 
 REASONS = get_args(DeclineReason)
@@ -24,10 +24,30 @@ def open_enrolment(talk: Talk) -> Iterator[Saying]:
 def join(talk: Talk) -> Iterator[Saying]:
     if talk.chance(0.85):
         yield ask("opt_in")
+        if talk.chance(0.5):
+            yield from answer_intake(talk)
     else:
         yield ask("decline", reason=talk.pick(REASONS))
         if talk.chance(0.3):
             yield ask("opt_in")
+
+
+def answer_intake(talk: Talk) -> Iterator[Saying]:
+    yield ask("answer_intake", hope=f"{SECRET} hope", confidence=talk.pick((1, 5, None)), interests=["chess"])
+
+
+def withdraw(talk: Talk) -> Iterator[Saying]:
+    yield ask("withdraw", reason=talk.pick(REASONS))
+
+
+def leave_company(talk: Talk) -> Iterator[Saying]:
+    yield ask("record_exit", by=talk.state.lead.id, person=talk.who)
+
+
+def change_manager(talk: Talk) -> Iterator[Saying]:
+    others = [who for who in talk.state.roster if who != talk.who]
+    managers = talk.dice.sample(others, 2)
+    yield ask("change_reporting_line", by=talk.state.lead.id, person=talk.who, reports_to=managers)
 
 
 def rank(talk: Talk) -> Iterator[Saying]:
@@ -197,6 +217,10 @@ WHIMS: tuple[Reply, ...] = (
     make_do,
     hold_kickoff,
     make_up,
+    answer_intake,
+    withdraw,
+    leave_company,
+    change_manager,
     answer_survey,
     freeze,
     observe,

@@ -49,7 +49,7 @@ class Folk:
         if happened.event.type not in {"cohort.planned", "pair.formed"}:
             return
         weeks = self._spec.shape.weeks + 10
-        for _ in range(self._dice.randrange(6)):
+        for _ in range(self._dice.randrange(8)):
             after = timedelta(hours=self._dice.uniform(0, weeks * 7 * 24))
             town.when(after, happened.stream, self._whim)
 

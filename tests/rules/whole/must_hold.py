@@ -49,8 +49,10 @@ def pairs_may_be(town: Town, spec: CohortSpec) -> None:
         match event.type:
             case "cohort.person_joined":
                 willing.add(told.person)
-            case "cohort.person_declined":
+            case "cohort.person_declined" | "cohort.person_withdrew" | "cohort.person_exited":
                 willing.discard(told.person)
+            case "cohort.reporting_line_changed":
+                known[told.person] = known[told.person].model_copy(update={"reports_to": told.reports_to})
             case "cohort.pair_end_noted":
                 former.add(living.pop(told.pair))
                 willing -= set(told.left)

@@ -74,9 +74,20 @@ def move(talk: Talk) -> Iterator[Saying]:
         yield ask("reschedule_session", number=number, starts_at=at.isoformat())
 
 
+def move_all(talk: Talk) -> Iterator[Saying]:
+    yield ask("move_sessions", **_cadence(talk))
+
+
+def go_away(talk: Talk) -> Iterator[Saying]:
+    """For some days, from some day on."""
+    first = (talk.now + timedelta(days=talk.dice.randint(-2, 20))).date()
+    last = first + timedelta(days=talk.dice.randint(0, 25))
+    yield ask("note_absence", first_on=first.isoformat(), last_on=last.isoformat())
+
+
 def sometimes_move(talk: Talk) -> Iterator[Saying]:
     if talk.chance(0.15):
-        yield from move(talk)
+        yield from talk.pick((move, move_all, go_away))(talk)
 
 
 def answer_pulse(talk: Talk) -> Iterator[Saying]:
@@ -182,13 +193,15 @@ REPLIES: Mapping[str, Reply] = {
 
 IMPULSES: Mapping[str, tuple[Reply, ...]] = {
     "pair.goal_proposed": (rate, rate),
-    "pair.paused": (move, log),
-    "pair.pause_announced": (move, log, sometimes_move, log),
+    "pair.paused": (move, log, go_away),
+    "pair.pause_announced": (move, log, move_all, go_away),
     "pair.resumed": (log, move),
 }
 """What partners say within days when they see that something happened, letter or not."""
 
 WHIMS: tuple[Reply, ...] = (
+    move_all,
+    go_away,
     worry,
     worry,
     move,

@@ -67,6 +67,11 @@ class _Watch:
         assert event.starts_at > at
         self.starts[event.number] = event.starts_at
 
+    def move_some(self, at: datetime, event: Any) -> None:
+        assert not self.paused, f"{self.name} moves sessions in a pause"
+        assert all(one.starts_at > at for one in event.sessions), f"{self.name} moves into the past"
+        self.starts |= {one.number: one.starts_at for one in event.sessions}
+
     def meet(self, at: datetime, event: Any) -> None:
         begun = self.starts[event.number]
         assert begun <= at, f"{self.name} logs the future"
@@ -86,6 +91,7 @@ _LOOKS: Mapping[str, Callable[[_Watch, datetime, Any], None]] = {
     "pair.ended": _Watch.over,
     "pair.activated": _Watch.plan,
     "pair.session_rescheduled": _Watch.move,
+    "pair.sessions_moved": _Watch.move_some,
     "pair.session_held": _Watch.meet,
     "pair.reminded": _Watch.hear,
 }

@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 
 from tests.drills import SEED, dice
-from tests.rules.whole import must_hold
+from tests.rules.whole import must_hold, order
 from tests.rules.whole.folk import Folk
 from tests.rules.whole.pauses import sessions_rest_in_a_pause
 from tests.rules.whole.specs import random_spec
@@ -58,3 +58,9 @@ def test_whatever_people_do_the_rules_hold(preset: PresetName, number: int) -> N
     must_hold.secrets_stay(town)
     must_hold.letters_reach_the_right(town, spec)
     must_hold.letters_can_be_written(town)
+    order.gates_hold_in_the_cohort(town, spec)
+    order.pairs_choose_each_other(town, spec)
+    order.pairs_meet_prepared(town)
+    order.the_cohort_knows_its_pairs(town)
+    order.the_steward_hears_at_once(town)
+    order.nothing_ends_by_default(town)
