@@ -27,7 +27,7 @@ from turnabout.errors import InvalidInput, NotFound, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
-from workers import calendars, certificates, doctor, logs, retention, streams
+from workers import calendars, certificates, doctor, logs, retention, steward, streams
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
@@ -154,11 +154,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
     """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
     for anybody but its steward. That somebody read it is logged."""
     events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
-    steward = events[0].data["terms"]["steward"]
+    trusted = events[0].data["terms"]["steward"]
     for event in events:
         if event.type == "pair.steward_changed":
-            steward = event.data["steward"]
-    if reader != steward:
+            trusted = event.data["steward"]
+    if reader != trusted:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
         )
@@ -174,6 +174,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         for event in events
         if event.type == "pair.concern_raised"
     ]
+
+
+async def read_queue(cohort: str, actor: str | None) -> Sequence[steward.WaitingLine]:
+    """Who of a cohort waits for its safety steward."""
+    return await steward.waiting(cohort, actor or EngineSettings().actor)
 
 
 async def read_career_outcome(pair: str, actor: str | None) -> str:

@@ -87,6 +87,11 @@ def _kickoff_agenda(spec: CohortSpec) -> dict[str, Any]:
 
 def _first_meeting(spec: CohortSpec) -> dict[str, Any]:
     minutes = min(spec.shape.session_minutes, spec.rules.kickoff.first_meeting_minutes)
+    return meeting_values(minutes)
+
+
+def meeting_values(minutes: int) -> dict[str, Any]:
+    """What the plan of a first meeting of so many minutes needs (R78)."""
     return {"meeting": _meeting(minutes), "minutes": minutes}
 
 

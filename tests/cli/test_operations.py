@@ -242,6 +242,13 @@ async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it
         assert refused.errors.startswith("[G21] only the pair's safety steward")
     unknown = await shell("pair", "concerns", "nowhere-01", "--actor", running.steward.id)
     assert unknown.code == 3
+    queue = await shell("cohort", "waiting", running.id, "--actor", running.steward.id, "-o", "json")
+    assert [(line["pair"], line["what"]) for line in queue.document] == [(card.pair, "conversation")]
+    assert "talked over" not in queue.output + queue.errors
+    for curious in (running.lead.id, running.sponsor.id, card.mentee, "nobody"):
+        refused = await shell("cohort", "waiting", running.id, "--actor", curious)
+        assert (refused.code, refused.output) == (4, "")
+    assert (await shell("cohort", "waiting", "nowhere", "--actor", running.steward.id)).code == 3
 
     hasty = await shell("people", "erase", card.mentor)
     assert (hasty.code, "--yes" in hasty.errors) == (2, True)

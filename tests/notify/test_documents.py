@@ -8,20 +8,21 @@ import json
 import re
 import sys
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Literal
 
 import asyncpg
 import pytest
 from jinja2 import UndefinedError
 from pypdf import PdfReader
 
-from activities.documents.catalog import DOCUMENTS, certificate_values, document, sheet_values
+from activities import invites
+from activities.documents.catalog import DOCUMENTS, document, sheet_values
 from activities.documents.enclosed import ENCLOSURES
 from activities.documents.page import Document, fill
 from activities.documents.sample import COHORT
+from activities.enclosures import Occasion, together
 from activities.languages import FOLDER, STANDARD
 from activities.mail import MailServer, SmtpChannel
 from activities.notify import Notifier
@@ -143,26 +144,6 @@ def test_on_paper_letters_that_the_font_lacks_lose_their_accent() -> None:
     assert "Łódź Žižkov Ωmega Đà" in made.html
 
 
-@pytest.mark.parametrize(
-    ("role", "words"), [("mentor", "taught a senior leader"), ("mentee", "learned from a")]
-)
-def test_a_certificate_says_who_took_part_as_what(role: Literal["mentor", "mentee"], words: str) -> None:
-    values = certificate_values(
-        name="Zoë Żak",
-        role=role,
-        cohort_name="Spring",
-        began_on=date(2026, 3, 3),
-        ended_on=date(2026, 5, 26),
-        sessions=11,
-        teaches=None,
-    )
-    made = fill("certificate", values, pages=1)
-    assert f"**{role}** in Spring, from Tuesday 3 March 2026 to Tuesday 26 May 2026" in made.markdown
-    assert f"{words}" in made.markdown
-    assert "across 11 sessions." in made.markdown
-    assert "Zoë Zak" in pages(made.pdf)[0]
-
-
 def test_a_value_that_nobody_gives_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         fill("milestone_form", {})
@@ -195,3 +176,16 @@ async def test_the_cheat_sheet_comes_with_its_letter_on_the_readers_clock(writer
 if __name__ == "__main__":
     KNOWN.write_text(json.dumps(versions(), indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"Wrote {KNOWN.name}.\n")
+
+
+async def test_the_plan_of_the_first_meeting_comes_with_the_letter_of_an_active_pair() -> None:
+    """R78: for the minutes of this pair, with the calendar file; nothing where the first meeting is over."""
+    table = together(ENCLOSURES, invites.enclosures("program@turnabout.example"))
+    ada = Contact(id="p-ada", name="Ada", email="ada@example.org", timezone="Europe/Berlin")
+    for known, expected in (({"first_minutes": 35}, ["first-meeting.pdf"]), ({}, [])):
+        message = Notify(template="pair_activated", to=("p-ada",), due_at=COHORT.kickoff, values=known)
+        files = await table["pair_activated"](Occasion("pair-q1-07", "e", message, ada))
+        assert [file.name for file in files] == expected
+        for file in files:
+            assert "35 minutes" in pages(file.content)[0]
+            assert "shorter than it should be" in pages(file.content)[0]
