@@ -32,3 +32,19 @@ tried again, any other error sends the letter without its files and calls for he
 
 Enclosures = Mapping[str, Enclose]
 """Makers by the name of the message."""
+
+
+def together(*tables: Enclosures) -> Enclosures:
+    """One table of several; a message that stands in more than one brings the files of all, in order."""
+    makers: dict[str, list[Enclose]] = {}
+    for table in tables:
+        for template, maker in table.items():
+            makers.setdefault(template, []).append(maker)
+    return {template: _in_turn(some) for template, some in makers.items()}
+
+
+def _in_turn(makers: list[Enclose]) -> Enclose:
+    async def enclose(occasion: Occasion) -> tuple[Attachment, ...]:
+        return tuple([part for make in makers for part in await make(occasion)])
+
+    return enclose

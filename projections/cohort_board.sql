@@ -138,6 +138,18 @@ CROSS JOIN LATERAL (
   ) s
 ) q;
 
+CREATE OR REPLACE VIEW read.retention_v1 AS
+SELECT n.person, array_agg(c.cohort ORDER BY c.cohort) AS cohorts,
+  CASE WHEN bool_and(coalesce(c.closed_at, c.cancelled_at) IS NOT NULL AND c.retention_days IS NOT NULL)
+    THEN max((coalesce(c.closed_at, c.cancelled_at) AT TIME ZONE c.timezone)::date + c.retention_days)
+  END AS due_on
+FROM people n JOIN cohorts c USING (cohort) GROUP BY n.person;
+
+COMMENT ON VIEW read.retention_v1 IS
+  'For operators: from when on the key of each person on a roster is due to be destroyed. Not for sponsors.';
+COMMENT ON COLUMN read.retention_v1.due_on IS
+  'The policy''s days after the last of their cohorts ended; none while one runs or sets no such time.';
+
 COMMENT ON VIEW read.cohort_board_v1 IS
   'For the lead, the steward and the analyst: one row a cohort. Not for sponsors: it counts pauses.';
 COMMENT ON COLUMN read.cohort_board_v1.state IS
@@ -158,4 +170,4 @@ COMMENT ON COLUMN read.cohort_board_v1.attention IS
   'decisions_defaulted. Empty once the cohort is closed.';
 COMMENT ON COLUMN read.cohort_board_v1.last_event IS 'The newest event that changed the board.';
 
-GRANT SELECT ON read.cohort_board_v1 TO turnabout_reader, turnabout_writer;
+GRANT SELECT ON read.cohort_board_v1, read.retention_v1 TO turnabout_reader, turnabout_writer;

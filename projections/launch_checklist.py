@@ -1,7 +1,7 @@
 """The launch checklist on one page (R77): every item ticks from an event, never by hand. Pure fold.
 
 For everyone in the program, sponsors too: it speaks of the cohort only. An item is listed here once an event
-exists that ticks it; surveys and the baseline wave join with theirs.
+exists that ticks it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from events.cohort import CohortReminded
 from events.cohort_closing import ClosingBegan, CohortMemoFiled
 from events.cohort_enrolment import EnrolmentClosed
 from events.cohort_governance import CharterSigned, CohortPlanned, SponsorshipCommitted
+from events.cohort_measurement import SurveyOpened
 from events.cohort_rounds import ShortlistsPrepared
 from events.cohort_running import CohortReady, EndpointReached, KickoffHeld
 from events.contracts import StoredEvent
@@ -44,6 +45,7 @@ LINES: tuple[tuple[str, str, type[Event]], ...] = (
     ("shortlists_sent", "The mentees have their shortlists", ShortlistsPrepared),
     ("pairs_chosen", "The pairs stand", CohortReady),
     ("cheat_sheet_sent", "The cheat sheet has gone out", CohortReminded),
+    ("baseline_sent", "The baseline has gone out", SurveyOpened),
     ("kickoff_held", "The kickoff was held", KickoffHeld),
     ("first_pair_active", "The first pair is at work", PairActivated),
     ("pulse_sent", "The pulse has gone out", PulseOpened),
@@ -57,7 +59,7 @@ _NUMBERS = {wire(event): number for number, (_, _, event) in enumerate(LINES, 1)
 
 ITEMS = Table("items", Item, key=("cohort", "number"), scope="cohort")
 
-launch_checklist = Projection("launch_checklist", __file__, version=1, tables=(ITEMS,))
+launch_checklist = Projection("launch_checklist", __file__, version=2, tables=(ITEMS,))
 
 
 @launch_checklist.on(CohortPlanned)
@@ -69,6 +71,8 @@ def planned(batch: Batch, event: StoredEvent) -> None:
 @launch_checklist.on(*(event for _, _, event in LINES))
 def ticked(batch: Batch, event: StoredEvent) -> None:
     if event.type == wire(CohortReminded) and event.data["template"] != CHEAT_SHEET:
+        return
+    if event.type == wire(SurveyOpened) and event.data["wave"] != "baseline":
         return
     key = (place(event.stream).cohort, _NUMBERS[event.type])
     row = batch[ITEMS].find(*key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from events.cohort_changes import PersonExited
 from events.cohort_enrolment import PersonDeclined
 from events.cohort_measurement import (
     BaselineFlaggedLate,
@@ -86,7 +87,7 @@ def flagged(batch: Batch, event: StoredEvent) -> None:
         batch[ASKED].change(place(event.stream).cohort, "baseline", person).late = True
 
 
-@survey_status.on(PersonDeclined, PersonWithdrew, PairEndNoted)
+@survey_status.on(PersonDeclined, PersonWithdrew, PersonExited, PairEndNoted)
 def left(batch: Batch, event: StoredEvent) -> None:
     people: Iterable[str] = event.data["left"] if "left" in event.data else (event.data["person"],)
     for row in batch[ASKED].under(place(event.stream).cohort):

@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from activities import invites
 from activities.documents.enclosed import ENCLOSURES
+from activities.enclosures import together
 from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
@@ -76,7 +77,7 @@ async def worker(
         pool,
         People(pool),
         channels(settings) if ways is None else ways,
-        enclosures={**invites.enclosures(settings.smtp_from or NOBODY), **ENCLOSURES},
+        enclosures=together(ENCLOSURES, invites.enclosures(settings.smtp_from or NOBODY)),
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 
+from activities.documents.page import Document
 from events import database, registry
 from events import migrate as migrations
+from events.contracts import Load
 from events.people import People
 from events.sealing import SEALED, Vault
 from events.store import EventStore
@@ -25,7 +27,7 @@ from turnabout.errors import InvalidInput, NotFound, Rejected
 from turnabout.faults import count
 from turnabout.model import Model, PersonId
 from turnabout.roster import BadRow, read_roster
-from workers import calendars, doctor, logs, streams
+from workers import calendars, certificates, doctor, logs, retention, steward, streams
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
@@ -143,15 +145,20 @@ async def erase_person(person: str) -> bool:
         return await vault.erase(person)
 
 
+async def due_for_erasure(on: date) -> list[retention.Retained]:
+    """Whose retention period is over by that day and whose key is still there."""
+    return await retention.due(on)
+
+
 async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
     """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
     for anybody but its steward. That somebody read it is logged."""
     events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
-    steward = events[0].data["terms"]["steward"]
+    trusted = events[0].data["terms"]["steward"]
     for event in events:
         if event.type == "pair.steward_changed":
-            steward = event.data["steward"]
-    if reader != steward:
+            trusted = event.data["steward"]
+    if reader != trusted:
         raise Rejected(
             "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
         )
@@ -167,6 +174,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         for event in events
         if event.type == "pair.concern_raised"
     ]
+
+
+async def read_queue(cohort: str, actor: str | None) -> Sequence[steward.WaitingLine]:
+    """Who of a cohort waits for its safety steward."""
+    return await steward.waiting(cohort, actor or EngineSettings().actor)
 
 
 async def read_career_outcome(pair: str, actor: str | None) -> str:
@@ -186,6 +198,19 @@ async def pair_calendar(pair: str) -> str:
     """The sessions of a pair as a calendar file. Raises NotFound for an unknown pair, Rejected (R45) for one
     without sessions."""
     return calendars.of_pair(await streams.of_pair(pair))
+
+
+async def pair_certificate(pair: str, person: str) -> Document:
+    """The certificate of one partner. Raises NotFound for an unknown pair, Rejected (R92) for anybody who did
+    not graduate in it."""
+    events = await streams.of_pair(pair)
+    cohort = events[0].data["terms"]["cohort"]
+    async with streams.opened() as (vault, pool):
+        planned = await EventStore(pool, registry.standard(), vault).load(Load(stream=f"cohort-{cohort}"))
+    name = planned.events[0].data["spec"]["name"] if planned.events else cohort
+    async with _people() as people:
+        contact = (await people.find([person])).get(person)
+    return certificates.of_pair(events, person, cohort_name=name, contact=contact)
 
 
 async def rebuild(name: str) -> None:

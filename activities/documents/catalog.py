@@ -87,6 +87,11 @@ def _kickoff_agenda(spec: CohortSpec) -> dict[str, Any]:
 
 def _first_meeting(spec: CohortSpec) -> dict[str, Any]:
     minutes = min(spec.shape.session_minutes, spec.rules.kickoff.first_meeting_minutes)
+    return meeting_values(minutes)
+
+
+def meeting_values(minutes: int) -> dict[str, Any]:
+    """What the plan of a first meeting of so many minutes needs (R78)."""
     return {"meeting": _meeting(minutes), "minutes": minutes}
 
 
@@ -111,6 +116,32 @@ def _feedback_form(_: CohortSpec) -> dict[str, Any]:
     return {"characters": 500}
 
 
+def certificate(
+    *, name: str, cohort_name: str, role: str, started_on: str, ended_on: str, held: int, language: str
+) -> Document:
+    """What somebody took part in, and as what (R92): nothing that anybody answered, and no other person."""
+    values = {
+        "name": name,
+        "cohort_name": cohort_name,
+        "role": role,
+        "started_on": started_on,
+        "ended_on": ended_on,
+        "held": held,
+    }
+    return fill("certificate", values, language=language, pages=1)
+
+
+def _certificate(spec: CohortSpec) -> dict[str, Any]:
+    return {
+        "name": "Ada Lovelace",
+        "cohort_name": spec.name,
+        "role": "mentor",
+        "started_on": f"{spec.kickoff_on.day} {spec.kickoff_on:%B %Y}",
+        "ended_on": f"{spec.ends_on.day} {spec.ends_on:%B %Y}",
+        "held": spec.shape.sessions,
+    }
+
+
 DOCUMENTS: Final[Mapping[str, Kind]] = {
     "charter": Kind(pages=1),
     "launch_checklist": Kind(_launch_checklist, pages=1),
@@ -119,5 +150,6 @@ DOCUMENTS: Final[Mapping[str, Kind]] = {
     "first_meeting": Kind(_first_meeting, pages=1),
     "milestone_form": Kind(_milestone_form, pages=1),
     "feedback_form": Kind(_feedback_form, pages=1),
+    "certificate": Kind(_certificate, pages=1),
 }
 """By name, in the order in which a cohort meets them."""

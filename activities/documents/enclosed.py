@@ -1,11 +1,13 @@
-"""The documents that go out with letters: the cheat sheet before the kickoff (R53, T7). Pure."""
+"""The documents that go out with letters: the cheat sheet before the kickoff (R53, T7), and the plan of a
+pair's first meeting (R78). Pure.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from functools import lru_cache
 
-from activities.documents.catalog import DOCUMENTS, sheet_values
+from activities.documents.catalog import DOCUMENTS, meeting_values, sheet_values
 from activities.documents.page import fill
 from activities.enclosures import Enclosures, Occasion
 from activities.letters import Attachment
@@ -53,5 +55,19 @@ def _sheet(
     return fill("cheat_sheet", values, zone=zone, language=language, pages=pages).pdf
 
 
-ENCLOSURES: Enclosures = {"kickoff_cheat_sheet": cheat_sheet}
+async def first_meeting(occasion: Occasion) -> tuple[Attachment, ...]:
+    """The plan of a pair's first meeting, for the minutes that it takes (R78); nothing for any other."""
+    minutes = occasion.message.values.get("first_minutes")
+    if minutes is None:
+        return ()
+    content = await asyncio.to_thread(_plan, int(minutes), occasion.to.timezone, occasion.to.language)
+    return (Attachment("first-meeting.pdf", "application/pdf", content),)
+
+
+@lru_cache(maxsize=64)
+def _plan(minutes: int, zone: str, language: str) -> bytes:
+    return fill("first_meeting", meeting_values(minutes), zone=zone, language=language).pdf
+
+
+ENCLOSURES: Enclosures = {"kickoff_cheat_sheet": cheat_sheet, "pair_activated": first_meeting}
 """Makers of documents by the message that they go with."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode
@@ -68,6 +70,7 @@ _HEAD = ParagraphStyle("head", _CELL, fontSize=8.5, leading=11, textColor=HexCol
 _NUMBER_HEAD = ParagraphStyle("number head", _HEAD, alignment=TA_RIGHT)
 _SQUARE = "\u2751"
 _TICK = f'<font name="ZapfDingbats" size="9.5">{_SQUARE}</font>'
+_PLAIN = dict(zip("ŁłĐđıĦħŦŧŊŋ", "LlDdiHhTtNn", strict=True))
 _HELVETICA = "cp1252"
 """What the standard fonts of PDF can write."""
 
@@ -195,5 +198,14 @@ def _run(node: SyntaxTreeNode) -> str:
 
 
 def _writable(text: str) -> str:
-    """The text with a question mark for letters that the font has not: the HTML page has them all."""
-    return text.encode(_HELVETICA, "replace").decode(_HELVETICA)
+    """The text in letters that the font has: without an accent where need be, at worst a question mark. The
+    HTML page has them all."""
+    return "".join(map(_letter, text))
+
+
+@cache
+def _letter(letter: str) -> str:
+    for one in (letter, _PLAIN.get(letter, ""), unicodedata.normalize("NFKD", letter)[:1]):
+        if one and one.encode(_HELVETICA, "ignore"):
+            return one
+    return "?"

@@ -117,11 +117,11 @@ async def test_an_id_makes_a_command_happen_once(
     [
         (("sign-chater",), "There is no command 'sign-chater'. Did you mean sign-charter?"),
         (("run-cohort-step",), "There is no command 'run-cohort-step'."),
-        (("lunch",), "There are accept-match, assign-pair, "),
+        (("lunch",), "There are accept-match, "),
         (("SignCharter",), "  - text: it is missing."),
         (("sign-charter", "--json", '{"txt": "x"}'), "  - txt: there is no such field."),
-        (("fulfil-duty", "--json", '{"duty": "lunch"}'), "  - duty: it must be 'kickoff', 'checkpoint' or "),
-        (("fulfil_duty", "--json", "{}"), "It takes duty: kickoff|checkpoint|recognition."),
+        (("fulfil-duty", "--json", '{"duty": "lunch"}'), "  - duty: it must be 'kickoff', 'checkpoint', "),
+        (("fulfil_duty", "--json", "{}"), "It takes duty: kickoff|checkpoint|recognition|closing."),
         (("accept-match", "--json", '{"mentee": "A B"}'), "  - mentee: an id has lower-case letters, "),
         (("rank-shortlist", "--json", '{"mentors": []}'), "  - mentors: it needs at least 1 entry."),
         (("rank-shortlist", "--json", '{"mentors": "x"}'), "  - mentors: it must be a list."),
@@ -256,7 +256,7 @@ async def test_pairs_are_shown_and_commanded(shell: Shell, running: CohortSpec, 
 async def test_the_commands_are_listed_with_their_fields(shell: Shell) -> None:
     for noun, one, fields in (
         ("cohort", "sign-charter", ["text: text"]),
-        ("cohort", "fulfil-duty", ["duty: kickoff|checkpoint|recognition"]),
+        ("cohort", "fulfil-duty", ["duty: kickoff|checkpoint|recognition|closing"]),
         ("cohort", "hand-over-lead", ["to: {id: person id, timezone: text}"]),
         ("cohort", "plan-cohort", ["spec: {id, program, name, kind, ...}"]),
         ("cohort", "close-cohort", []),

@@ -242,6 +242,13 @@ async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it
         assert refused.errors.startswith("[G21] only the pair's safety steward")
     unknown = await shell("pair", "concerns", "nowhere-01", "--actor", running.steward.id)
     assert unknown.code == 3
+    queue = await shell("cohort", "waiting", running.id, "--actor", running.steward.id, "-o", "json")
+    assert [(line["pair"], line["what"]) for line in queue.document] == [(card.pair, "conversation")]
+    assert "talked over" not in queue.output + queue.errors
+    for curious in (running.lead.id, running.sponsor.id, card.mentee, "nobody"):
+        refused = await shell("cohort", "waiting", running.id, "--actor", curious)
+        assert (refused.code, refused.output) == (4, "")
+    assert (await shell("cohort", "waiting", "nowhere", "--actor", running.steward.id)).code == 3
 
     hasty = await shell("people", "erase", card.mentor)
     assert (hasty.code, "--yes" in hasty.errors) == (2, True)
@@ -318,3 +325,17 @@ async def test_a_document_takes_the_values_of_a_cohorts_file() -> None:
     assert load_spec(Path(file)).spec.name in checklist.output
     message = await Shell(NOWHERE)("template", "show", "memo_due", "--cohort", file)
     assert message.code == 2
+
+
+async def test_a_pair_that_did_not_graduate_has_no_certificate_and_nobody_is_due_for_erasure_yet(
+    stack: Stack, shell: Shell, running: CohortSpec
+) -> None:
+    (card, *_) = await stack.reads.pairs(running.id)
+    refused = await shell("pair", "certificate", card.pair, card.mentor)
+    assert (refused.code, refused.output) == (4, "")
+    assert refused.errors.startswith("[R92] there is no certificate")
+    assert (await shell("pair", "certificate", "nowhere-01", card.mentor)).code == 3
+    assert (await shell("pair", "certificate", card.pair, card.mentor, "--format", "pdf")).code == 2
+    listed = await shell("people", "retention", "-o", "json")
+    assert (listed.code, listed.document) == (0, [])
+    assert (await shell("people", "retention", "--on", "tomorrow")).code == 2

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
+from typing import get_args
 
 import pytest
 import pytest_asyncio
@@ -15,12 +16,14 @@ from pydantic import SecretStr
 
 from tests.processes.coming import coming_cohort
 from tests.waiting import until
-from turnabout import Adherence, CohortBoard, CohortSpec, PairCard, Stream, Turnabout
+from turnabout import Adherence, CohortBoard, CohortSpec, PairCard, Stream, Turnabout, commands
 from turnabout.client import connect_temporal
 from turnabout.codec import PayloadKey
+from turnabout.commands.cohort import CohortCommand
 from turnabout.commands.cohort_closing import CancelCohort
 from turnabout.commands.cohort_enrolment import OpenEnrolment, OptIn
 from turnabout.commands.cohort_governance import CommitSponsorship, SignCharter
+from turnabout.commands.pair import PairCommand
 from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_sessions import RecordDeliverable
 from turnabout.database import connect_reads
@@ -261,3 +264,8 @@ async def test_a_plain_command_is_what_travels(stack: Stack, settings: Settings)
         id="plain",
     )
     assert receipt["stream"] == f"cohort-{spec.id}"
+
+
+def test_every_command_is_under_one_roof() -> None:
+    told = (*get_args(CohortCommand), *get_args(PairCommand))
+    assert {kind.__name__ for kind in told} - {"RunCohortStep", "RunPairStep"} == set(commands.__all__)

@@ -17,10 +17,12 @@ import pytest
 from jinja2 import UndefinedError
 from pypdf import PdfReader
 
+from activities import invites
 from activities.documents.catalog import DOCUMENTS, document, sheet_values
 from activities.documents.enclosed import ENCLOSURES
 from activities.documents.page import Document, fill
 from activities.documents.sample import COHORT
+from activities.enclosures import Occasion, together
 from activities.languages import FOLDER, STANDARD
 from activities.mail import MailServer, SmtpChannel
 from activities.notify import Notifier
@@ -136,6 +138,12 @@ def test_what_people_wrote_is_text_and_no_markup() -> None:
     assert "<script>*R&D*</script> | [x](y)" in pages(made.pdf)[0]
 
 
+def test_on_paper_letters_that_the_font_lacks_lose_their_accent() -> None:
+    made = sheet(cohort_name="Łódź Žižkov Ωmega Đà")
+    assert "Lódz Žižkov ?mega Dà" in pages(made.pdf)[0]
+    assert "Łódź Žižkov Ωmega Đà" in made.html
+
+
 def test_a_value_that_nobody_gives_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         fill("milestone_form", {})
@@ -168,3 +176,16 @@ async def test_the_cheat_sheet_comes_with_its_letter_on_the_readers_clock(writer
 if __name__ == "__main__":
     KNOWN.write_text(json.dumps(versions(), indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"Wrote {KNOWN.name}.\n")
+
+
+async def test_the_plan_of_the_first_meeting_comes_with_the_letter_of_an_active_pair() -> None:
+    """R78: for the minutes of this pair, with the calendar file; nothing where the first meeting is over."""
+    table = together(ENCLOSURES, invites.enclosures("program@turnabout.example"))
+    ada = Contact(id="p-ada", name="Ada", email="ada@example.org", timezone="Europe/Berlin")
+    for known, expected in (({"first_minutes": 35}, ["first-meeting.pdf"]), ({}, [])):
+        message = Notify(template="pair_activated", to=("p-ada",), due_at=COHORT.kickoff, values=known)
+        files = await table["pair_activated"](Occasion("pair-q1-07", "e", message, ada))
+        assert [file.name for file in files] == expected
+        for file in files:
+            assert "35 minutes" in pages(file.content)[0]
+            assert "shorter than it should be" in pages(file.content)[0]

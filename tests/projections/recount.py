@@ -457,6 +457,10 @@ def _is(name: str) -> Callable[[StoredEvent], bool]:
     return lambda event: event.type == name
 
 
+def _is_baseline(event: StoredEvent) -> bool:
+    return event.type == "cohort.survey_opened" and event.data["wave"] == "baseline"
+
+
 def _is_cheat_sheet(event: StoredEvent) -> bool:
     return event.type == "cohort.reminded" and event.data["template"] == "kickoff_cheat_sheet"
 
@@ -472,6 +476,7 @@ _CHECKLIST: tuple[tuple[str, str, Callable[[StoredEvent], bool]], ...] = (
     ("shortlists_sent", "The mentees have their shortlists", _is("cohort.shortlists_prepared")),
     ("pairs_chosen", "The pairs stand", _is("cohort.ready")),
     ("cheat_sheet_sent", "The cheat sheet has gone out", _is_cheat_sheet),
+    ("baseline_sent", "The baseline has gone out", _is_baseline),
     ("kickoff_held", "The kickoff was held", _is("cohort.kickoff_held")),
     ("first_pair_active", "The first pair is at work", _is("pair.activated")),
     ("pulse_sent", "The pulse has gone out", _is("pair.pulse_opened")),
@@ -517,7 +522,12 @@ def reminder_log(log: Log) -> list[Row]:
     return rows
 
 
-_LEAVING = ("cohort.pair_end_noted", "cohort.person_declined", "cohort.person_withdrew")
+_LEAVING = (
+    "cohort.pair_end_noted",
+    "cohort.person_declined",
+    "cohort.person_withdrew",
+    "cohort.person_exited",
+)
 
 
 def survey_status(log: Log) -> list[Row]:

@@ -9,6 +9,7 @@ import pytest
 from turnabout.cells import person_id
 from turnabout.employment_file import read_employment
 from turnabout.errors import InvalidInput
+from turnabout.load import load_spec
 
 GOOD = """\
 person,on,what,level,source
@@ -83,3 +84,11 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, told: str) ->
     with pytest.raises(InvalidInput) as caught:
         read_employment(save(tmp_path, text))
     assert told in str(caught.value)
+
+
+def test_the_example_is_of_the_examples_people() -> None:
+    folder = Path(__file__).parents[2] / "examples"
+    roster = {person.id for person in load_spec(folder / "cohort.yaml").spec.people}
+    rows = read_employment(folder / "employment.csv").rows
+    assert {row.person for row in rows} <= roster
+    assert {row.what for row in rows} == {"employed", "voluntary_exit", "level_change", "transfer"}

@@ -188,6 +188,19 @@ def traps(cohort: str, /, *, output: Format = "table") -> None:
     session.reading(work)
 
 
+@app.command
+def waiting(cohort: str, /, *, actor: Actor = None, output: Format = "table") -> None:
+    """Read who of a cohort waits for its safety steward, and until when; for the steward alone. [engine]
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+    columns = ("pair", "what", "since", "contact_by", "contacted", "resolve_by", "to_agree")
+    show(session.job("read_queue", cohort, actor), output, columns)
+
+
 @app.command(name="work")
 def show_work(cohort: str, /, *, output: Format = "table") -> None:
     """Show what each pair of a cohort did, and what its phases lack.

@@ -133,6 +133,26 @@ def erase(person: str, /, *, yes: Annotated[bool, Parameter(negative="")] = Fals
 
 
 @people.command
+def retention(*, on: str | None = None, output: Format = "table") -> None:
+    """List those whose retention period is over and whose key is still there. [engine]
+
+    A report only: `turnabout people erase` destroys a key, and nobody can bring it back.
+
+    Parameters
+    ----------
+    on
+        The day that counts, as YYYY-MM-DD; today where left out.
+    """
+    from datetime import date
+
+    try:
+        day = date.fromisoformat(on) if on else date.today()  # noqa: DTZ011 - the operator's day
+    except ValueError:
+        raise InvalidInput(f"{on!r} is no day.", hint="Write it as YYYY-MM-DD.") from None
+    show(session.job("due_for_erasure", day), output, ("person", "due_on", "cohorts"))
+
+
+@people.command
 def change(
     person: str,
     /,

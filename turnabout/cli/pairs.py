@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from turnabout.cli import session
 from turnabout.cli.cohorts import missing
-from turnabout.cli.output import Format, render, show, show_document
+from turnabout.cli.output import Format, render, show, show_document, write
 from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
 
 if TYPE_CHECKING:
@@ -133,6 +134,41 @@ def calendar(pair: str, /) -> None:
         Its id, such as `q3-07`.
     """
     sys.stdout.write(session.job("pair_calendar", pair))
+
+
+@app.command
+def certificate(
+    pair: str,
+    person: str,
+    /,
+    *,
+    shape: Annotated[Literal["md", "html", "pdf"], Parameter(name="--format")] = "md",
+    out: Path | None = None,
+) -> None:
+    """Write the certificate of a partner of a pair that graduated; for anybody else there is none. [engine]
+
+    Parameters
+    ----------
+    pair
+        The pair's id, such as `q3-07`.
+    person
+        The id of one of its partners.
+    shape
+        `md`, `html` or `pdf`.
+    out
+        Write it to this file; needed for a PDF.
+    """
+    from turnabout.cli.templates import keep
+    from turnabout.errors import InvalidInput
+
+    if shape == "pdf" and out is None:
+        raise InvalidInput("A PDF is no text for a terminal.", hint="Add --out FILE.")
+    made = session.job("pair_certificate", pair, person)
+    if out is None:
+        write((made.html if shape == "html" else made.markdown).rstrip())
+    else:
+        text = made.html if shape == "html" else made.markdown
+        keep(out, made.pdf if shape == "pdf" else text.encode())
 
 
 @app.command

@@ -53,14 +53,14 @@ def show_template(
     if shape == "pdf":
         if out is None:
             raise InvalidInput("A PDF is no text for a terminal.", hint="Add --out FILE.")
-        _keep(out, templates.paper(name, language, cohort))
+        keep(out, templates.paper(name, language, cohort))
         return
     shown = templates.show(name, language, cohort)
     text = shown.html if shape == "html" else shown.text
     if shape != "html" and shown.kind == "message":
         text = f"Subject: {shown.title}\n\n{text}"
     if out is not None:
-        _keep(out, text.encode())
+        keep(out, text.encode())
     elif output != "table":
         show_document(shown, output)
     else:
@@ -69,7 +69,8 @@ def show_template(
         note(f"{name}: {version}digest {shown.digest}, language {shown.language}.")
 
 
-def _keep(file: Path, content: bytes) -> None:
+def keep(file: Path, content: bytes) -> None:
+    """Write a file and say so. Raises InvalidInput where that cannot be."""
     try:
         file.write_bytes(content)
     except OSError as error:

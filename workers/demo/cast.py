@@ -13,6 +13,7 @@ from turnabout.commands.base import Command
 from turnabout.commands.cohort_closing import CloseCohort, FileCohortMemo
 from turnabout.commands.cohort_enrolment import CloseEnrolment, OpenEnrolment, OptIn
 from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, SignCharter
+from turnabout.commands.cohort_measurement import AnswerSurvey, FreezeControls, RecordMetric, SurveyWave
 from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_rounds import AcceptMatch, DeclineMatch, RankShortlist
 from turnabout.commands.cohort_running import HoldKickoff, RecordMakeUp
@@ -29,6 +30,7 @@ from turnabout.commands.pair_preparation import (
 from turnabout.commands.pair_pulse import AnswerPulse, CheckMilestone, DecideMidpoint
 from turnabout.commands.pair_sessions import LogSession
 from turnabout.commands.pair_terms import Decision, NextStep, Terms
+from turnabout.instruments import form_of, questions
 from turnabout.spec import CohortSpec
 from workers.demo import script as words
 from workers.demo.script import Script
@@ -55,6 +57,7 @@ class Cast:
     shortlists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ranked: set[str] = field(default_factory=set)
     proposals: dict[str, list[str]] = field(default_factory=dict)
+    surveyed: set[str] = field(default_factory=set)
     kickoff_held: bool = False
     refused: set[str] = field(default_factory=set)
     pairs: dict[str, Terms] = field(default_factory=dict)
@@ -102,6 +105,8 @@ class Cast:
                     self.proposals.setdefault(edge["mentor"], []).append(edge["mentee"])
             case "cohort.kickoff_held":
                 self.kickoff_held = True
+                day = self.spec.kickoff_on - timedelta(days=7)
+                yield self._act(event, lead, RecordMetric(on=day, value=1000, source=words.SOURCE), 1)
                 for person in data["absent"]:
                     yield self._act(event, lead, RecordMakeUp(person=person), 50)
             case "cohort.pair_arranged":
@@ -110,6 +115,12 @@ class Cast:
                 for person in (terms["mentor"], terms["mentee"]):
                     if self.kickoff_held and person not in data["attended"]:
                         yield self._act(event, lead, RecordMakeUp(person=person), 26)
+            case "cohort.survey_answered":
+                self.surveyed.add(data["respondent"])
+            case "cohort.survey_opened" if data["wave"] == "endpoint":
+                for person in data["people"]:
+                    hours = 5 + self._place(person) % 40
+                    yield self._act(event, person, self._survey("endpoint", person), hours)
             case "cohort.memo_filed":
                 yield self._act(event, lead, CloseCohort(), 4, insist=True)
             case _:
@@ -149,6 +160,12 @@ class Cast:
             case "match_proposed":
                 for mentee in self.proposals.get(person, []):
                     yield 2 + place % 5, self._consent(person, mentee)
+            case "control_group_due":
+                yield 2, FreezeControls()
+            case "baseline_invitation" if place % 4:
+                yield 3 + place % 6, self._survey("baseline", person)
+            case "baseline_reminder" if person not in self.surveyed and place != self.script.without_baseline:
+                yield 1, self._survey("baseline", person)
             case "kickoff_to_record":
                 yield 1, self._kickoff()
             case "duty_due":
@@ -279,6 +296,15 @@ class Cast:
             worked="Working on one draft together",
             improve="Shorter calendars" if not unsafe else "I do not dare to disagree",
         )
+
+    def _survey(self, wave: SurveyWave, person: str) -> Command:
+        better = 1 if wave == "endpoint" else 0
+        asked = enumerate(questions(self.spec.instruments).items())
+        answers = {
+            name: min(high, low + better + (self._place(person) + number) % (high - low + 1))
+            for number, (name, (low, high)) in asked
+        }
+        return AnswerSurvey(wave=wave, form=form_of(self.spec.instruments), answers=answers)
 
     def _consent(self, mentor: str, mentee: str) -> Command:
         if self._place(mentor) in self.script.declines_first_match and mentor not in self.refused:

@@ -55,6 +55,7 @@ NEXT_STEPS = (
 )
 NEXT_COHORT = "q2-2027"
 VAGUE_GOAL = "Get exposure to short video"
+SOURCE = "Channel analytics"
 COHORT_MEMO = "Leaders learned in public and juniors were heard; the briefs stay in use after the cohort."
 
 
@@ -69,6 +70,7 @@ class Script:
     late_to_rank: frozenset[int] = frozenset({1})
     declines_first_match: frozenset[int] = frozenset({2})
     absent_at_kickoff: frozenset[int] = frozenset({4})
+    without_baseline: int = 8
     feels_unsafe: int = 3
     stagnates: int = 7
     undecided: int = 5

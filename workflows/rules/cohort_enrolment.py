@@ -50,12 +50,12 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
         raise Rejected("G8", f"{len(spec.kpis)} KPIs are named, not {fewest} to {most}.", hint="Plan again.")
     planner = Planner(state, moment.now)
     return [
+        people.published(state),
         EnrolmentOpened(
             closes_at=_closes(planner),
             opens=_window(planner, [who for who in state.roster if who not in state.declined]),
             settles=state.ledger.still_open(governance.OPENING),
         ),
-        people.published(state),
     ]
 
 

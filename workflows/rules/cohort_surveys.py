@@ -35,6 +35,8 @@ def answer(state: CohortState, command: AnswerSurvey, moment: Moment) -> list[Ev
         raise Rejected(rule, f"the {wave} is not open.", hint="The invitation says when it is.")
     if who not in survey.people:
         raise Rejected("R55", f"{who} is not asked in this wave.", hint="It asks pairs and controls only.")
+    if who in state.declined:
+        raise Rejected("R102", "you have left the program.", hint="Nothing is asked of you any more.")
     if who in survey.answered:
         raise Rejected("R58", f"you have answered the {wave}.", hint="Nothing to do.")
     if command.form != survey.form:

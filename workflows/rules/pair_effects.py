@@ -7,12 +7,13 @@ hour; everybody else through the agenda.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from events.base import Event
 from events.contracts import Effect, Notify, Tell
 from events.pair import PairEscalated, PairReminded
+from events.pair_calendar import SessionsMoved
 from events.pair_care import (
     ConcernRaised,
     PairPaused,
@@ -53,6 +54,8 @@ def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, An
     session = _session(state, item, kind, at)
     if session is not None:
         known |= _meeting(state, session)
+        if kind == "activated" and session.number == 1:
+            known["first_minutes"] = (session.ends_at - session.starts_at) // timedelta(minutes=1)
         prompt = prompts.suggest(state.stream, session.number, _at_first(state), state.agreed.prompts)
         known |= {"prompt": prompt.text} if prompt and kind == "session" else {}
     if kind == "moved":
@@ -107,6 +110,7 @@ def _meeting(state: PairState, session: Session) -> dict[str, Any]:
         "number": session.number,
         "starts_at": session.starts_at.isoformat(),
         "local_start": f"{local:%Y-%m-%d %H:%M}",
+        "channel": cadence.channel if cadence else "",
         "timezone": timezone,
     }
 
@@ -206,6 +210,12 @@ def _moved(state: PairState, event: SessionRescheduled, at: datetime) -> tuple[E
     return _first_session(state, event, at) if ahead and event.number <= ahead[0].number else ()
 
 
+def _moved_together(state: PairState, event: SessionsMoved, at: datetime) -> tuple[Effect, ...]:
+    ahead, numbers = state.upcoming(at), [one.number for one in event.sessions]
+    first = bool(ahead) and min((*numbers, *event.dropped)) <= ahead[0].number
+    return _first_session(state, event, at) if first else ()
+
+
 def _paused(state: PairState, event: PauseAnnounced, _: datetime) -> tuple[Effect, ...]:
     return _tell(state, f"paused-{event.pause}", NotePairPaused(pair=state.stream))
 
@@ -238,6 +248,7 @@ _EFFECTS: Mapping[type[Event], Callable[[PairState, Any, datetime], tuple[Effect
     PairFormed: lambda state, _, __: pair_decoy.ask(state),
     PairActivated: _activated,
     SessionRescheduled: _moved,
+    SessionsMoved: _moved_together,
     PauseAnnounced: _paused,
     PairResumed: _resumed,
     PairEnded: _ended,

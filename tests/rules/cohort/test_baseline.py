@@ -244,6 +244,7 @@ def test_g20_who_rests_or_has_left_is_not_reminded() -> None:
     scene = ok(scene, NotePairPaused(pair=first.pair), "system")
     gone = NotePairEnded(pair=second.pair, state="withdrawn", left=second.people)
     later = ok(scene, gone, "system").until("2026-03-10T00:00Z")
+    later.when(baseline(), by=second.mentor).rejected("R102", "left the program")
     reminded = set(notices(later, "baseline_reminder"))
     assert not reminded & {*first.people, *second.people}
     assert reminded

@@ -43,7 +43,7 @@ def test_enrolment_follows_the_signed_charter() -> None:
     planned().when(OpenEnrolment(), by=LEAD).rejected("G8", "charter is not signed")
     signed = ok(planned(), SignCharter(text=TEXT), SPONSOR)
     signed.when(OpenEnrolment(), by=LEAD).rejected("G8", "committed")
-    chartered().when(OpenEnrolment(), by=LEAD).then(EnrolmentOpened, ConsentPublished)
+    chartered().when(OpenEnrolment(), by=LEAD).then(ConsentPublished, EnrolmentOpened)
     enrolling().when(OpenEnrolment(), by=LEAD).rejected("G8", "has been opened")
 
 

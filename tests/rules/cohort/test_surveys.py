@@ -61,6 +61,7 @@ def test_r57_who_was_in_a_pair_is_asked_whatever_became_of_it_and_who_left_is_no
     (opened,) = scene.of(SurveyOpened)
     assert {*first.people, second.mentee} <= set(opened.people)
     assert second.mentor not in opened.people
+    scene.when(AGAIN, by=second.mentor).rejected("R55")
     assert set(first.people) <= set(notices(scene, "survey_invitation")), "no pair invites them"
 
 

@@ -53,6 +53,7 @@ def test_a_session_reminder_says_when_and_where() -> None:
         "starts_at": "2026-03-04T13:00:00+00:00",
         "local_start": "2026-03-04 14:00",
         "timezone": "Europe/Berlin",
+        "channel": "video",
     }
     assert message.useful_until is not None
 

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from events.contracts import Notify
 from events.invites import INVITES, Series
 from tests.rules.pair.stage import (
+    BOTH,
+    CADENCE,
+    KICKOFF,
     LEAD,
     MENTEE,
     MENTOR,
@@ -23,6 +26,7 @@ from tests.rules.pair.stage import (
 )
 from turnabout import calendar
 from turnabout.commands.pair_closing import EndPair
+from turnabout.commands.pair_preparation import NoteKickoffAttended
 from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 from workflows.rules import pair_invites
 
@@ -161,3 +165,12 @@ def test_other_messages_carry_nothing() -> None:
     scene = active().until("2026-03-05T08:00Z")
     assert told(scene, "session_reminder") == []
     assert told(scene, "session_log") == []
+
+
+def test_the_letter_of_an_active_pair_knows_how_long_the_first_meeting_is() -> None:
+    """R78: the plan that comes with it shares out these minutes."""
+    short = CADENCE.model_copy(update={"minutes": 35})
+    scene = prepared().when(short, by=MENTOR).until(KICKOFF)
+    scene = scene.when(NoteKickoffAttended(people=BOTH), at=KICKOFF).later(hours=1)
+    (mail,) = [one for one in scene.effects if isinstance(one, Notify) and one.template == "pair_activated"]
+    assert mail.values["first_minutes"] == 35

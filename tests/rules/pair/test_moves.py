@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events.contracts import Notify
+from events.contracts import Notify, Tell
 from events.invites import INVITES, Series
 from events.pair import PairReminded
 from events.pair_calendar import AbsenceNoted, CadenceChanged, DaysOffNoted, SessionsMoved
@@ -297,3 +297,13 @@ def test_a_pair_that_has_ended_takes_holidays_too() -> None:
     known = NoteDaysOff(days_off={MENTEE: (date(2026, 5, 29),)})
     scene = active().until("2026-05-26T08:00Z").when(known, by=SYSTEM).then(DaysOffNoted)
     assert scene.state.clock.fit(scene.at + timedelta(days=3), MENTEE, "later").day == 1
+
+
+def test_the_cohort_learns_of_a_first_session_that_moved_with_others() -> None:
+    """A10: until then a baseline is in time."""
+    scene = active().when(away("2026-03-04", "2026-03-05"), by=MENTEE)
+    tells = [one for one in scene.effects if isinstance(one, Tell)]
+    assert [one.envelope.command["type"] for one in tells] == ["note_first_session"]
+    assert tells[0].envelope.command["starts_at"].startswith("2026-03-06T13:00")
+    later = active().when(away("2026-03-11", "2026-03-12"), by=MENTEE)
+    assert [one for one in later.effects if isinstance(one, Tell)] == []

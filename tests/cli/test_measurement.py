@@ -1,0 +1,75 @@
+"""Employment from a file, and who has answered, from the command line on a running engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import NOWHERE, Shell
+from turnabout.cli.main import run
+from turnabout.spec import CohortSpec
+from workers.embedded.stack import Stack
+
+
+def listing(folder: Path, *rows: str) -> Path:
+    file = folder / "hr.csv"
+    file.write_text("\n".join(("person,on,what,level,source", *rows)) + "\n", encoding="utf-8")
+    return file
+
+
+async def test_a_file_is_recorded_once_and_grows(
+    stack: Stack, running: CohortSpec, shell: Shell, tmp_path: Path
+) -> None:
+    """R107: the same file again changes nothing, a longer one adds what is new."""
+    today = (await stack.clock.now()).date().isoformat()
+    one, other, third = (person.id for person in running.people[:3])
+    words = ("--cohort", running.id, "--actor", running.lead.id)
+
+    async def observed() -> list[tuple[str, str]]:
+        events = await stack.reads.events(f"cohort-{running.id}")
+        rows = [event.data for event in events if event.type == "cohort.employment_observed"]
+        return [(row["person"], row["what"]) for row in rows]
+
+    first = (f"{one},{today},employed,,HR", f"{other},{today},level_change,5,HR")
+    done = await shell("employment", "import", listing(tmp_path, *first), *words)
+    assert (done.code, done.output) == (0, "")
+    assert done.errors.startswith("2 rows of hr.csv recorded")
+    assert await observed() == [(one, "employed"), (other, "level_change")]
+    again = await shell("employment", "import", listing(tmp_path, *first), *words)
+    assert again.code == 0
+    more = listing(tmp_path, *first, f"{third},{today},transfer,,HR")
+    grown = await shell("employment", "import", more, *words, "-o", "json")
+    assert (grown.code, grown.document["rows"]) == (0, 3)
+    assert await observed() == [(one, "employed"), (other, "level_change"), (third, "transfer")]
+    known = await shell("employment", "import", listing(tmp_path, *first[:1]), *words)
+    assert (known.code, known.errors) == (0, "All of hr.csv was recorded before.\n")
+
+    strange = await shell("employment", "import", listing(tmp_path, f"nobody,{today},employed,,HR"), *words)
+    assert strange.code == 4
+    assert "[R84] nobody is not on the roster" in strange.errors
+
+
+def test_a_bad_file_is_refused_before_any_server_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in NOWHERE.items():
+        monkeypatch.setenv(name, value)
+    file = listing(tmp_path, "m-1,yesterday,employed,,HR", "m-1,2027-01-01,fired,,HR")
+    assert run(["employment", "import", str(file), "--cohort", "q1", "--actor", "s-lead"]) == 2
+    told = capsys.readouterr().err
+    assert "hr.csv has 2 problems; nothing of it was imported." in told
+    assert "row 2, on" in told
+    assert "row 3, what" in told
+
+
+async def test_who_has_answered_is_shown_and_what_is_not(
+    stack: Stack, running: CohortSpec, shell: Shell
+) -> None:
+    await stack.reads.wait_for(await stack.log.head())
+    shown = await shell("cohort", "surveys", running.id, "-o", "json")
+    assert shown.code == 0
+    rows = await stack.reads.surveys(running.id)
+    assert [row["person"] for row in shown.document] == [row.person for row in rows]
+    missing = await shell("cohort", "surveys", "nowhere")
+    assert missing.code == 3
