@@ -31,6 +31,8 @@ READS: list[tuple[str, list[Any]]] = [
     ("checklist", ["c1-0"]),
     ("reminders", ["c1-0"]),
     ("surveys", ["c1-0"]),
+    ("matching", ["c1-0"]),
+    ("open_answers", ["c1-0"]),
     ("messages", ["c1-0"]),
     ("timeline", ["c1-0", 0, 10]),
     ("adherence", ["c1-0", datetime(2026, 6, 1, tzinfo=UTC)]),

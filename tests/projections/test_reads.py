@@ -16,7 +16,7 @@ from tests.projections.conftest import Projector
 from tests.projections.story import START, story, write
 from turnabout.errors import Rejected, Unreachable
 from turnabout.messages import Receipt
-from turnabout.reads import Reads
+from turnabout.reads import PROJECTIONS, Reads
 
 
 @pytest_asyncio.fixture
@@ -39,7 +39,7 @@ async def test_a_reader_may_read_everything_and_touch_nothing(
     cards = await client.pairs("c1-0")
     assert [card.number for card in cards] == [1, 2, 3, 4, 5]
     assert await client.pair("c1-0-03", START) == (await client.pairs("c1-0", START))[2]
-    assert [item.number for item in await client.checklist("c1-0")] == list(range(1, 13))
+    assert [item.number for item in await client.checklist("c1-0")] == list(range(1, 14))
     reminders = await client.reminders("c1-0")
     assert {line.outcome for line in reminders} == {"reminded", "suppressed", "escalated"}
     assert all(line.recipient_count == len(line.recipients) > 0 for line in reminders)
@@ -47,7 +47,7 @@ async def test_a_reader_may_read_everything_and_touch_nothing(
     assert await client.timeline("c1-0", after=lines[3].position, limit=2) == lines[4:6]
     stamps = [boards[0].last_event_at, cards[0].formed_at, lines[0].occurred_at, reminders[0].issued_at]
     assert {stamp.tzinfo for stamp in stamps} == {UTC}
-    assert len(await client.projections()) == 8
+    assert len(await client.projections()) == len(PROJECTIONS)
     async with database.pool(dsn, name="reader", role=database.READER) as pool:
         for statement in (
             "SELECT * FROM proj_pair_card_1.cards",
