@@ -27,7 +27,7 @@ async def test_a_file_is_recorded_once_and_grows(
     words = ("--cohort", running.id, "--actor", running.lead.id)
 
     async def observed() -> list[tuple[str, str]]:
-        events = await stack.reads.events(f"cohort-{running.id}")
+        events = await stack.reads.latest_events(f"cohort-{running.id}", limit=100)
         rows = [event.data for event in events if event.type == "cohort.employment_observed"]
         return [(row["person"], row["what"]) for row in rows]
 

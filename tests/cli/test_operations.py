@@ -223,6 +223,22 @@ async def test_a_workflow_that_is_gone_is_recovered(stack: Stack, shell: Shell, 
     assert (await shell("recover")).errors == "Everything that should run, runs.\n"
 
 
+async def test_the_two_partners_alone_read_what_the_mentor_hopes_for(
+    stack: Stack, shell: Shell, running: CohortSpec
+) -> None:
+    """R4: not the lead, not the steward, not the sponsor."""
+    (card, *_) = await stack.reads.pairs(running.id)  # before somebody of it is erased, below
+    assert (await shell("pair", "career", card.pair, "--actor", card.mentee)).code == 3
+    hope = StateCareerOutcome(outcome="lead the community team")
+    await stack.turnabout.stream(f"pair-{card.pair}").execute(hope, actor=card.mentor)
+    for partner in (card.mentor, card.mentee):
+        read = await shell("pair", "career", card.pair, "--actor", partner)
+        assert (read.code, read.output) == (0, "lead the community team\n")
+    for curious in (running.lead.id, running.steward.id, running.sponsor.id, "nobody"):
+        refused = await shell("pair", "career", card.pair, "--actor", curious)
+        assert (refused.code, refused.output) == (4, "")
+
+
 async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it_away(
     stack: Stack, shell: Shell, running: CohortSpec
 ) -> None:
@@ -256,22 +272,6 @@ async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it
     assert "erased before" in (await shell("people", "erase", card.mentor, "--yes")).errors
     read = await shell("pair", "concerns", card.pair, "--actor", running.steward.id, "-o", "json")
     assert [line["text"] for line in read.document] == [None, "We clash"]
-
-
-async def test_the_two_partners_alone_read_what_the_mentor_hopes_for(
-    stack: Stack, shell: Shell, running: CohortSpec
-) -> None:
-    """R4: not the lead, not the steward, not the sponsor."""
-    card = (await stack.reads.pairs(running.id))[-1]
-    assert (await shell("pair", "career", card.pair, "--actor", card.mentee)).code == 3
-    hope = StateCareerOutcome(outcome="lead the community team")
-    await stack.turnabout.stream(f"pair-{card.pair}").execute(hope, actor=card.mentor)
-    for partner in (card.mentor, card.mentee):
-        read = await shell("pair", "career", card.pair, "--actor", partner)
-        assert (read.code, read.output) == (0, "lead the community team\n")
-    for curious in (running.lead.id, running.steward.id, running.sponsor.id, "nobody"):
-        refused = await shell("pair", "career", card.pair, "--actor", curious)
-        assert (refused.code, refused.output) == (4, "")
 
 
 async def test_a_pair_has_a_calendar_file_once_its_sessions_are_planned(

@@ -95,12 +95,12 @@ async def test_no_letter_and_no_file_with_it_holds_it(story: Story) -> None:
 
 async def test_no_export_holds_it_but_the_stewards_own(story: Story) -> None:
     shell = Shell(story.house.stack.environment())
-    (cohort,) = await story.house.stack.reads.boards()
-    cards = await story.house.stack.reads.pairs(cohort.cohort)
+    cohort = story.house.play.cast.spec.id
+    cards = await story.house.stack.reads.pairs(cohort)
     verbs = [
         ("cohort", "list", "-o", "json"),
-        ("cohort", "show", cohort.cohort, "-o", "json"),
-        ("cohort", "traps", cohort.cohort, "-o", "json"),
+        ("cohort", "show", cohort, "-o", "json"),
+        ("cohort", "traps", cohort, "-o", "json"),
         ("events", "tail", "--last", "10000", "-o", "jsonl"),
         ("notifications", "list", "--last", "10000", "-o", "json"),
         ("template", "list", "-o", "json"),
