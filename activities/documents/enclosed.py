@@ -1,5 +1,5 @@
-"""The documents that go out with letters: the cheat sheet before the kickoff (R53, T7), and the plan of a
-pair's first meeting (R78). Pure.
+"""The documents that go out with letters: the text that joining agrees to (R102), the cheat sheet before the
+kickoff (R53, T7), and the plan of a pair's first meeting (R78). Pure.
 """
 
 from __future__ import annotations
@@ -69,5 +69,18 @@ def _plan(minutes: int, zone: str, language: str) -> bytes:
     return fill("first_meeting", meeting_values(minutes), zone=zone, language=language).pdf
 
 
-ENCLOSURES: Enclosures = {"kickoff_cheat_sheet": cheat_sheet, "pair_activated": first_meeting}
+async def consent(occasion: Occasion) -> tuple[Attachment, ...]:
+    """The text that joining agrees to, word for word (R102); nothing where the cohort has none."""
+    values = occasion.message.values
+    if "consent_text" not in values:
+        return ()
+    text = str(values["consent_text"]).encode()
+    return (Attachment(f"{values['consent']}.txt", "text/plain; charset=utf-8", text),)
+
+
+ENCLOSURES: Enclosures = {
+    "enrolment_invitation": consent,
+    "kickoff_cheat_sheet": cheat_sheet,
+    "pair_activated": first_meeting,
+}
 """Makers of documents by the message that they go with."""

@@ -30,6 +30,7 @@ from events.contracts import Notify
 from events.people import People
 from tests.notify.post import post_office
 from turnabout import prompts
+from turnabout.consent import HOUSE
 from turnabout.contact import Contact
 
 KNOWN = Path(__file__).with_name("document_versions.json")
@@ -171,6 +172,26 @@ async def test_the_cheat_sheet_comes_with_its_letter_on_the_readers_clock(writer
         first, _ = pages(file.get_content())
         assert f"Spring: kickoff on Monday 15 February 2027, {clock}" in first
         assert "The kickoff, 100 minutes" in first
+
+
+async def test_the_text_that_joining_agrees_to_comes_with_the_invitation(writer_pool: asyncpg.Pool) -> None:
+    """R102: over a real mail server, word for word."""
+    people = People(writer_pool)
+    await people.import_people([Contact(id="p-cy", name="Cy", email="cy@example.org", timezone="UTC")])
+    due = datetime(2027, 1, 11, 9, tzinfo=UTC)
+    values = {"consent": HOUSE.version, "consent_text": HOUSE.text}
+    message = Notify(template="enrolment_invitation", to=("p-cy",), due_at=due, values=values)
+    async with post_office() as office:
+        server = MailServer("127.0.0.1", "program@turnabout.example", port=office.port, security="none")
+        notifier = Notifier(writer_pool, people, [SmtpChannel(server)], enclosures=ENCLOSURES)
+        await notifier.notify("cohort-q3", str(uuid.UUID(int=4)), message, due)
+    (mail,) = office.mails
+    (file,) = mail.iter_attachments()
+    assert file.get_filename() == "house-en-1.txt"
+    assert file.get_content().splitlines() == HOUSE.text.splitlines()
+    without = Notify(template="enrolment_invitation", to=("p-cy",), due_at=due)
+    reader = Contact(id="p-cy", name="Cy", timezone="UTC")
+    assert await ENCLOSURES["enrolment_invitation"](Occasion("cohort-q3", "e", without, reader)) == ()
 
 
 if __name__ == "__main__":

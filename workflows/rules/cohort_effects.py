@@ -201,7 +201,7 @@ def _confirmed(state: CohortState, event: CohortReminded) -> dict[str, Any]:
 def _about_people(state: CohortState, event: CohortReminded | CohortEscalated) -> dict[str, Any]:
     """Whose name a letter shows, and the text that joining agrees to."""
     if event.template == "enrolment_invitation" and state.consent is not None:
-        return {"consent": state.consent.version}
+        return {"consent": state.consent.version, "consent_text": state.consent.text}
     if event.template == "withdrawal_told":
         return {"partner_of": dict.fromkeys(event.to, event.item.removeprefix(WITHDRAWAL))}
     if event.template in {"match_proposed", "match_reminder"}:

@@ -61,7 +61,7 @@ def test_r102_who_joins_agrees_to_the_text_that_was_published() -> None:
     ok(scene, OptIn(consent="house-en-1"), mentor(1)).then(PersonJoined, agreed)
     scene.when(OptIn(consent="house-en-0"), by=mentor(1)).rejected("R102", "house-en-1, not house-en-0")
     mail = next(one for one in scene.later(hours=1).effects if isinstance(one, Notify))
-    assert mail.values["consent"] == "house-en-1"
+    assert (mail.values["consent"], mail.values["consent_text"]) == ("house-en-1", HOUSE.text)
 
 
 def test_r102_an_organisation_may_bring_its_own_text() -> None:
