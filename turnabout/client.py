@@ -217,7 +217,10 @@ class Stream:
         command_id = id_for_command(id)
         who = actor or self._turnabout._actor  # noqa: SLF001 - one unit with its client
         if who is None:
-            raise InvalidInput("Nobody gives the command.", hint="Name an actor, or set TURNABOUT_ACTOR.")
+            raise InvalidInput(
+                "Nobody gives the command.",
+                hint="Name an actor (--actor ID, or actor= in Python), or set TURNABOUT_ACTOR.",
+            )
         if who == SYSTEM.id:
             raise Rejected("G21", "only the engine speaks as `system`.", hint="Name the person who asks.")
         try:

@@ -118,7 +118,9 @@ def test_the_page_says_what_the_text_says_and_runs_nothing() -> None:
     assert "<b>" not in letter.html
     told = re.sub(r"<(style|title)>.*?</\1>|<[^>]+>", " ", letter.html.partition("</head>")[2])
     assert unescape(told).split() == letter.body.split()
-    assert re.findall(r"<pre[^>]*>(.*)</pre>", letter.html)[0] == "turnabout pair concerns q3-07"
+    assert (
+        re.findall(r"<pre[^>]*>(.*)</pre>", letter.html)[0] == "turnabout pair concerns q3-07 --actor YOUR-ID"
+    )
 
 
 def test_the_lead_hears_of_an_overdue_pause_in_neutral_words() -> None:
@@ -154,7 +156,7 @@ def test_partners_read_with_whom_and_when_they_begin() -> None:
 
 def test_the_lead_reads_only_of_ways_that_exist() -> None:
     """A decided midpoint takes no other decision; before and after the close the words differ."""
-    assert "end_pair" in words("midpoint_defaulted")
+    assert "end-pair" in words("midpoint_defaulted")
     assert "new partners" not in words("midpoint_defaulted")
     assert "will soon be over" in words("next_cohort_due")
     assert "This cohort is closed" in words("next_cohort_late")

@@ -123,9 +123,10 @@ def _allowed(state: CohortState, command: Command, moment: Moment) -> None:
     held = state.roles(moment.actor)
     if not held & command.roles:
         asked = ", ".join(sorted(role.value for role in command.roles if role is not Role.SYSTEM))
+        who = moment.actor.id
         raise Rejected(
             "G21",
-            f"{moment.actor.id} may not {command.type} here.",
+            f"{who} may not {command.type} here." if held else f"{who} has no role in this cohort.",
             hint=f"Ask the {asked}." if asked else "Only the engine does that.",
         )
 
