@@ -40,6 +40,8 @@ TO_THE_LEAD = frozenset(
         "duty_overdue",
         "cohort_memo_due",
         "cohort_to_close",
+        "withdrawal_told",
+        "holidays_to_check",
         "next_cohort_due",
         "next_cohort_late",
     }
