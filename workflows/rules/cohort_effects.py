@@ -176,6 +176,8 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
                 values |= {"pair": pair.pair.removeprefix("pair-"), "why": state.conflicts.get(pair.pair)}
     if item == TOO_FEW:
         values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
+        if state.phase == "ready":
+            values["lost"] = True
     if open_.chase.kind == "invitation" and state.enrolment_closes:
         values["closes_at"] = state.enrolment_closes.isoformat()
     if open_.chase.kind == "kickoff":

@@ -20,6 +20,7 @@ from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_surveys as surveys
@@ -58,6 +59,8 @@ def _recipients(state: CohortState, chase: Chase, step: Step) -> tuple[str, ...]
         return surveys.silent(state, chase.kind, step.to)
     if chase.kind == "control_group":
         return step.to if any(person in state.joined for person in state.waiting) else ()
+    if chase.kind == "too_few":
+        return step.to if len(state.living) < kickoff.pairs_needed(state) else ()
     if chase.kind != "kickoff":
         return step.to
     return tuple(person for person in step.to if person not in state.roster or person in state.engaged)
