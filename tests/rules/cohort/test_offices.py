@@ -112,12 +112,29 @@ def test_the_invitation_to_the_kickoff_follows_the_office() -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "rule"), [(SPONSOR, "R26"), (LEAD, "R110"), (STEWARD, "R73"), ("system", "G21")]
+    ("who", "rule"),
+    [
+        (SPONSOR, "R26"),
+        (LEAD, "R110"),
+        (STEWARD, "R73"),
+        ("system", "G21"),
+        (mentee(1), "R110"),
+        ("contact-1", "R110"),
+    ],
 )
 def test_some_cannot_be_the_sponsor(who: str, rule: str) -> None:
     """R110, R73."""
     to = ReplaceSponsor.model_validate({"to": {**SOFIA, "id": who}})
     planned().when(to, by=LEAD).rejected(rule)
+
+
+@pytest.mark.parametrize(("who", "rule"), [("bea", "R110"), (STEWARD, "R73"), (SPONSOR, "R110")])
+def test_some_cannot_be_the_lead(who: str, rule: str) -> None:
+    """R110, R73: as in a spec; somebody of a pair may lead, though it is not advised (R27)."""
+    scene = planned(make_spec(business_sponsor={"id": "bea", "timezone": BERLIN}))
+    to = HandOverLead.model_validate({"to": {"id": who, "timezone": BERLIN}})
+    scene.when(to, by=LEAD).rejected(rule)
+    ok(scene, HandOverLead.model_validate({"to": {"id": mentor(1), "timezone": BERLIN}}), LEAD)
 
 
 def test_a_new_steward_takes_over_in_every_pair_and_everybody_hears_of_it() -> None:
