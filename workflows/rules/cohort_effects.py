@@ -38,8 +38,7 @@ from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_people import WITHDRAWAL
 from workflows.rules.cohort_rounds import capacity, options
-from workflows.rules.cohort_running import line_item
-from workflows.rules.cohort_state import CohortState, PairRecord, Round
+from workflows.rules.cohort_state import CohortState, PairRecord, Round, line_item
 from workflows.rules.letter_numbers import numbers
 
 DUTY_WORDS: dict[Duty, str] = {

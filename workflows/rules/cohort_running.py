@@ -31,7 +31,7 @@ from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_kickoff import TOO_FEW, make_up_item, make_ups, told_of_too_few, too_few
 from workflows.rules.cohort_planner import Planner
-from workflows.rules.cohort_state import CohortState, PairRecord
+from workflows.rules.cohort_state import CohortState, PairRecord, line_item
 from workflows.rules.decider import Moment, Rules
 
 LAST_WEEK = "the cohort is in its last weeks"
@@ -102,11 +102,6 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
     if state.phase == "ready" and too_few(end) and TOO_FEW not in end.ledger.open:
         events[0] = noted.model_copy(update={"opens": told_of_too_few(Planner(end, moment.now))})
     return [*events, *closing(end, moment.now)]
-
-
-def line_item(number: int) -> str:
-    """The item under which the lead is told of a pair that its reporting lines are against."""
-    return f"line-{number:02d}"
 
 
 def _left(pair: PairRecord, command: NotePairEnded) -> tuple[str, ...]:
