@@ -166,7 +166,10 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
         values["closes_at"] = ends[0].isoformat()
     survey = state.measurement.surveys.get("endpoint" if open_.chase.kind == "survey" else "baseline")
     if survey and open_.chase.kind in {"baseline", "baseline_report", "survey"}:
-        values |= {"asked": len(survey.people), "answered": len(survey.answered)}
+        asked = survey.people
+        if open_.chase.kind == "baseline_report":
+            asked = tuple(person for person in asked if person not in state.declined)
+        values |= {"asked": len(asked), "answered": sum(person in survey.answered for person in asked)}
         if open_.chase.kind == "survey":
             values["closes_at"] = survey.closes_at.isoformat()
     if open_.chase.kind == "line":

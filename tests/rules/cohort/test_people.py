@@ -39,7 +39,10 @@ from tests.rules.cohort.world import (
     told,
     wound_up,
 )
+from turnabout.commands.base import Command
+from turnabout.commands.cohort_changes import RecordExit
 from turnabout.commands.cohort_enrolment import CloseEnrolment, Decline, OpenEnrolment, OptIn
+from turnabout.commands.cohort_offices import ReplaceSteward
 from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_running import NotePairEnded, NotePairPaused, NotePairResumed
 from turnabout.consent import HOUSE
@@ -187,6 +190,19 @@ def test_r102_withdrawing_needs_something_to_leave() -> None:
     ok(joined(), LEAVE, mentor(1)).when(LEAVE, by=mentor(1)).rejected("R102")
     wound_up().when(LEAVE, by=mentor(1)).rejected("R102", "closing")
     running().when(Decline(reason="time"), by=mentor(1)).rejected("R102", "withdraw")
+
+
+@pytest.mark.parametrize("leave", [LEAVE, RecordExit(person=mentee(1))])
+def test_r102_nothing_that_waits_for_the_morning_reaches_who_left_by_then(leave: Command) -> None:
+    """They still read that they are out, where they said so."""
+    scene = ready()
+    night = scene.at.replace(hour=22)
+    change = ReplaceSteward.model_validate({"to": {"id": "stella", "timezone": "Europe/Berlin"}})
+    scene = ok(scene, change, LEAD, at=night)
+    later = ok(scene, leave, LEAD if leave is not LEAVE else mentee(1)).later(days=2)
+    assert mentee(2) in notices(later, "steward_changed")
+    assert mentee(1) not in notices(later, "steward_changed")
+    assert notices(later, "withdrawal_confirmed") == ([mentee(1)] if leave is LEAVE else [])
 
 
 # --- a free place for those who wait -----------------------------------------------------------------------
