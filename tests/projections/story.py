@@ -416,7 +416,7 @@ class Teller:
             self._say(self.cohort, at, PersonDeclined(person=mentor, reason="time"))
         elif self._maybe(0.5):
             self._say(self.cohort, at, PersonWithdrew(person=mentor, reason="leaving"))
-        elif self._maybe(0.5):
+        else:
             self._say(self.cohort, at, PersonExited(person=mentor, last_day=at.date()))
 
     def _after(self) -> None:
