@@ -41,6 +41,7 @@ CARRIERS: tuple[Template, ...] = (
     "routine_check_in",
     "check_in_over",
     "pair_ended",
+    "pair_extended",
 )
 """The messages that may tell of meetings."""
 _SPAN = 2

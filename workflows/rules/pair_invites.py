@@ -16,7 +16,7 @@ from workflows.rules.pair_state import PairState, Session, moved_item, session_i
 
 def values(state: PairState, item: str, kind: str, at: datetime) -> dict[str, Any]:
     """What a message about an item carries for calendars, as JSON; nothing for most kinds."""
-    told = _TOLD.get(kind)
+    told = TOLD.get(kind)
     return invites.values(*told(state, item, at)) if told else {}
 
 
@@ -66,7 +66,7 @@ def _one(state: PairState, item: str, _: datetime) -> tuple[invites.Series, ...]
     return _changes(state, (one for one in state.sessions.values() if session_item(one.number) == name))
 
 
-_TOLD: Mapping[str, Callable[[PairState, str, datetime], tuple[invites.Series, ...]]] = {
+TOLD: Mapping[str, Callable[[PairState, str, datetime], tuple[invites.Series, ...]]] = {
     "activated": _planned,
     "check_in_over": _planned,
     "extended": _planned,
@@ -75,6 +75,7 @@ _TOLD: Mapping[str, Callable[[PairState, str, datetime], tuple[invites.Series, .
     "check_in": _called_off,
     "ended": _called_off,
 }
+"""What the messages about these kinds of items tell; `activities/invites.py` names their templates."""
 
 
 # --- series -----------------------------------------------------------------------------------------------

@@ -123,15 +123,21 @@ def _moved(
         "dropped": dropped,
         "why": why,
         "opens": opens,
-        "settles": state.ledger.still_open(*map(session_item, dropped)),
+        "settles": state.ledger.still_open(*map(session_item, dropped), *_letters((*found, *dropped))),
     }
     return [SessionsMoved.model_validate(moved)]
 
 
+def _letters(numbers: Iterable[int]) -> tuple[str, ...]:
+    """What is still to be said of these sessions alone: the letter of all that moved takes its place."""
+    return tuple(f"{session_item(number)}:{what}" for number in numbers for what in ("moved", "reschedule"))
+
+
 def _last_day(state: PairState, now: datetime) -> date | None:
-    """The day of the last session that is not ahead any more."""
+    """The day of the last session that is not ahead any more; one that is off has no day."""
     ahead = {one.number for one in state.upcoming(now)}
-    past = [one.starts_at for one in state.sessions.values() if one.number not in ahead]
+    known = (one for one in state.sessions.values() if one.status != "cancelled")
+    past = [one.starts_at for one in known if one.number not in ahead]
     return schedule.day_of(state.agreed, max(past)) if past else None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from activities.invites import CARRIERS
 from events.contracts import Notify
 from events.invites import INVITES, Series
+from events.pair import PairReminded
 from tests.rules.pair.stage import (
     BOTH,
     CADENCE,
+    CONCERN,
     KICKOFF,
     LEAD,
     MENTEE,
@@ -25,8 +28,10 @@ from tests.rules.pair.stage import (
     resumed,
 )
 from turnabout import calendar
+from turnabout.commands.pair_calendar import NoteAbsence
 from turnabout.commands.pair_closing import EndPair
 from turnabout.commands.pair_preparation import NoteKickoffAttended
+from turnabout.commands.pair_reshuffle import ExtendPair
 from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 from workflows.rules import pair_invites
 
@@ -157,6 +162,20 @@ def test_a_session_moved_into_a_later_series_stays_in_its_own() -> None:
     scene = scene.when(RescheduleSession(number=1, starts_at="2026-03-06T13:00Z"), by=MENTEE)
     first = pair_invites.published(scene.state)[0].meetings[0]
     assert (local(first.slot), local(first.starts_at), first.sequence) == ("03-04 14:00", "03-06 14:00", 2)
+
+
+def test_every_message_that_speaks_of_sessions_may_carry_them() -> None:
+    start = active(replaces="pair-q1-03").until("2026-03-05T09:00Z")
+    later = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    scene = start.when(RescheduleSession(number=2, starts_at=later), by=MENTOR).later(hours=20)
+    scene = scene.when(ExtendPair(weeks=2, reason="They lost time."), by=LEAD).later(days=1)
+    away = NoteAbsence(first_on=date(2026, 3, 12), last_on=date(2026, 3, 13))
+    scene = scene.when(away, by=MENTEE).later(days=8).when(CONCERN, by=MENTOR).later(days=3)
+    scene = resumed(scene).later(days=2).when(EndPair(state="ended_by_choice", reason="-"), by=LEAD)
+    letters = [event for _, event in scene.later(days=3).history if isinstance(event, PairReminded)]
+    templates = {mail.template for mail in letters if mail.kind in pair_invites.TOLD}
+    assert {mail.kind for mail in letters} >= pair_invites.TOLD.keys()
+    assert templates <= set(CARRIERS)
 
 
 def test_other_messages_carry_nothing() -> None:
