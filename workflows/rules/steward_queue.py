@@ -41,8 +41,8 @@ def queue(history: Iterable[tuple[datetime, Event]]) -> tuple[str, tuple[Waiting
             paused_at = at
         if isinstance(event, Chasing):
             # A reminder that waits for the steward's hours opens its item again, and nobody has waited less.
-            items = {chase.item for chase in event.opens if chase.item.startswith(STEWARD)}
-            opened |= dict.fromkeys(sorted(items - before.keys()), at)
+            begun = {chase.item for chase in event.opens if chase.item.startswith(STEWARD)}
+            opened |= dict.fromkeys(sorted(begun - before.keys()), at)
     found = [_check_in(state, paused_at)] if state.paused and paused_at else []
     # The reminder of a pause speaks of the check-in that is there already.
     items = (item for item in state.ledger.open if item.startswith(STEWARD))

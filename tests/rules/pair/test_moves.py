@@ -199,6 +199,13 @@ def test_an_absence_up_to_the_end_moves_sessions_before_it_and_never_the_end() -
     assert times(scene) == {12: "05-19 14:00"}
 
 
+def test_an_absence_up_to_the_end_does_not_crowd_the_weeks_before_it() -> None:
+    """R67: what finds no week of its own is off."""
+    scene = held(active(), 1, 2).when(away("2026-04-15", "2026-05-31"), by=MENTOR)
+    scene.then(AbsenceNoted, like(SessionsMoved, dropped=(8, 9, 10, 11, 12)))
+    assert times(scene)[7] == "04-14 14:00"
+
+
 def test_a_session_without_any_day_left_is_off_and_both_learn_it() -> None:
     """R67: dropped, not silently."""
     scene = held(active(), *range(1, 12)).until("2026-05-19T08:00Z")
