@@ -122,11 +122,39 @@ def test_a_routine_check_in_calls_off_the_same() -> None:
 def test_a_resumed_pair_gets_a_series_anew() -> None:
     """R67: an entry that was called off is not revived; mail programs would not take it."""
     scene = resumed(paused().until("2026-04-13T08:00Z")).later(hours=1)
-    (series,) = told(scene, "check_in_over")
+    series, before = told(scene, "check_in_over")
     assert series.whole
+    assert (before.uid, before.method) == ("pair-q1-07-series-1@turnabout", "CANCEL")
     assert series.uid == "pair-q1-07-series-2@turnabout"
     assert local(series.meetings[0].starts_at) == "04-15 14:00"
     assert [one.uid[-11:] for one in pair_invites.published(scene.state)] == ["1@turnabout", "2@turnabout"]
+
+
+def test_who_was_away_in_a_check_in_learns_with_its_end_what_it_called_off() -> None:
+    """R67: else both the old series and the new one stay in their calendar."""
+    scene = active().until("2026-03-10T09:00Z")
+    away = NoteAbsence(first_on=date(2026, 3, 16), last_on=date(2026, 3, 27))
+    scene = scene.when(away, by=MENTOR).until("2026-03-16T09:00Z").when(CONCERN, by=MENTEE)
+    first = {local(one.slot): one.sequence for one in pair_invites.published(scene.state)[0].meetings}
+    scene = resumed(scene.until("2026-03-18T09:00Z")).until("2026-03-30T20:00Z")
+    over = [
+        effect.values[INVITES]
+        for effect in scene.effects
+        if isinstance(effect, Notify) and effect.template == "check_in_over" and MENTOR in effect.to
+    ]
+    fresh, before = (Series.model_validate(one) for one in over[0])
+    assert (fresh.uid[-11:], fresh.whole) == ("2@turnabout", True)
+    assert (before.uid[-11:], before.method) == ("1@turnabout", "CANCEL")
+    off = {local(one.slot): one.sequence for one in before.meetings}
+    assert off.keys() == {slot for slot in first if slot > "03-30"}
+    assert all(off[slot] > first[slot] for slot in off)
+
+
+def test_a_check_in_after_which_no_session_is_left_leaves_no_series() -> None:
+    scene = active().until("2026-05-07T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-13T13:00Z")
+    scene = resumed(scene).until("2026-05-14T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-20T14:00Z")
+    scene = resumed(scene).later(hours=2)
+    assert {one.method for one in told(scene, "check_in_over")} <= {"CANCEL"}
 
 
 # --- moves and the end ------------------------------------------------------------------------------------
