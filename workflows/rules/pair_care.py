@@ -287,7 +287,7 @@ def consented(state: PairState, event: ResumptionConsented, _: datetime) -> Pair
 
 
 def resumed(state: PairState, event: PairResumed, at: datetime) -> PairState:
-    care = replace(state.care, paused=False, off=())
+    care = replace(state.care, paused=False, off=(), resumed_at=at)
     fresh_at = at if state.fresh_at is not None else None
     state = pair_series.planned(state, event.sessions)
     return replace(state, care=care, misses=0, inactive=False, fresh_at=fresh_at)

@@ -122,7 +122,8 @@ class Wave:
 class Care:
     """Safety and pauses (G6, T18). Of the present pause, `off` are the sessions that it called off, `late`
     says that it began in the endpoint wave, `decoy` that the pair was drawn for it. `last_rating` leaves out
-    what was erased; `silent` counts closed pulses in a row without an answer."""
+    what was erased; `resumed_at` is when the
+    last pause ended; `silent` counts closed pulses in a row without an answer."""
 
     reds: int = 0
     concerns: int = 0
@@ -134,6 +135,7 @@ class Care:
     off: tuple[int, ...] = ()
     contacted: bool = False
     consents: frozenset[str] = frozenset()
+    resumed_at: datetime | None = None
     last_rating: Mapping[str, int] = field(default_factory=dict)
     silent: Mapping[str, int] = field(default_factory=dict)
 

@@ -66,7 +66,10 @@ def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Ev
     announced = chase.kind == "check_in" and (delivery.now or lost)
     events: list[Event] = pair_care.announce(state, now) if announced else []
     if delivery.now:
-        told = {**about, "template": step.template, "to": delivery.now, "due_at": step.at}
+        # What a pause held back falls due with its end: nobody was late with it.
+        held_until = None if chase.through_pause else state.care.resumed_at
+        due_at = max(step.at, held_until or step.at)
+        told = {**about, "template": step.template, "to": delivery.now, "due_at": due_at}
         if step.action == "remind":
             events.append(PairReminded.model_validate({**told, "useful_until": step.useful_until}))
         else:

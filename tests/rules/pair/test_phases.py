@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from events.contracts import Notify
+from events.pair import PairReminded
 from events.pair_practice import PhaseCompleted, PhaseEntered, PhaseOverdue
 from tests.rules.pair.stage import (
     BOTH,
@@ -236,7 +237,11 @@ def test_g20_in_a_pause_nobody_is_asked_for_evidence_and_the_time_goes_on() -> N
     scene = scene.until("2026-04-28T09:00Z")
     assert not [one for one in notified(scene) if one[0].startswith("phase_")]
     assert [name for name, _ in lacking(scene)] == ["iterate"]
-    assert ("phase_begins", BOTH) in notified(resumed(scene).later(hours=2))
+    goes_on = resumed(scene)
+    later = goes_on.later(hours=2)
+    assert ("phase_begins", BOTH) in notified(later)
+    # What the pause held back is due with its end: nobody was late with it.
+    assert [mail.due_at for mail in later.of(PairReminded) if mail.template == "phase_begins"] == [goes_on.at]
 
 
 @pytest.mark.parametrize("name", LENGTHS)
