@@ -41,6 +41,7 @@ CARRIERS: tuple[Template, ...] = (
     "routine_check_in",
     "check_in_over",
     "pair_ended",
+    "pair_extended",
 )
 """The messages that may tell of meetings."""
 _SPAN = 2
@@ -122,7 +123,9 @@ def _events(series: Series, at: datetime) -> list[Event]:
         for slot in gone:
             rule.add("exdate", calendar.local(slot, series.timezone))
         return [rule, *(_changed(series, meeting, at) for meeting in others)]
-    return [_changed(series, meeting, at) for meeting in others] or [rule]
+    # A meeting alone has no exceptions: where it is off, that is all there is to say.
+    changed = (meeting for meeting in series.meetings if meeting.off or meeting in others)
+    return [_changed(series, meeting, at) for meeting in changed] or [rule]
 
 
 def _changed(series: Series, meeting: Meeting, at: datetime) -> Event:

@@ -16,6 +16,11 @@ class LineConflict(Model):
     rule: str
     reason: Line
 
+    @property
+    def told(self) -> str:
+        """The conflict in a line."""
+        return f"[{self.rule}] {self.reason}"
+
 
 class ReportingLineChanged(Chasing):
     """Somebody has other managers. `conflicts` are the living pairs that this touches; the lead is told of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
-from events.base import Event
+from events.base import Event, Sealed
 from events.chase import Chasing
 from turnabout.commands.cohort_enrolment import DeclineReason
 from turnabout.model import Instant, Line, PersonId
@@ -26,11 +26,12 @@ class PersonJoined(Chasing):
 
 
 class PersonDeclined(Chasing):
-    """Somebody stays out, with a reason code."""
+    """Somebody stays out, with a reason code, which nobody else learns."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.person_declined"] = "cohort.person_declined"
     person: PersonId
-    reason: DeclineReason
+    reason: Annotated[DeclineReason | None, Sealed("person")] = None
 
 
 class EnrolmentClosed(Chasing):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from events.base import Event, Sealed
 from events.chase import Chasing
@@ -45,11 +45,12 @@ class IntakeAnswered(Event):
 
 class PersonWithdrew(Chasing):
     """Somebody who had joined leaves of their own will, with a reason code (R102). What was awaited of them
-    is settled, and their pairs end."""
+    is settled, and their pairs end. Nobody else learns the reason."""
 
+    schema_version: ClassVar[int] = 2
     type: Literal["cohort.person_withdrew"] = "cohort.person_withdrew"
     person: PersonId
-    reason: DeclineReason
+    reason: Annotated[DeclineReason | None, Sealed("person")] = None
 
 
 CohortPeopleEvent = ConsentPublished | ConsentGiven | IntakeAnswered | PersonWithdrew

@@ -49,7 +49,7 @@ class Series(Model):
     @property
     def method(self) -> Literal["REQUEST", "CANCEL"]:
         """What the file asks for (RFC 5546): a word of cancellation, where nothing else is said."""
-        off = not self.whole and all(meeting.off for meeting in self.meetings)
+        off = (not self.whole or self.count == 1) and all(meeting.off for meeting in self.meetings)
         return "CANCEL" if off else "REQUEST"
 
 

@@ -109,6 +109,11 @@ def _duties_1(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _left_1(data: dict[str, Any]) -> dict[str, Any]:
+    """The reason was not sealed; it stays where it was written."""
+    return data
+
+
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.planned", 1): _planned_1,
     ("cohort.sponsorship_committed", 1): _duties_1,
@@ -116,6 +121,8 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.duty_fulfilled", 1): _duties_1,
     ("cohort.duty_missed", 1): _duties_1,
     ("cohort.pair_arranged", 1): _arranged_1,
+    ("cohort.person_declined", 1): _left_1,
+    ("cohort.person_withdrew", 1): _left_1,
     ("cohort.round_opened", 1): _round_opened_1,
     ("cohort.pair_end_noted", 1): _pair_end_1,
     ("pair.deliverable_recorded", 1): _deliverable_1,

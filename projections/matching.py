@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from events.cohort import CohortItemExpired
+from events.cohort_changes import PersonExited
 from events.cohort_closing import CohortCancelled
 from events.cohort_enrolment import (
     EnrolmentClosed,
@@ -111,7 +112,7 @@ EDGES = Table("edges", Edge, key=("cohort", "round", "mentor", "mentee"), scope=
 SOLVES = Table("solves", Solve, key=("cohort", "round", "solve"), scope="cohort")
 AWAITS = Table("awaits", Awaited, key=("cohort", "item"), scope="cohort")
 
-matching = Projection("matching", __file__, version=1, tables=(COHORTS, PEOPLE, EDGES, SOLVES, AWAITS))
+matching = Projection("matching", __file__, version=2, tables=(COHORTS, PEOPLE, EDGES, SOLVES, AWAITS))
 
 
 @matching.on(CohortPlanned)
@@ -145,7 +146,7 @@ def expired(batch: Batch, event: StoredEvent) -> None:
     batch[AWAITS].drop(place(event.stream).cohort, event.data["item"])
 
 
-@matching.on(PersonDeclined, PersonWithdrew)
+@matching.on(PersonDeclined, PersonWithdrew, PersonExited)
 def left(batch: Batch, event: StoredEvent) -> None:
     _settle(batch, event)
     _gone(batch, event, [event.data["person"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -36,6 +37,18 @@ class EmploymentFile(Model):
 
     rows: tuple[Employment, ...]
     notices: tuple[str, ...] = ()
+
+
+def in_order(rows: Iterable[Employment]) -> tuple[Employment, ...]:
+    """The rows with each person's latest first: whatever the cohort refuses of a file (a strange id, a day to
+    come) stands as far ahead as can be, so that nothing is recorded before it is refused."""
+    listed = tuple(rows)
+    latest: dict[str, Employment] = {}
+    for row in listed:
+        if row.person not in latest or row.on > latest[row.person].on:
+            latest[row.person] = row
+    chosen = set(map(id, latest.values()))
+    return (*latest.values(), *(row for row in listed if id(row) not in chosen))
 
 
 def read_employment(path: str | Path, source: str | None = None) -> EmploymentFile:

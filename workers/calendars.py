@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from activities.invites import published
 from events.contracts import StoredEvent
+from events.invites import Series
 from turnabout.errors import Rejected
 from workflows.rules.pair import PAIR
 from workflows.rules.pair_invites import published as series_of
@@ -15,16 +16,26 @@ from workflows.rules.pair_state import PairState
 def of_pair(events: Sequence[StoredEvent]) -> str:
     """The sessions of the pair to which all this happened, as its partners know them. Raises Rejected where
     none is planned yet."""
-    series = series_of(folded(events))
+    state, at = PAIR.initial, events[0].occurred_at
+    series: tuple[Series, ...] = ()
+    for event in events:
+        state = _after(state, event)
+        shown = series_of(state) if state.series else ()
+        # The file's time must not tell of what is not in it: a concern, or a pause that nobody knows of (G6).
+        series, at = (shown, event.occurred_at) if shown != series else (series, at)
     if not series:
         raise Rejected("R45", "no session is planned yet.", hint="They are planned when the pair is ready.")
-    return published(series, at=events[-1].occurred_at).decode()
+    return published(series, at=at).decode()
 
 
 def folded(events: Sequence[StoredEvent]) -> PairState:
     """What is known of a pair after these events."""
     state = PAIR.initial
     for event in events:
-        fact = PAIR.events.validate_python({"type": event.type, **event.data})
-        state = PAIR.evolve(state, fact, event.occurred_at)
+        state = _after(state, event)
     return state
+
+
+def _after(state: PairState, event: StoredEvent) -> PairState:
+    fact = PAIR.events.validate_python({"type": event.type, **event.data})
+    return PAIR.evolve(state, fact, event.occurred_at)

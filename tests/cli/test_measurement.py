@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,21 @@ async def test_a_file_is_recorded_once_and_grows(
     strange = await shell("employment", "import", listing(tmp_path, f"nobody,{today},employed,,HR"), *words)
     assert strange.code == 4
     assert "[R84] nobody is not on the roster" in strange.errors
+
+
+async def test_of_a_long_file_nothing_is_recorded_where_the_cohort_refuses_a_row(
+    stack: Stack, running: CohortSpec, shell: Shell, tmp_path: Path
+) -> None:
+    """R84: though it goes in several commands, and the bad row stands last."""
+    today = (await stack.clock.now()).date()
+    person = running.people[0].id
+    words = ("--cohort", running.id, "--actor", running.lead.id)
+    good = [f"{person},{today - timedelta(days=age)},employed,,a long list" for age in range(1, 251)]
+    for bad in (f"nobody,{today},employed,,HR", f"{person},{today + timedelta(days=9)},employed,,HR"):
+        refused = await shell("employment", "import", listing(tmp_path, *good, bad), *words)
+        assert refused.code == 4
+        events = await stack.reads.latest_events(f"cohort-{running.id}", limit=100)
+        assert not [event for event in events if event.data.get("source") == "a long list"]
 
 
 def test_a_bad_file_is_refused_before_any_server_is_asked(

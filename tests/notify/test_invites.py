@@ -65,6 +65,13 @@ def series(*meetings: Meeting, whole: bool = True, **changes: Any) -> Series:
     return Series.model_validate({**fields, **changes})
 
 
+def test_a_series_of_one_meeting_that_is_off_is_a_cancellation() -> None:
+    one = series(meeting(1, sequence=1, off=True), count=1)
+    assert one.method == "CANCEL"
+    (event,) = events(parsed(one))
+    assert (str(event["status"]), event["sequence"]) == ("CANCELLED", 1)
+
+
 def parsed(one: Series, attendee: str | None = ADA) -> Calendar:
     content = invites.invitation(one, organizer=ORGANIZER, attendee=attendee, at=MADE)
     return Calendar.from_ical(content)

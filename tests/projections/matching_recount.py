@@ -94,7 +94,7 @@ def _says(event: StoredEvent, person: str) -> Iterator[str | None]:
             yield from (None for who in data["mentees"] if who == person)
         case "cohort.pair_arranged":
             yield from (None for role in ("mentor", "mentee") if data["terms"][role] == person)
-        case "cohort.person_declined" | "cohort.person_withdrew":
+        case "cohort.person_declined" | "cohort.person_withdrew" | "cohort.person_exited":
             yield from (None for who in [data["person"]] if who == person)
 
 

@@ -416,6 +416,8 @@ class Teller:
             self._say(self.cohort, at, PersonDeclined(person=mentor, reason="time"))
         elif self._maybe(0.5):
             self._say(self.cohort, at, PersonWithdrew(person=mentor, reason="leaving"))
+        else:
+            self._say(self.cohort, at, PersonExited(person=mentor, last_day=at.date()))
 
     def _after(self) -> None:
         day, end = timedelta(days=1), self.spec.kickoff + timedelta(weeks=12)

@@ -61,6 +61,12 @@ REFUSED: list[tuple[str, Change, str, str]] = [
     ),
     ("sponsor leads", put(lead={"id": "s-sponsor", "timezone": BERLIN}), "sponsor.id", "R110"),
     ("sponsor is steward", put(steward={"id": "s-sponsor", "timezone": BERLIN}), "steward.id", "R73"),
+    (
+        "sponsor supports pairs",
+        put(support_contacts=[{"id": "s-sponsor", "timezone": BERLIN}]),
+        "sponsor.id",
+        "R110",
+    ),
     ("steward in a pair", person(0, id="s-steward"), "people[0].id", "R73"),
     ("steward manages somebody", person(0, reports_to=["s-steward"]), "steward.id", "G6"),
     ("steward far above somebody", person(0, reports_to=["x", "y", "s-steward"]), "steward.id", "G6"),

@@ -29,7 +29,10 @@ PROBLEMS: tuple[tuple[Check, frozenset[str]], ...] = (
     (calendar_dates.zone_problems, frozenset()),
     (calendar_dates.length_problems, frozenset({"preset", "weeks"})),
     (calendar_dates.kickoff_problems, frozenset({"starts_on", "kickoff_on", "holidays"})),
-    (staff.problems, frozenset({"lead", "sponsor", "business_sponsor", "steward", "people"})),
+    (
+        staff.problems,
+        frozenset({"lead", "sponsor", "business_sponsor", "steward", "support_contacts", "people"}),
+    ),
     (grounds.problems, frozenset({"kind", "grounds", "policy"})),
     (staff.kpi_problems, frozenset({"kpis", "policy"})),
     (people.problems, frozenset({"people"})),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from turnabout.checks.finding import Finding, some
+from turnabout.checks import offices
+from turnabout.checks.finding import Finding
 
 if TYPE_CHECKING:
     from turnabout.spec import CohortSpec
@@ -13,45 +14,8 @@ if TYPE_CHECKING:
 
 def problems(spec: CohortSpec) -> Iterator[Finding]:
     """Roles that one person cannot hold at once."""
-    if spec.sponsor.id == spec.lead.id:
-        yield Finding(
-            ("sponsor", "id"),
-            "R110",
-            f"{spec.sponsor.id} is both sponsor and lead, but a sponsor never sees pair-level data.",
-            "Name two people.",
-        )
-    if spec.sponsor.id == spec.steward.id:
-        yield Finding(
-            ("steward", "id"),
-            "R73",
-            f"{spec.steward.id} is both sponsor and steward, but concerns never reach a sponsor.",
-            "Name another steward.",
-        )
+    yield from _clashes(spec, advised=False)
     business = spec.business_sponsor
-    if business is not None and business.id in {spec.lead.id, spec.steward.id}:
-        office, rule = ("lead", "R110") if business.id == spec.lead.id else ("steward", "R73")
-        yield Finding(
-            ("business_sponsor", "id"),
-            rule,
-            f"{business.id} is both business sponsor and {office}, but sponsors see no pair's data.",
-            "Name two people.",
-        )
-    below = [person.id for person in spec.people if spec.steward.id in person.reports_to]
-    if below:
-        yield Finding(
-            ("steward", "id"),
-            "G6",
-            f"{spec.steward.id} manages {some(below)}, but a line manager never learns why a pair is paused.",
-            "Name a steward outside their reporting lines.",
-        )
-    for index, person in enumerate(spec.people):
-        if person.id == spec.steward.id:
-            yield Finding(
-                ("people", index, "id"),
-                "R73",
-                f"{person.id} is the safety steward and cannot be in a pair of this cohort.",
-                "Name another steward, or take this person out.",
-            )
     staff = (
         spec.lead,
         spec.sponsor,
@@ -82,28 +46,7 @@ def kpi_problems(spec: CohortSpec) -> Iterator[Finding]:
 
 def warnings(spec: CohortSpec) -> Iterator[Finding]:
     """Role splits that are only advised, and support contacts who are not outside a reporting line."""
-    if spec.steward.id == spec.lead.id:
-        yield Finding(
-            ("steward", "id"),
-            "R73",
-            f"{spec.steward.id} is both lead and steward.",
-            "Where possible, let concerns go to somebody else.",
-        )
-    for index, person in enumerate(spec.people):
-        if person.id == spec.lead.id:
-            yield Finding(
-                ("people", index, "id"),
-                "R27",
-                f"{person.id} leads the program and would be in a pair of it.",
-                "Where possible, let somebody else lead this cohort.",
-            )
-        if person.id in {spec.sponsor.id, spec.business_sponsor.id if spec.business_sponsor else None}:
-            yield Finding(
-                ("people", index, "id"),
-                "R110",
-                f"{person.id} sponsors the program and would be in a pair of it.",
-                "They will see their own pair, and of the others still nothing.",
-            )
+    yield from _clashes(spec, advised=True)
     if not spec.support_contacts:
         yield Finding(
             ("support_contacts",),
@@ -111,12 +54,20 @@ def warnings(spec: CohortSpec) -> Iterator[Finding]:
             "No skip-level support contact is named; the steward will be every pair's.",
             "Name at least one.",
         )
-    for index, contact in enumerate(spec.support_contacts):
-        below = [person.id for person in spec.people if contact.id in person.reports_to]
-        if below:
-            yield Finding(
-                ("support_contacts", index, "id"),
-                "R72",
-                f"{contact.id} is in the reporting line of {some(below)}.",
-                "Their pairs need another contact; make sure that one is left.",
-            )
+
+
+def _clashes(spec: CohortSpec, *, advised: bool) -> Iterator[Finding]:
+    for one in offices.clashes(offices.held(spec)):
+        if one.advised == advised:
+            yield Finding(_path(spec, one), one.rule, one.message, one.hint)
+
+
+def _path(spec: CohortSpec, clash: offices.Clash) -> tuple[str | int, ...]:
+    """Where a clash is best mended."""
+    if clash.other == "partner":
+        return ("people", [person.id for person in spec.people].index(clash.person), "id")
+    if clash.office == "support contact":
+        return ("support_contacts", [one.id for one in spec.support_contacts].index(clash.person), "id")
+    if clash.office == "sponsor" and clash.other == "steward":
+        return ("steward", "id")
+    return (clash.office.replace(" ", "_"), "id")

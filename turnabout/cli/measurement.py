@@ -69,8 +69,9 @@ def import_employment(
     """Record a CSV file of exits, transfers, level changes and people still employed, for one cohort.
 
     Columns: person (id or address), on (a day), what (employed, voluntary_exit, involuntary_exit, transfer,
-    level_change), level (of a level change) and source. With a bad row nothing of the file is recorded. A
-    file may be given again, also with more rows: what is recorded already is left out.
+    level_change), level (of a level change) and source. With a bad row, an id that is not on the roster or a
+    day to come nothing of a file about up to 200 people is recorded; a longer file may stop between two
+    batches. A file may be given again, also with more rows: what is recorded already is left out.
 
     Parameters
     ----------
@@ -82,14 +83,14 @@ def import_employment(
         Where rows come from that name no source; the file's name where left out.
     """
     from turnabout.commands.cohort_measurement import RecordEmployment
-    from turnabout.employment_file import read_employment
+    from turnabout.employment_file import in_order, read_employment
     from turnabout.faults import count
     from turnabout.model import digest
 
     found = read_employment(file, source)
     for notice in found.notices:
         note(f"note: {notice}")
-    rows = found.rows
+    rows = in_order(found.rows)
     batches = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
 
     async def work(turnabout: Turnabout) -> list[Receipt]:

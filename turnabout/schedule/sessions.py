@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from turnabout import calendar
 from turnabout.policy import Policy
-from turnabout.schedule.days import WEEK, Frame
+from turnabout.schedule.days import WEEK, Frame, monday_of
 
 
 def session_series(
@@ -20,14 +20,15 @@ def session_series(
     count: int,
     blocked: Collection[date] = (),
 ) -> tuple[datetime, ...]:
-    """The starts of up to `count` sessions, from the first `weekday` (0 = Monday) on or after `first`, at a
-    constant local hour of `timezone`, none after the last day. A holiday, or a day that is `blocked` for this
-    pair, moves a session to the next business day that has none (R67: never beyond the end; there to one
-    before). Pass the day after the kickoff as `first`, so that one session falls into each interval."""
+    """The starts of up to `count` sessions, from the first `weekday` (0 = Monday) on or after `first`, at
+    a constant local hour of `timezone`, none after the last day. A holiday, or a day that is `blocked`
+    for this pair, moves a session to the next business day that has none (R67: never beyond the end;
+    there to one before, in an interval that has no session). Pass the day after the kickoff as `first`,
+    so that one session falls into each interval."""
     planned: list[date] = []
     day = first + timedelta(days=(weekday - first.weekday()) % 7)
     while len(planned) < count and day <= frame.ends_on:
-        held = free_day(day, frame.ends_on, (*frame.holidays, *blocked), planned, first)
+        held = free_day(day, frame.ends_on, (*frame.holidays, *blocked), planned, first, interval_weeks)
         if held is not None:
             planned.append(held)
         day += WEEK * interval_weeks
@@ -35,14 +36,24 @@ def session_series(
 
 
 def free_day(
-    day: date, last: date, blocked: Collection[date], taken: Collection[date], first: date
+    day: date,
+    last: date,
+    blocked: Collection[date],
+    taken: Collection[date],
+    first: date,
+    interval_weeks: int = 1,
 ) -> date | None:
-    """The business day from `day` to `last`, else before it from `first` on, that is neither blocked nor
-    taken (R67); None where there is none."""
+    """The business day from `day` to `last`, else before it from `first` on in an interval in which none is
+    taken, that is neither blocked nor taken (R67); None where there is none."""
+
+    def interval(one: date) -> int:
+        return (monday_of(one) - monday_of(day)).days // (7 * interval_weeks)
+
+    full = [interval(one) for one in taken]
     later = [day + timedelta(days=n) for n in range((last - day).days + 1)]
     before = min(day - timedelta(days=1), last)
     earlier = [before - timedelta(days=n) for n in range((before - first).days + 1)]
-    for one in (*later, *earlier):
+    for one in (*later, *(one for one in earlier if interval(one) not in full)):
         if calendar.is_business_day(one, blocked) and one not in taken:
             return one
     return None

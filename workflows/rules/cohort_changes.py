@@ -15,15 +15,14 @@ from workflows.rules.cohort_enrolment import invitation_item
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_kickoff import make_up_item
 from workflows.rules.cohort_planner import Planner
-from workflows.rules.cohort_running import line_item
-from workflows.rules.cohort_state import CohortState
+from workflows.rules.cohort_state import CohortState, PairRecord, line_item
 from workflows.rules.decider import Moment, Rules
 
 
 def change_line(state: CohortState, command: ChangeReportingLine, moment: Moment) -> list[Event]:
     """Take the new managers and look at everything that hangs on them: the pair itself, its skip-level
     contact, proposals that await an answer. Never in silence: the lead is told of every pair that would not
-    be made today, and decides with the two how it goes on."""
+    be made today, and decides with the two how it goes on. What is no longer against a pair is settled."""
     person = _known(state, command.person)
     managers = tuple(dict.fromkeys(command.reports_to))
     if person.id in managers:
@@ -46,7 +45,23 @@ def change_line(state: CohortState, command: ChangeReportingLine, moment: Moment
     if state.steward.id in managers:
         told = planner.tell(moment.now, after.lead.id, "line_of_steward")
         opens += planner.chase("line-of-steward", "message", told)
-    events: list[Event] = [changed.model_copy(update={"conflicts": conflicts, "opens": tuple(opens)})]
+    told_of = {one.pair for one in conflicts}
+    over = [
+        line_item(pair.number)
+        for pair in after.living
+        if person.id in pair.people
+        and pair.pair in state.conflicts
+        and pair.pair not in told_of
+        and not list(_against(after, pair))
+    ]
+    changed = changed.model_copy(
+        update={
+            "conflicts": conflicts,
+            "opens": tuple(opens),
+            "settles": state.ledger.still_open(*over),
+        }
+    )
+    events: list[Event] = [changed]
     for one in after.rounds.values():
         for mentor, mentee in sorted(one.pending):
             if person.id in (mentor, mentee) and pairs.obstacle(after, mentor, mentee):
@@ -58,17 +73,28 @@ def change_line(state: CohortState, command: ChangeReportingLine, moment: Moment
 
 
 def _conflicts(before: CohortState, after: CohortState, person: str) -> Iterator[LineConflict]:
+    """What is against pairs of somebody now and was not before; what is left, where something else was on
+    record."""
     for pair in after.living:
         if person not in pair.people:
             continue
-        found = pairs.obstacle(after, *pair.people)
-        if found is not None and pairs.obstacle(before, *pair.people) is None:
-            yield LineConflict(pair=pair.pair, rule=found[0], reason=found[1])
-        contact = pair.support_contact
-        if contact in after.roster[person].reports_to and contact not in before.roster[person].reports_to:
-            yield LineConflict(
-                pair=pair.pair, rule="R72", reason=f"{contact} is its skip-level contact and manages {person}"
-            )
+        was, now = list(_against(before, pair)), list(_against(after, pair))
+        fresh = [one for one in now if one not in was]
+        known = before.conflicts.get(pair.pair)
+        outdated = known is not None and known not in [one.told for one in now]
+        yield from fresh or (now[:1] if outdated else [])
+
+
+def _against(state: CohortState, pair: PairRecord) -> Iterator[LineConflict]:
+    """Why a pair would not be made today."""
+    found = pairs.obstacle(state, *pair.people)
+    if found is not None:
+        yield LineConflict(pair=pair.pair, rule=found[0], reason=found[1])
+    contact = pair.support_contact
+    for person in pair.people:
+        if contact in state.roster[person].reports_to:
+            why = f"{contact} is its skip-level contact and manages {person}"
+            yield LineConflict(pair=pair.pair, rule="R72", reason=why)
 
 
 def record_exit(state: CohortState, command: RecordExit, moment: Moment) -> list[Event]:

@@ -38,8 +38,7 @@ from workflows.rules.cohort_kickoff import TOO_FEW, pairs_needed
 from workflows.rules.cohort_pairs import confirmed_item, forbidden
 from workflows.rules.cohort_people import WITHDRAWAL
 from workflows.rules.cohort_rounds import capacity, options
-from workflows.rules.cohort_running import line_item
-from workflows.rules.cohort_state import CohortState, PairRecord, Round
+from workflows.rules.cohort_state import CohortState, PairRecord, Round, line_item
 from workflows.rules.letter_numbers import numbers
 
 DUTY_WORDS: dict[Duty, str] = {
@@ -167,7 +166,10 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
         values["closes_at"] = ends[0].isoformat()
     survey = state.measurement.surveys.get("endpoint" if open_.chase.kind == "survey" else "baseline")
     if survey and open_.chase.kind in {"baseline", "baseline_report", "survey"}:
-        values |= {"asked": len(survey.people), "answered": len(survey.answered)}
+        asked = survey.people
+        if open_.chase.kind == "baseline_report":
+            asked = tuple(person for person in asked if person not in state.declined)
+        values |= {"asked": len(asked), "answered": sum(person in survey.answered for person in asked)}
         if open_.chase.kind == "survey":
             values["closes_at"] = survey.closes_at.isoformat()
     if open_.chase.kind == "line":
@@ -176,6 +178,8 @@ def _values(state: CohortState, event: CohortReminded | CohortEscalated) -> dict
                 values |= {"pair": pair.pair.removeprefix("pair-"), "why": state.conflicts.get(pair.pair)}
     if item == TOO_FEW:
         values |= {"pairs": len(state.living), "pairs_needed": pairs_needed(state)}
+        if state.phase == "ready":
+            values["lost"] = True
     if open_.chase.kind == "invitation" and state.enrolment_closes:
         values["closes_at"] = state.enrolment_closes.isoformat()
     if open_.chase.kind == "kickoff":

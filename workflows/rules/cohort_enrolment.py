@@ -61,7 +61,7 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
 
 def reopen(state: CohortState, _: ReopenEnrolment, moment: Moment) -> list[Event]:
     """Invite again where matching ended with too few pairs (G13). Who declined may still join, unasked."""
-    if not kickoff.too_few(state):
+    if state.phase != "matching" or not kickoff.too_few(state):
         why = f"the cohort is {state.phase}"
         if state.phase == "matching":
             why = "a matching round is still open" if state.rounds else "enough pairs stand"

@@ -128,7 +128,13 @@ def _fact(state: CohortState, event: Event, at: datetime) -> CohortState:
         case LaunchOverdue():
             return replace(state, launch_overdue=True)
         case LeadHandedOver(to=to):
-            return replace(state, leader=Staff(id=to.id, timezone=to.timezone), leads=state.leads + 1)
+            offices, old = state.offices, state.lead
+            return replace(
+                state,
+                leader=Staff(id=to.id, timezone=to.timezone),
+                leads=state.leads + 1,
+                offices=replace(offices, zones={**offices.zones, old.id: old.timezone}),
+            )
         case EnrolmentOpened(closes_at=closes_at) | EnrolmentReopened(closes_at=closes_at):
             openings = state.openings + 1
             return replace(state, phase="enrolling", enrolment_closes=closes_at, openings=openings)

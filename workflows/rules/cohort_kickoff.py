@@ -22,7 +22,7 @@ from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment, Rules
 
-BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue", "control_group"})
+BEFORE = frozenset({"kickoff", "kickoff_record", "launch", "launch_overdue", "control_group", "too_few"})
 """Kinds of items that end with the kickoff."""
 TOO_FEW = "too-few-pairs"
 """The item under which the lead is told of too few pairs."""
@@ -37,20 +37,29 @@ def pairs_needed(state: CohortState) -> int:
 
 
 def too_few(state: CohortState) -> bool:
-    """Whether matching is over without the pairs that a cohort needs, so that the lead must choose (G13)."""
-    return state.phase == "matching" and not state.rounds and len(state.living) < pairs_needed(state)
+    """Whether matching is over without the pairs that a cohort needs, or some of them are lost before the
+    kickoff, so that the lead must choose (G13)."""
+    begins = state.phase in {"matching", "ready"}
+    return begins and not state.rounds and len(state.living) < pairs_needed(state)
+
+
+def told_of_too_few(planner: Planner) -> tuple[Chase, ...]:
+    """The lead is told that there are too few pairs."""
+    told = planner.tell(planner.now, planner.state.lead.id, "too_few_pairs")
+    return planner.chase(TOO_FEW, "too_few", told)
 
 
 def proceed_small(state: CohortState, command: ProceedSmall, moment: Moment) -> list[Event]:
-    """Take the pairs that stand for enough (G13)."""
+    """Take the pairs that stand for enough (G13); also where some were lost before the kickoff, which does
+    not wait for the rounds of those who lost a partner."""
     pairs, needed = len(state.living), pairs_needed(state)
-    if state.phase != "matching":
+    if state.phase not in {"matching", "ready"} or (state.phase == "ready" and pairs >= needed):
         raise Rejected(
             "G13",
             f"a small cohort is approved once matching is over; the cohort is {state.phase}.",
             hint="Nothing to do now.",
         )
-    if state.rounds:
+    if state.rounds and state.phase == "matching":
         raise Rejected(
             "G13", "a matching round is still open.", hint="Wait for its end: more pairs may come of it."
         )
@@ -171,11 +180,12 @@ def _check(state: CohortState, command: HoldKickoff, moment: Moment) -> None:
         raise Rejected(
             "R51", "the kickoff has been held.", hint="Use record_make_up for those who missed it."
         )
-    if too_few(state):
+    if too_few(state) or (state.phase == "ready" and len(state.living) < pairs_needed(state)):
+        ways = "assign_pair or reopen_enrolment" if state.phase == "matching" else "assign_pair"
         raise Rejected(
             "G13",
             f"{len(state.living)} pairs stand and {pairs_needed(state)} are needed.",
-            hint="Use assign_pair or reopen_enrolment for more, or proceed_small with a reason.",
+            hint=f"Use {ways} for more, or proceed_small with a reason.",
         )
     if state.phase != "ready":
         raise Rejected(

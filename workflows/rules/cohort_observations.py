@@ -26,7 +26,8 @@ NAMED = 5
 
 
 def freeze(state: CohortState, command: FreezeControls, moment: Moment) -> list[Event]:
-    """Fix who the pairs' people are compared with, before anything can have had an effect (R60)."""
+    """Fix who the pairs' people are compared with, before anything can have had an effect (R60). Once the
+    pairs stand, a round that is open holds nothing up: whom it may still pair is left out."""
     if state.measurement.controls is not None:
         raise Rejected("R60", "the control group is frozen.", hint="It stays as it is.")
     if state.launched or moment.now >= state.spec.kickoff:
@@ -35,7 +36,7 @@ def freeze(state: CohortState, command: FreezeControls, moment: Moment) -> list[
             "the kickoff is over: a group that is chosen now could be chosen by its outcome.",
             hint="This cohort is reported without a comparison.",
         )
-    if state.phase not in {"matching", "ready"} or state.rounds:
+    if state.phase not in {"matching", "ready"} or (state.phase == "matching" and state.rounds):
         raise Rejected(
             "R60", "who has no pair is not known yet.", hint="Freeze the group when matching is over."
         )
@@ -54,11 +55,16 @@ def freeze(state: CohortState, command: FreezeControls, moment: Moment) -> list[
 
 
 def _members(state: CohortState, command: FreezeControls) -> tuple[str, ...]:
+    looking = {who for one in state.rounds.values() for who in (*one.mentees, *one.mentors)}
     if not command.people:
-        people = tuple(who for who in state.roster if who in state.waiting and who in state.joined)
+        waiting = [who for who in state.roster if who in state.waiting and who in state.joined]
+        people = tuple(who for who in waiting if who not in looking)
         if not people:
+            why = "everybody who waits may get a partner in a round that is open"
             raise Rejected(
-                "R60", "nobody is on the waiting list.", hint="Name `people` who opted in, with a `rule`."
+                "R60",
+                f"{why if waiting else 'nobody is on the waiting list'}.",
+                hint="Name `people` who opted in, with a `rule`.",
             )
         return people
     if command.rule is None:
@@ -71,6 +77,11 @@ def _members(state: CohortState, command: FreezeControls) -> tuple[str, ...]:
     paired = [who for who in command.people if who in state.engaged]
     if paired:
         raise Rejected("R60", f"{_some(paired)} is in a pair.", hint="Controls have none.")
+    maybe = [who for who in command.people if who in looking]
+    if maybe:
+        raise Rejected(
+            "R60", f"{_some(maybe)} may get a partner in a round that is open.", hint="Name others."
+        )
     return tuple(who for who in state.roster if who in command.people)
 
 

@@ -6,12 +6,14 @@ What somebody was still to be told follows the office, not the person.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from events.base import Event
 from events.chase import Chase, Step
 from events.cohort_governance import LeadHandedOver
 from events.cohort_offices import NextCohortPlanned, SponsorReplaced, SponsorshipTakenOver, StewardReplaced
 from turnabout import calendar, schedule
+from turnabout.checks import offices
 from turnabout.commands.cohort_governance import HandOverLead
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.errors import InvalidInput, Rejected
@@ -40,6 +42,8 @@ TO_THE_LEAD = frozenset(
         "duty_overdue",
         "cohort_memo_due",
         "cohort_to_close",
+        "withdrawal_told",
+        "holidays_to_check",
         "next_cohort_due",
         "next_cohort_late",
     }
@@ -68,9 +72,7 @@ def hand_over(state: CohortState, command: HandOverLead, moment: Moment) -> list
     old, new = state.lead.id, command.to
     if new.id == old:
         raise Rejected("R27", f"{old} leads the program already.", hint="Name somebody else.")
-    if new.id == state.sponsor.id:
-        raise Rejected("R110", f"{new.id} is the sponsor.", hint="Lead and sponsor are two people.")
-    _person(new)
+    _fits(replace(_held(state), lead=new.id), "lead", new, besides=("partner",))
     event = LeadHandedOver(to=new)
     planner = Planner(fold(state, [event], moment.now), moment.now)
     return [event.model_copy(update={"opens": tuple(_readdressed(planner, old, new.id, TO_THE_LEAD))})]
@@ -82,11 +84,7 @@ def replace_sponsor(state: CohortState, command: ReplaceSponsor, moment: Moment)
     old, new = state.sponsor.id, command.to
     if new.id == old:
         raise Rejected("R26", f"{old} sponsors the program already.", hint="Name somebody else.")
-    if new.id == state.lead.id:
-        raise Rejected("R110", f"{new.id} leads the program.", hint="Lead and sponsor are two people.")
-    if new.id == state.steward.id:
-        raise Rejected("R73", f"{new.id} is the steward.", hint="Concerns never reach a sponsor.")
-    _person(new)
+    _fits(replace(_held(state), sponsor=new.id), "sponsor", new)
     must_commit = bool(state.duties) and not state.launched
     event = SponsorReplaced(by=moment.actor.id, to=new, must_commit=must_commit)
     planner = Planner(fold(state, [event], moment.now), moment.now)
@@ -123,19 +121,9 @@ def replace_steward(state: CohortState, command: ReplaceSteward, moment: Moment)
     old, new = state.steward.id, command.to
     if new.id == old:
         raise Rejected("R73", f"{old} is the steward already.", hint="Name somebody else.")
-    business = state.spec.business_sponsor
-    if new.id in {state.sponsor.id, business.id if business else ""}:
-        raise Rejected("R73", f"{new.id} is a sponsor.", hint="Concerns never reach a sponsor.")
-    if new.id in state.roster:
-        raise Rejected("R73", f"{new.id} is on the roster.", hint="Name somebody outside the pairs.")
-    below = [person.id for person in state.roster.values() if new.id in person.reports_to]
-    if below:
-        raise Rejected(
-            "G6", f"{new.id} manages {', '.join(below[:5])}.", hint="Name somebody outside their lines."
-        )
     if new.id == state.lead.id and command.reason is None:
         raise Rejected("R73", f"{new.id} leads the program.", hint="Name another, or say why in `reason`.")
-    _person(new)
+    _fits(replace(_held(state), steward=new.id), "steward", new, besides=("lead",))
     event = StewardReplaced(by=moment.actor.id, to=new, reason=command.reason)
     planner = Planner(fold(state, [event], moment.now), moment.now)
     number = planner.state.offices.stewards
@@ -172,7 +160,32 @@ def _welcome(planner: Planner, template: str, person: str) -> tuple[Chase, ...]:
     return planner.message(f"appointed-{number}", [person], template)
 
 
-def _person(new: Staff) -> None:
+def _held(state: CohortState) -> offices.Held:
+    """Who holds what by now, and who supports a pair."""
+    of_pairs = (pair.support_contact for pair in state.pairs.values() if pair.support_contact)
+    named = (one.id for one in state.spec.support_contacts)
+    # The steward stands in where no contact fits, and is no contact because of that.
+    contacts = dict.fromkeys(one for one in (*named, *of_pairs) if one != state.steward.id)
+    return replace(
+        offices.held(state.spec),
+        lead=state.lead.id,
+        sponsor=state.sponsor.id,
+        steward=state.steward.id,
+        contacts=tuple(contacts),
+        people=tuple(state.roster.values()),
+    )
+
+
+def _fits(
+    held: offices.Held, office: offices.Office, new: Staff, *, besides: tuple[offices.Place, ...] = ()
+) -> None:
+    """Reject who cannot hold the office with what they are already; `besides`: what they may be all the same.
+    What was so before, of somebody else, is no matter here."""
+    for one in offices.clashes(held):
+        if one.person == new.id and office in {one.office, one.other}:
+            (else_,) = {one.office, one.other} - {office}
+            if else_ not in besides:
+                raise Rejected(one.rule, one.message, hint="Name somebody else.")
     if new.id == "system":
         raise Rejected("G21", "the engine holds no office.", hint="Name a person.")
     try:

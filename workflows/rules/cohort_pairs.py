@@ -117,6 +117,7 @@ def arrange(
         for week in schedule.survey_weeks(spec, state.policy, shape.pulse_weeks)
         if not late or schedule.pulse_opens(spec, week) > planner.now
     )
+    enough = state.phase == "ready" and len(state.living) + 1 >= kickoff.pairs_needed(state)
     decides = not late or shape.decision_week in pulses
     terms = Terms(
         cohort=spec.id,
@@ -153,6 +154,7 @@ def arrange(
         terms=terms,
         attended=tuple(person for person in (mentor, mentee) if person in state.attended),
         opens=tuple(_opens(state, number, (mentor, mentee), planner)),
+        settles=state.ledger.still_open(kickoff.TOO_FEW) if enough else (),
     )
 
 

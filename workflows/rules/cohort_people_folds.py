@@ -17,6 +17,9 @@ from workflows.rules.decider import Folds
 K = TypeVar("K")
 V = TypeVar("V")
 
+UNTOLD = "left"
+"""Stands for a reason that was erased."""
+
 
 def gone(state: CohortState, person: str, why: str) -> CohortState:
     """The state without somebody who stays out or left."""
@@ -48,11 +51,11 @@ def _joined(state: CohortState, event: PersonJoined, _: datetime) -> CohortState
 
 
 def _declined(state: CohortState, event: PersonDeclined, _: datetime) -> CohortState:
-    return gone(state, event.person, event.reason)
+    return gone(state, event.person, event.reason or UNTOLD)
 
 
 def _withdrew(state: CohortState, event: PersonWithdrew, _: datetime) -> CohortState:
-    return gone(state, event.person, event.reason)
+    return gone(state, event.person, event.reason or UNTOLD)
 
 
 def _published(state: CohortState, event: ConsentPublished, _: datetime) -> CohortState:

@@ -279,11 +279,12 @@ def close(state: CohortState, one: Round, now: datetime, why: str | None = None)
     planner = Planner(state, now)
     news = [who.person for who in unmatched if who.person not in state.waiting]
     opens = planner.message(f"waiting-{one.number}", news, "waiting_list")
-    few = state.phase == "matching" and len(state.living) < kickoff.pairs_needed(state) and not again
-    if left_over or few:
-        template = "too_few_pairs" if few else "assisted_choice"
-        item, kind = (kickoff.TOO_FEW, "too_few") if few else (f"assisted-{one.number}", "message")
-        opens += planner.chase(item, kind, planner.tell(now, state.lead.id, template))
+    last = state.phase == "matching" or (state.phase == "ready" and len(state.rounds) == 1)
+    if last and len(state.living) < kickoff.pairs_needed(state) and not again:
+        opens += kickoff.told_of_too_few(planner)
+    elif left_over:
+        told = planner.tell(now, state.lead.id, "assisted_choice")
+        opens += planner.chase(f"assisted-{one.number}", "message", told)
     items = [item for item, open_ in state.ledger.open.items() if item.startswith(_items(one))]
     events: list[Event] = [
         RoundClosed(round=one.number, unmatched=tuple(unmatched), opens=opens, settles=tuple(items))

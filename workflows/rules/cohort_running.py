@@ -29,9 +29,9 @@ from workflows.rules import cohort_surveys as surveys
 from workflows.rules import cohort_waiting as waiting_list
 from workflows.rules.cohort_closing import to_close
 from workflows.rules.cohort_evolve import fold
-from workflows.rules.cohort_kickoff import make_up_item, make_ups
+from workflows.rules.cohort_kickoff import TOO_FEW, make_up_item, make_ups, told_of_too_few, too_few
 from workflows.rules.cohort_planner import Planner
-from workflows.rules.cohort_state import CohortState, PairRecord
+from workflows.rules.cohort_state import CohortState, PairRecord, line_item
 from workflows.rules.decider import Moment, Rules
 
 LAST_WEEK = "the cohort is in its last weeks"
@@ -98,12 +98,10 @@ def ended(state: CohortState, command: NotePairEnded, moment: Moment) -> list[Ev
         events += rounds.opened(after, (pair.mentee,), mentors, replaces=pair.pair)
     before = [who for who in state.waiting if who not in pair.people]
     events += waiting_list.offered(fold(state, events, moment.now), before, pair, moment.now)
-    return [*events, *closing(fold(state, events, moment.now), moment.now)]
-
-
-def line_item(number: int) -> str:
-    """The item under which the lead is told of a pair that its reporting lines are against."""
-    return f"line-{number:02d}"
+    end = fold(state, events, moment.now)
+    if state.phase == "ready" and too_few(end) and TOO_FEW not in end.ledger.open:
+        events[0] = noted.model_copy(update={"opens": told_of_too_few(Planner(end, moment.now))})
+    return [*events, *closing(end, moment.now)]
 
 
 def _left(pair: PairRecord, command: NotePairEnded) -> tuple[str, ...]:

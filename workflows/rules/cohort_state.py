@@ -314,3 +314,8 @@ class CohortState:
 def pair_stream(cohort: str, number: int) -> str:
     """The stream of a cohort's n-th pair."""
     return f"pair-{cohort}-{number:02d}"
+
+
+def line_item(number: int) -> str:
+    """The item under which the lead is told of a pair that its reporting lines are against."""
+    return f"line-{number:02d}"

@@ -20,12 +20,16 @@ from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
+from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules import cohort_rounds as rounds
 from workflows.rules import cohort_running as running
 from workflows.rules import cohort_surveys as surveys
 from workflows.rules.cohort_evolve import consent_item, fold
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Moment, Rules
+
+TO_WHO_LEFT = frozenset({"withdrawal_confirmed", "cohort_cancelled"})
+"""The messages that also reach who has left."""
 
 
 def run(state: CohortState, command: RunCohortStep, moment: Moment) -> list[Event]:
@@ -53,14 +57,33 @@ def run(state: CohortState, command: RunCohortStep, moment: Moment) -> list[Even
 
 
 def _recipients(state: CohortState, chase: Chase, step: Step) -> tuple[str, ...]:
-    """Those of a step who still have to do with the item."""
-    if chase.kind in surveys.ASKING:
-        return surveys.silent(state, chase.kind, step.to)
-    if chase.kind == "control_group":
-        return step.to if any(person in state.joined for person in state.waiting) else ()
-    if chase.kind != "kickoff":
-        return step.to
-    return tuple(person for person in step.to if person not in state.roster or person in state.engaged)
+    """Those of a step who still have to do with the item. Who left hears only that it is so, and of a cohort
+    that is given up (R102)."""
+    to = step.to if step.template in TO_WHO_LEFT else tuple(who for who in step.to if not _left(state, who))
+    match chase.kind:
+        case kind if kind in surveys.ASKING:
+            return surveys.silent(state, kind, to)
+        case "baseline_report":
+            return to if _awaited(state) else ()
+        case "control_group":
+            return to if any(person in state.joined for person in state.waiting) else ()
+        case "too_few":
+            return to if len(state.living) < kickoff.pairs_needed(state) else ()
+        case "kickoff":
+            return tuple(person for person in to if person not in state.roster or person in state.engaged)
+    return to
+
+
+def _left(state: CohortState, person: str) -> bool:
+    """Whether somebody of the roster, who holds no office, declined, withdrew or left the company."""
+    offices = {state.lead.id, state.sponsor.id, state.steward.id}
+    return person in state.roster and person in state.declined and person not in offices
+
+
+def _awaited(state: CohortState) -> bool:
+    """Whether somebody who takes part still owes the baseline."""
+    baseline = state.measurement.baseline
+    return baseline is not None and any(who not in state.declined for who in baseline.silent)
 
 
 def _after(state: CohortState, before: CohortState, chase: Chase, now: datetime) -> list[Event]:

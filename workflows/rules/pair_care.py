@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from events.base import Event
 from events.chase import Chase
+from events.pair import PairReminderPostponed, PairReminderSuppressed
 from events.pair_care import (
     ConcernRaised,
     PairPaused,
@@ -35,8 +36,11 @@ people than the steward read the names of items."""
 
 ASKED_IN_PAUSE = frozenset({"preparation", "pulse", "endpoint", "evidence"})
 """The kinds of items that partners may still answer in a pause, of which nobody reminds them."""
+AFTER_NOTICE = frozenset({"check_in_contact", "check_in_resolution"})
+"""The kinds of items that tell the lead of a pause that is announced."""
 OUTLIVE_PAUSE = ASKED_IN_PAUSE | {"session", "phase"}
 """The kinds of items that wait for the end of a pause; all others that concern the partners are settled."""
+_AFTER_NOTICE = timedelta(minutes=1)
 
 
 # --- deciding ---------------------------------------------------------------------------------------------
@@ -117,29 +121,56 @@ def _check_in(state: PairState, now: datetime) -> tuple[Chase, ...]:
     notice_at = _announced_at(state, now)
     if notice_at is None:
         return ()
-    planner, notice = Planner(state, now), f"check-in-{state.care.pauses + 1}"
+    planner, notice = Planner(state, now), check_in_item(state.care.pauses + 1)
+    letters = planner.remind(notice_at, state.partners, "routine_check_in")
+    # Partners who do not work then hear of it later, and the lead never before them.
+    known_at = letters[0].at + _AFTER_NOTICE
     contact_due = schedule.steward_contact_due(state.policy, now)
     resolution_due = schedule.pause_resolution_due(state.agreed, state.policy, planner.today)
     return (
         *planner.chase(
             notice,
             "check_in",
-            planner.remind(notice_at, state.partners, "routine_check_in"),
+            letters,
             through_pause=True,
         ),
         *planner.chase(
             f"{notice}:contact",
             "check_in_contact",
-            planner.tell_lead(max(contact_due, notice_at), "pause_overdue"),
+            planner.tell_lead(max(contact_due, known_at), "pause_overdue"),
             through_pause=True,
         ),
         *planner.chase(
             f"{notice}:resolution",
             "check_in_resolution",
-            planner.tell_lead(max(resolution_due, notice_at), "pause_overdue"),
+            planner.tell_lead(max(resolution_due, known_at), "pause_overdue"),
             through_pause=True,
         ),
     )
+
+
+def wait_for_notice(state: PairState, chase: Chase, number: int, now: datetime) -> list[Event]:
+    """The lead's step of a pause that nobody knows of yet comes after the announcement, when that is; where
+    none is to come, never (G6)."""
+    about = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}
+    notice = state.ledger.open.get(check_in_item(state.care.pauses))
+    if notice is None or notice.next is None:
+        reason = "nobody knows of it yet"
+        return [PairReminderSuppressed.model_validate({**about, "reason": reason})]
+    lead, step = state.agreed.lead, chase.steps[number]
+    at = state.clock.fit(max(notice.next.at, now) + _AFTER_NOTICE, lead, "later")
+    later = chase.model_copy(
+        update={
+            "steps": (step.model_copy(update={"at": at}), *chase.steps[number + 1 :]),
+            "revision": state.ledger.next_revision(chase.item),
+        }
+    )
+    return [PairReminderPostponed.model_validate({**about, "to": (lead,), "opens": (later,)})]
+
+
+def check_in_item(pause: int) -> str:
+    """The item under which a pause is announced, such as `check-in-1`."""
+    return f"check-in-{pause}"
 
 
 def announce(state: PairState, now: datetime) -> list[Event]:

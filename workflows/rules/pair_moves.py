@@ -73,9 +73,10 @@ def _off_blocked_days(state: PairState, now: datetime, why: str) -> list[Event]:
     if state.life != "active" or state.paused or cadence is None:
         return []
     blocked, ahead = state.blocked, state.upcoming(now)
-    days = {one.number: calendar.local(one.starts_at, cadence.timezone).date() for one in ahead}
+    known = [one for one in state.sessions.values() if one.status != "cancelled"]
+    days = {one.number: calendar.local(one.starts_at, cadence.timezone).date() for one in known}
     hit = [one for one in ahead if days[one.number] in blocked]
-    taken = [days[one.number] for one in ahead if days[one.number] not in blocked]
+    taken = [days[one.number] for one in known if one not in hit]
     planned: list[PlannedSession] = []
     for one in hit:
         starts_at = _free_start(state, one, now, (blocked, taken))
@@ -92,7 +93,8 @@ def _free_start(
     zone = cadence.timezone if cadence else terms.timezone
     at = calendar.local(session.starts_at, zone)
     today = calendar.local(now, zone).date()
-    day = schedule.free_day(at.date(), terms.ends_on, *days, first=today + timedelta(days=1))
+    tomorrow, interval = today + timedelta(days=1), terms.interval_weeks
+    day = schedule.free_day(at.date(), terms.ends_on, *days, first=tomorrow, interval_weeks=interval)
     starts_at = calendar.instant(day, at.time(), zone) if day else None
     late = schedule.pair_ends(terms, state.policy)
     return starts_at if starts_at is not None and starts_at < late else None
@@ -123,15 +125,21 @@ def _moved(
         "dropped": dropped,
         "why": why,
         "opens": opens,
-        "settles": state.ledger.still_open(*map(session_item, dropped)),
+        "settles": state.ledger.still_open(*map(session_item, dropped), *_letters((*found, *dropped))),
     }
     return [SessionsMoved.model_validate(moved)]
 
 
+def _letters(numbers: Iterable[int]) -> tuple[str, ...]:
+    """What is still to be said of these sessions alone: the letter of all that moved takes its place."""
+    return tuple(f"{session_item(number)}:{what}" for number in numbers for what in ("moved", "reschedule"))
+
+
 def _last_day(state: PairState, now: datetime) -> date | None:
-    """The day of the last session that is not ahead any more."""
+    """The day of the last session that is not ahead any more; one that is off has no day."""
     ahead = {one.number for one in state.upcoming(now)}
-    past = [one.starts_at for one in state.sessions.values() if one.number not in ahead]
+    known = (one for one in state.sessions.values() if one.status != "cancelled")
+    past = [one.starts_at for one in known if one.number not in ahead]
     return schedule.day_of(state.agreed, max(past)) if past else None
 
 

@@ -44,9 +44,12 @@ def _feedback(state: PairState, number: int, author: str, due: datetime, now: da
     planner = Planner(state, now)
     others = tuple(person for person in state.partners if person != author)
     at = now + timedelta(hours=state.policy.practice.feedback_reminder)
-    return planner.chase(
-        feedback_item(number), "feedback", planner.remind(at, others, "feedback_due", useful_until=due)
+    # Where the time is over before anybody works again, the word still comes: late feedback is of use, too.
+    reminders = (
+        step.model_copy(update={"useful_until": due}) if step.at < due else step
+        for step in planner.remind(at, others, "feedback_due")
     )
+    return planner.chase(feedback_item(number), "feedback", reminders)
 
 
 def give_feedback(state: PairState, command: GiveFeedback, moment: Moment) -> list[Event]:

@@ -33,7 +33,8 @@ def propose(state: PairState, command: ProposeReshuffle, moment: Moment) -> list
         raise Rejected("G6", "the pair has not come to you often enough.", hint="Ask the program lead.")
     if by_lead and state.resting:
         raise Rejected("G20", "a routine check-in is under way.", hint="Propose it when it is over.")
-    if state.reshuffle is not None:
+    pending = state.reshuffle
+    if pending is not None and (pending.by_lead or not by_lead):
         raise Rejected("G7", "the partners have been asked already.", hint="Wait for their answers.")
     if state.midpoint is not None and state.midpoint.decided is None:
         raise Rejected("G7", "the midpoint is still to be decided.", hint="Decide it with decide_midpoint.")
@@ -44,8 +45,10 @@ def propose(state: PairState, command: ProposeReshuffle, moment: Moment) -> list
             f"{left} weeks are left, and a new pair needs {policy.matching.rematch}.",
             hint="Let the pair end in time, or end it with end_pair.",
         )
-    number = state.proposals + 1
     closes_at = schedule.business_day(terms, planner.today, policy.stagnation.consent)
+    if pending is not None:
+        return [_join(state, pending, command, moment, closes_at)]
+    number = state.proposals + 1
     return [
         ReshuffleProposed(
             number=number,
@@ -61,6 +64,28 @@ def propose(state: PairState, command: ProposeReshuffle, moment: Moment) -> list
             ),
         )
     ]
+
+
+def _join(
+    state: PairState, asked: Reshuffle, command: ProposeReshuffle, moment: Moment, closes_at: datetime
+) -> ReshuffleProposed:
+    """The lead proposes what the steward has offered already, which nobody may learn (G6): the partners are
+    not asked twice, and have as long to answer as if the lead had been the first."""
+    planner, item = Planner(state, moment.now), reshuffle_item(asked.number)
+    one = state.ledger.open.get(item)
+    left = one.chase.steps[one.done :] if one else ()
+    letters = (
+        step.model_copy(update={"at": max(step.at, moment.now), "useful_until": closes_at})
+        for step in left
+        if step.action == "remind"
+    )
+    return ReshuffleProposed(
+        number=asked.number,
+        by=moment.actor.id,
+        reason=command.reason,
+        closes_at=closes_at,
+        opens=planner.chase(item, "reshuffle", letters, planner.expire(closes_at), through_pause=True),
+    )
 
 
 def answer(state: PairState, command: AnswerReshuffle, moment: Moment) -> list[Event]:
@@ -86,7 +111,7 @@ def lapse(state: PairState, now: datetime) -> list[Event]:
 def _left(state: PairState, asked: Reshuffle, by: str | None, now: datetime) -> list[Event]:
     planner, item = Planner(state, now), reshuffle_item(asked.number)
     told: tuple[Chase, ...] = ()
-    if asked.by == state.agreed.lead:
+    if asked.by_lead:
         told = planner.chase(
             f"{item}:left", "reshuffle_left", planner.tell_lead(now, "reshuffle_left"), through_pause=True
         )
@@ -103,7 +128,10 @@ def reshuffle_item(number: int) -> str:
 
 
 def proposed(state: PairState, event: ReshuffleProposed, _: datetime) -> PairState:
-    asked = Reshuffle(event.number, event.by, event.reason, event.closes_at)
+    by_lead, before = event.by == state.agreed.lead, state.reshuffle
+    joined = before is not None and before.number == event.number
+    agreed_by = before.agreed if before is not None and joined else frozenset[str]()
+    asked = Reshuffle(event.number, by_lead, event.reason, event.closes_at, agreed_by)
     return replace(state, reshuffle=asked, proposals=event.number)
 
 

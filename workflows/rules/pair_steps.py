@@ -57,6 +57,8 @@ def recipients(state: PairState, chase: Chase, step: Step) -> tuple[str, ...]:
 
 def _tell(state: PairState, chase: Chase, number: int, now: datetime) -> list[Event]:
     step = chase.steps[number]
+    if chase.kind in pair_care.AFTER_NOTICE and not state.care.announced:
+        return pair_care.wait_for_notice(state, chase, number, now)
     to = recipients(state, chase, step)
     delivery = chases.deliver(state.ledger, chase, number, to, state.clock, now)
     about = {"item": chase.item, "revision": chase.revision, "step": number, "kind": chase.kind}

@@ -40,10 +40,11 @@ class PhaseState:
 
 @dataclass(frozen=True)
 class Reshuffle:
-    """A reshuffle that both partners are asked to agree to."""
+    """A reshuffle that both partners are asked to agree to; `by_lead` says that the lead, whoever that was,
+    is to hear what becomes of it."""
 
     number: int
-    by: str
+    by_lead: bool
     reason: str
     closes_at: datetime
     agreed: frozenset[str] = frozenset()

@@ -35,11 +35,14 @@ def queue(history: Iterable[tuple[datetime, Event]]) -> tuple[str, tuple[Waiting
     """The steward of a pair, and who of it waits for them after these events."""
     state, opened, paused_at = PAIR.initial, dict[str, datetime](), None
     for at, event in history:
+        before = state.ledger.open
         state = PAIR.evolve(state, event, at)
         if isinstance(event, PairPaused):
             paused_at = at
         if isinstance(event, Chasing):
-            opened |= {chase.item: at for chase in event.opens if chase.item.startswith(STEWARD)}
+            # A reminder that waits for the steward's hours opens its item again, and nobody has waited less.
+            begun = {chase.item for chase in event.opens if chase.item.startswith(STEWARD)}
+            opened |= dict.fromkeys(sorted(begun - before.keys()), at)
     found = [_check_in(state, paused_at)] if state.paused and paused_at else []
     # The reminder of a pause speaks of the check-in that is there already.
     items = (item for item in state.ledger.open if item.startswith(STEWARD))

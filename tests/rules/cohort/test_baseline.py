@@ -33,6 +33,7 @@ from tests.rules.cohort.world import (
 from turnabout.commands.cohort_closing import CancelCohort
 from turnabout.commands.cohort_governance import HandOverLead
 from turnabout.commands.cohort_measurement import AnswerSurvey, FreezeControls, NoteFirstSession
+from turnabout.commands.cohort_people import Withdraw
 from turnabout.commands.cohort_rounds import AssignPair
 from turnabout.commands.cohort_running import NotePairEnded, NotePairPaused
 from workflows.rules.cohort import COHORT
@@ -87,6 +88,20 @@ def test_t6_who_has_answered_is_reminded_no_more_and_the_lead_hears_how_many_are
     assert told.values["asked"] == 10  # type: ignore[union-attr]
     assert told.values["answered"] == 9  # type: ignore[union-attr]
     assert last not in str(told), "who is missing stands in the read model"
+
+
+def test_t6_who_left_is_not_missed() -> None:
+    """R102: the letter counts those who still take part; nothing is told where only they are silent."""
+    scene = opened()
+    one, two, *most = everybody(scene)
+    for who in most:
+        scene = ok(scene, baseline(), who)
+    scene = ok(scene, Withdraw(reason="time"), one)
+    later = scene.until("2026-03-10T00:00Z")
+    (told,) = [one for one in later.effects if getattr(one, "template", "") == "baseline_missing"]
+    assert (told.values["asked"], told.values["answered"]) == (9, 8)  # type: ignore[union-attr]
+    gone = ok(scene, Withdraw(reason="time"), two).until("2026-03-10T00:00Z")
+    assert not notices(gone, "baseline_missing")
 
 
 def test_t6_the_lead_hears_nothing_where_all_have_answered() -> None:

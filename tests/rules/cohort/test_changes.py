@@ -76,6 +76,22 @@ def test_a_pair_that_would_not_be_made_today_is_never_passed_over() -> None:
     assert "line-01" not in over.state.ledger.open
 
 
+def test_what_is_against_a_pair_no_more_is_off_the_board() -> None:
+    """R42, R72: the line changes back; where something else is left, that is what the lead reads."""
+    scene = running()
+    junior, senior = people(scene)
+    contact = scene.state.pairs[FIRST].support_contact
+    both = ok(scene, line(junior, contact, senior), LEAD)
+    assert both.state.conflicts[FIRST].startswith("[R72]")
+    rest = ok(both, line(junior, senior), LEAD)
+    assert rest.state.conflicts == {FIRST: "[R42] same reporting line"}
+    back = ok(rest, line(junior, "chief-9"), LEAD).then(like(ReportingLineChanged, settles=("line-01",)))
+    assert not back.state.conflicts
+    assert "line-01" not in back.state.ledger.open
+    assert "would not be made today" not in COHORT.summarize(back.state).details
+    assert notices(back.later(days=2), "line_conflict") == []
+
+
 def test_a_change_that_touches_no_pair_is_only_recorded() -> None:
     """R42: also further up than the levels that count."""
     scene = running()

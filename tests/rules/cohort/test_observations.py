@@ -35,6 +35,7 @@ from tests.rules.cohort.world import (
 from turnabout.commands.cohort_closing import CloseCohort
 from turnabout.commands.cohort_enrolment import OptIn
 from turnabout.commands.cohort_measurement import Employment, FreezeControls, RecordEmployment, RecordMetric
+from turnabout.commands.cohort_people import Withdraw
 from turnabout.commands.cohort_running import NotePairEnded
 
 # --- control group ----------------------------------------------------------------------------------------
@@ -74,6 +75,20 @@ def test_r60_after_the_kickoff_no_group_is_frozen_and_the_comparison_is_refused(
 def test_r60_not_before_it_is_known_who_has_no_pair() -> None:
     matching().when(FreezeControls(), by=LEAD).rejected("R60", "not known yet")
     computed(matching()).when(FreezeControls(), by=LEAD).rejected("R60", "not known yet")
+
+
+def test_r60_once_the_pairs_stand_an_open_round_holds_nothing_up() -> None:
+    """Somebody withdraws before the kickoff: whom the round may pair is left out."""
+    scene = ready(make_spec(mentors=4, mentees=6, policy={"matching": {"mentor_capacity": 1}}))
+    one, two = sorted(scene.state.waiting)
+    old = scene.state.living[0]
+    scene = ok(scene, Withdraw(reason="time"), old.mentor)
+    scene = ok(scene, NotePairEnded(pair=old.pair, state="withdrawn", left=(old.mentor,)), "system")
+    (open_round,) = scene.state.rounds.values()
+    assert open_round.mentees == (old.mentee,)
+    named = FreezeControls(people=(old.mentee,), rule="Those who lost a partner")
+    scene.when(named, by=LEAD).rejected("R60", "may get a partner")
+    ok(scene, FreezeControls(), LEAD).then(like(ControlGroupFrozen, people=(one, two)))
 
 
 def test_r60_the_lead_is_told_twice_while_somebody_waits() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from tests.rules.cohort.world import (
     kickoff_day,
     make_spec,
     mentee,
+    mentor,
     notices,
     ok,
     person,
@@ -35,7 +38,9 @@ from tests.rules.cohort.world import (
 from turnabout.commands.cohort_closing import CloseCohort
 from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, HandOverLead, SignCharter
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
+from turnabout.commands.cohort_people import Withdraw
 from turnabout.policy import Policy, SponsorPolicy
+from workflows.rules import cohort_offices
 from workflows.rules.cohort import COHORT
 
 BERLIN = "Europe/Berlin"
@@ -107,12 +112,29 @@ def test_the_invitation_to_the_kickoff_follows_the_office() -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "rule"), [(SPONSOR, "R26"), (LEAD, "R110"), (STEWARD, "R73"), ("system", "G21")]
+    ("who", "rule"),
+    [
+        (SPONSOR, "R26"),
+        (LEAD, "R110"),
+        (STEWARD, "R73"),
+        ("system", "G21"),
+        (mentee(1), "R110"),
+        ("contact-1", "R110"),
+    ],
 )
 def test_some_cannot_be_the_sponsor(who: str, rule: str) -> None:
     """R110, R73."""
     to = ReplaceSponsor.model_validate({"to": {**SOFIA, "id": who}})
     planned().when(to, by=LEAD).rejected(rule)
+
+
+@pytest.mark.parametrize(("who", "rule"), [("bea", "R110"), (STEWARD, "R73"), (SPONSOR, "R110")])
+def test_some_cannot_be_the_lead(who: str, rule: str) -> None:
+    """R110, R73: as in a spec; somebody of a pair may lead, though it is not advised (R27)."""
+    scene = planned(make_spec(business_sponsor={"id": "bea", "timezone": BERLIN}))
+    to = HandOverLead.model_validate({"to": {"id": who, "timezone": BERLIN}})
+    scene.when(to, by=LEAD).rejected(rule)
+    ok(scene, HandOverLead.model_validate({"to": {"id": mentor(1), "timezone": BERLIN}}), LEAD)
 
 
 def test_a_new_steward_takes_over_in_every_pair_and_everybody_hears_of_it() -> None:
@@ -230,6 +252,55 @@ def test_a_lead_may_take_over_from_another_while_the_sponsor_changes() -> None:
     to = HandOverLead.model_validate({"to": {"id": "sofia", "timezone": BERLIN}})
     scene.when(to, by=LEAD).rejected("R110")
     ok(scene, HandOverLead.model_validate({"to": {"id": SPONSOR, "timezone": BERLIN}}), LEAD)
+
+
+def test_what_waits_for_the_lead_goes_to_whoever_leads_then() -> None:
+    """R27, R102: also after the second hand-over."""
+    anna, bert = (
+        HandOverLead.model_validate({"to": {"id": who, "timezone": BERLIN}}) for who in ("anna", "bert")
+    )
+    scene = ok(ready(), anna, LEAD)
+    night = scene.at.replace(hour=22)
+    scene = ok(scene, Withdraw(reason="time"), mentor(1), at=night)
+    later = ok(scene, bert, "anna").later(days=5)
+    assert notices(later, "withdrawal_told") == ["bert"]
+
+
+def test_a_former_lead_may_still_be_written_to() -> None:
+    """R27, R108: what was theirs as a person reaches them in their hours, also after the second hand-over."""
+    scene = ok(ready(), HandOverLead.model_validate({"to": {"id": "anna", "timezone": BERLIN}}), LEAD)
+    scene = ok(scene, steward("stella"), STEWARD, at=scene.at.replace(hour=22))
+    scene = ok(scene, HandOverLead.model_validate({"to": {"id": "bert", "timezone": BERLIN}}), "anna")
+    assert "anna" in notices(scene.later(days=5), "steward_changed")
+
+
+def test_every_letter_to_the_lead_follows_the_office() -> None:
+    """R27: whatever the rules plan for `lead.id` alone is readdressed."""
+    planned_for_the_lead = {
+        template
+        for path in Path(cohort_offices.__file__).parent.glob("cohort*.py")
+        if path.name != "cohort_offices.py"
+        for template in _to_the_lead(ast.parse(path.read_text()))
+    }
+    assert len(planned_for_the_lead) > 10
+    assert planned_for_the_lead <= cohort_offices.TO_THE_LEAD
+
+
+def _to_the_lead(module: ast.Module) -> list[str]:
+    """The templates of the calls that plan something for the lead alone."""
+    found = []
+    for call in ast.walk(module):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        to_lead = any(
+            ast.unparse(arg) in {"lead", "state.lead.id", "[state.lead.id]", "after.lead.id", "spec.lead.id"}
+            for arg in call.args
+        )
+        if to_lead and call.func.attr in {"tell", "prompt", "prompts", "before", "message"}:
+            found += [
+                arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+            ]
+    return found
 
 
 def test_people_of_the_roster_are_not_stewards_whatever_their_role() -> None:

@@ -6,12 +6,13 @@ import hashlib
 
 import pytest
 
-from events.cohort_enrolment import PersonJoined
+from events.cohort_enrolment import PersonDeclined, PersonJoined
 from events.cohort_people import ConsentGiven, ConsentPublished, IntakeAnswered, PersonWithdrew
 from events.cohort_rounds import MatchAccepted, PairArranged, RoundOpened, SolveRequested
 from events.cohort_running import PairEndNoted
 from events.contracts import Compute, Notify
 from events.matching import ShortlistTask
+from events.registry import standard
 from tests.rules.bdd import given, like
 from tests.rules.cohort.world import (
     LEAD,
@@ -38,7 +39,10 @@ from tests.rules.cohort.world import (
     told,
     wound_up,
 )
+from turnabout.commands.base import Command
+from turnabout.commands.cohort_changes import RecordExit
 from turnabout.commands.cohort_enrolment import CloseEnrolment, Decline, OpenEnrolment, OptIn
+from turnabout.commands.cohort_offices import ReplaceSteward
 from turnabout.commands.cohort_people import AnswerIntake, Withdraw
 from turnabout.commands.cohort_running import NotePairEnded, NotePairPaused, NotePairResumed
 from turnabout.consent import HOUSE
@@ -164,12 +168,41 @@ def test_r102_who_left_is_asked_for_no_make_up() -> None:
     assert f"make-up-{mentee(1)}" not in scene.state.ledger.open
 
 
+@pytest.mark.parametrize("left", [PersonDeclined, PersonWithdrew])
+def test_r102_nobody_else_learns_why_somebody_left(left: type[PersonDeclined | PersonWithdrew]) -> None:
+    """The consent text promises it: the reason is sealed, and once it is erased they have still left."""
+    assert left.sealed_fields() == {"reason": "person"}
+    scene = joined()
+    state = COHORT.evolve(scene.state, left(person=mentor(1)), scene.at)
+    assert state.declined == {mentor(1): "left"}
+    assert mentor(1) not in state.joined
+
+
+@pytest.mark.parametrize("name", ["cohort.person_declined", "cohort.person_withdrew"])
+def test_r102_an_old_reason_is_read_as_it_was_written(name: str) -> None:
+    data = {"person": mentor(1), "reason": "time", "opens": [], "settles": []}
+    assert standard().current(name, 1, data) == (2, data)
+
+
 def test_r102_withdrawing_needs_something_to_leave() -> None:
     enrolling().when(LEAVE, by=mentor(1)).rejected("R102", "decline")
     planned().when(LEAVE, by=mentor(1)).rejected("R102")
     ok(joined(), LEAVE, mentor(1)).when(LEAVE, by=mentor(1)).rejected("R102")
     wound_up().when(LEAVE, by=mentor(1)).rejected("R102", "closing")
     running().when(Decline(reason="time"), by=mentor(1)).rejected("R102", "withdraw")
+
+
+@pytest.mark.parametrize("leave", [LEAVE, RecordExit(person=mentee(1))])
+def test_r102_nothing_that_waits_for_the_morning_reaches_who_left_by_then(leave: Command) -> None:
+    """They still read that they are out, where they said so."""
+    scene = ready()
+    night = scene.at.replace(hour=22)
+    change = ReplaceSteward.model_validate({"to": {"id": "stella", "timezone": "Europe/Berlin"}})
+    scene = ok(scene, change, LEAD, at=night)
+    later = ok(scene, leave, LEAD if leave is not LEAVE else mentee(1)).later(days=2)
+    assert mentee(2) in notices(later, "steward_changed")
+    assert mentee(1) not in notices(later, "steward_changed")
+    assert notices(later, "withdrawal_confirmed") == ([mentee(1)] if leave is LEAVE else [])
 
 
 # --- a free place for those who wait -----------------------------------------------------------------------
@@ -216,6 +249,20 @@ def test_r41_in_a_full_cohort_any_end_frees_a_place() -> None:
     old = scene.state.pairs["pair-q1-01"]
     note = NotePairEnded(pair=old.pair, state="ended_by_exit", left=old.people)
     ok(scene, note, "system").then(PairEndNoted, like(RoundOpened, mentees=(waits,), cause="place"))
+
+
+def test_g7_in_a_full_cohort_a_reshuffled_mentee_keeps_the_place() -> None:
+    """R41: who waits is offered a place only when one more comes free."""
+    policy = {"matching": {"min_pairs": 1, "max_pairs": 3, "min_roll_out_pairs": 1}}
+    policy["matching"] |= {"refreshed_shortlists": 0}
+    scene = running(make_spec(mentors=5, mentees=5, policy=policy, small_cohort_reason="a trial"))
+    one, two = list(scene.state.pairs.values())[:2]
+    note = NotePairEnded(pair=one.pair, state="reshuffled")
+    scene = ok(scene, note, "system").then(PairEndNoted, like(RoundOpened, replaces=one.pair))
+    more = NotePairEnded(pair=two.pair, state="ended_by_exit", left=two.people)
+    ok(scene, more, "system").then(PairEndNoted, like(RoundOpened, cause="place"))
+    scene = accepted(computed(ranked(computed(scene))))
+    assert scene.of(PairArranged)[0].terms.mentee == one.mentee
 
 
 # --- a second shortlist for those who did not choose -------------------------------------------------------

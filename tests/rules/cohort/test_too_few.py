@@ -33,6 +33,8 @@ from tests.rules.cohort.world import (
 )
 from turnabout.commands.cohort_enrolment import CloseEnrolment, Decline, OptIn, ProceedSmall, ReopenEnrolment
 from turnabout.commands.cohort_rounds import AssignPair
+from turnabout.commands.cohort_running import NotePairEnded
+from workflows.rules import cohort_kickoff as kickoff
 from workflows.rules.cohort import COHORT
 
 SILENT = (mentee(4), mentee(5))
@@ -91,6 +93,59 @@ def test_nothing_goes_on_without_a_pair_too_early_or_twice() -> None:
     enrolling().when(SMALL, by=LEAD).rejected("G13", "enrolling")
     ready().when(SMALL, by=LEAD).rejected("G13", "ready")
     ok(stuck(), SMALL, LEAD).when(SMALL, by=LEAD).rejected("G13", "ready")
+
+
+def lose(scene: S, *numbers: int) -> S:
+    """The two of these pairs withdraw before the kickoff."""
+    for number in numbers:
+        pair = scene.state.pairs[f"pair-q1-{number:02d}"]
+        note = NotePairEnded(pair=pair.pair, state="withdrawn", left=pair.people)
+        scene = ok(scene, note, "system")
+    return scene
+
+
+def test_pairs_that_are_lost_before_the_kickoff_count_no_more() -> None:
+    scene = lose(ready(), 1)
+    assert kickoff.TOO_FEW not in scene.state.ledger.open, "four are enough"
+    scene = lose(scene, 2)
+    assert COHORT.summarize(scene.state).attention
+    scene.when(ReopenEnrolment(), by=LEAD).rejected("G13", "ready")
+    later = scene.later(days=1)
+    (mail,) = [one for one in later.effects if isinstance(one, Notify) and one.template == "too_few_pairs"]
+    assert (mail.to, mail.values["pairs"], mail.values["lost"]) == ((LEAD,), 3, True)
+    day = kickoff_day(later)
+    day.when(hold(day), by=LEAD).rejected("G13", "3 pairs stand and 4 are needed")
+    scene = ok(scene, SMALL, LEAD).then(like(SmallCohortApproved, pairs=3))
+    assert notices(scene.later(days=1), "too_few_pairs") == [], "the lead has chosen before the mail went out"
+    held = ok(kickoff_day(scene), hold(scene), LEAD)
+    assert held.state.phase == "running"
+    assert kickoff.TOO_FEW not in held.state.ledger.open
+
+
+def test_no_kickoff_without_any_pair() -> None:
+    scene = lose(ok(lose(ready(), 1, 2), SMALL, LEAD), 3, 4, 5)
+    scene.when(SMALL, by=LEAD).rejected("G13", "no pair stands")
+    day = kickoff_day(scene)
+    day.when(hold(day, attended=()), by=LEAD).rejected("G13", "0 pairs stand and 1 are needed")
+
+
+def test_another_pair_in_time_makes_enough_again() -> None:
+    scene = ready(once())
+    two = scene.state.pairs["pair-q1-02"]
+    scene = lose(scene, 1)
+    note = NotePairEnded(pair=two.pair, state="withdrawn", left=(two.mentor,))
+    scene = ok(scene, note, "system")
+    assert kickoff.TOO_FEW not in scene.state.ledger.open, "a round may still bring one"
+    scene.when(hold(scene), by=LEAD, at=kickoff_day(scene).at).rejected("G13", "3 pairs stand")
+    scene = computed(scene).later(days=9)
+    assert notices(scene, "too_few_pairs") == [LEAD]
+    assert notices(scene, "assisted_choice") == []
+    free = next(who for who in scene.state.of_role("mentor") if not scene.state.load(who))
+    assigned = AssignPair(mentor=free, mentee=two.mentee, reason="they agreed over lunch")
+    scene = ok(scene, assigned, LEAD).then(PairAssigned, PairArranged)
+    assert kickoff.TOO_FEW not in scene.state.ledger.open
+    scene = kickoff_day(scene)
+    assert ok(scene, hold(scene), LEAD).state.phase == "running"
 
 
 def test_reopened_enrolment_invites_the_silent_and_nobody_else() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from activities.invites import CARRIERS
 from events.contracts import Notify
 from events.invites import INVITES, Series
+from events.pair import PairReminded
 from tests.rules.pair.stage import (
     BOTH,
     CADENCE,
+    CONCERN,
     KICKOFF,
     LEAD,
     MENTEE,
@@ -25,8 +28,10 @@ from tests.rules.pair.stage import (
     resumed,
 )
 from turnabout import calendar
+from turnabout.commands.pair_calendar import NoteAbsence
 from turnabout.commands.pair_closing import EndPair
 from turnabout.commands.pair_preparation import NoteKickoffAttended
+from turnabout.commands.pair_reshuffle import ExtendPair
 from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 from workflows.rules import pair_invites
 
@@ -117,11 +122,39 @@ def test_a_routine_check_in_calls_off_the_same() -> None:
 def test_a_resumed_pair_gets_a_series_anew() -> None:
     """R67: an entry that was called off is not revived; mail programs would not take it."""
     scene = resumed(paused().until("2026-04-13T08:00Z")).later(hours=1)
-    (series,) = told(scene, "check_in_over")
+    series, before = told(scene, "check_in_over")
     assert series.whole
+    assert (before.uid, before.method) == ("pair-q1-07-series-1@turnabout", "CANCEL")
     assert series.uid == "pair-q1-07-series-2@turnabout"
     assert local(series.meetings[0].starts_at) == "04-15 14:00"
     assert [one.uid[-11:] for one in pair_invites.published(scene.state)] == ["1@turnabout", "2@turnabout"]
+
+
+def test_who_was_away_in_a_check_in_learns_with_its_end_what_it_called_off() -> None:
+    """R67: else both the old series and the new one stay in their calendar."""
+    scene = active().until("2026-03-10T09:00Z")
+    away = NoteAbsence(first_on=date(2026, 3, 16), last_on=date(2026, 3, 27))
+    scene = scene.when(away, by=MENTOR).until("2026-03-16T09:00Z").when(CONCERN, by=MENTEE)
+    first = {local(one.slot): one.sequence for one in pair_invites.published(scene.state)[0].meetings}
+    scene = resumed(scene.until("2026-03-18T09:00Z")).until("2026-03-30T20:00Z")
+    over = [
+        effect.values[INVITES]
+        for effect in scene.effects
+        if isinstance(effect, Notify) and effect.template == "check_in_over" and MENTOR in effect.to
+    ]
+    fresh, before = (Series.model_validate(one) for one in over[0])
+    assert (fresh.uid[-11:], fresh.whole) == ("2@turnabout", True)
+    assert (before.uid[-11:], before.method) == ("1@turnabout", "CANCEL")
+    off = {local(one.slot): one.sequence for one in before.meetings}
+    assert off.keys() == {slot for slot in first if slot > "03-30"}
+    assert all(off[slot] > first[slot] for slot in off)
+
+
+def test_a_check_in_after_which_no_session_is_left_leaves_no_series() -> None:
+    scene = active().until("2026-05-07T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-13T13:00Z")
+    scene = resumed(scene).until("2026-05-14T09:00Z").when(CONCERN, by=MENTOR).until("2026-05-20T14:00Z")
+    scene = resumed(scene).later(hours=2)
+    assert {one.method for one in told(scene, "check_in_over")} <= {"CANCEL"}
 
 
 # --- moves and the end ------------------------------------------------------------------------------------
@@ -157,6 +190,20 @@ def test_a_session_moved_into_a_later_series_stays_in_its_own() -> None:
     scene = scene.when(RescheduleSession(number=1, starts_at="2026-03-06T13:00Z"), by=MENTEE)
     first = pair_invites.published(scene.state)[0].meetings[0]
     assert (local(first.slot), local(first.starts_at), first.sequence) == ("03-04 14:00", "03-06 14:00", 2)
+
+
+def test_every_message_that_speaks_of_sessions_may_carry_them() -> None:
+    start = active(replaces="pair-q1-03").until("2026-03-05T09:00Z")
+    later = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    scene = start.when(RescheduleSession(number=2, starts_at=later), by=MENTOR).later(hours=20)
+    scene = scene.when(ExtendPair(weeks=2, reason="They lost time."), by=LEAD).later(days=1)
+    away = NoteAbsence(first_on=date(2026, 3, 12), last_on=date(2026, 3, 13))
+    scene = scene.when(away, by=MENTEE).later(days=8).when(CONCERN, by=MENTOR).later(days=3)
+    scene = resumed(scene).later(days=2).when(EndPair(state="ended_by_choice", reason="-"), by=LEAD)
+    letters = [event for _, event in scene.later(days=3).history if isinstance(event, PairReminded)]
+    templates = {mail.template for mail in letters if mail.kind in pair_invites.TOLD}
+    assert {mail.kind for mail in letters} >= pair_invites.TOLD.keys()
+    assert templates <= set(CARRIERS)
 
 
 def test_other_messages_carry_nothing() -> None:

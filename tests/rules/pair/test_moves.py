@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -132,6 +132,15 @@ def test_a_rhythm_that_leaves_too_few_days_drops_the_last_session() -> None:
     assert times(scene) == {12: "05-25 16:00"}
 
 
+def test_another_rhythm_after_a_check_in_keeps_the_sessions_that_are_left() -> None:
+    """The twelfth has no place any more, and its old day says nothing of those before it."""
+    scene = resumed(paused().until("2026-04-20T09:00Z"))
+    assert scene.state.sessions[12].status == "cancelled"
+    scene = scene.when(FRIDAYS, by=MENTOR)
+    (moved,) = scene.of(SessionsMoved)
+    assert ([one.number for one in moved.sessions], moved.dropped) == ([7, 8, 9, 10, 11], ())
+
+
 def test_there_is_nothing_to_move_once_all_sessions_have_been() -> None:
     """R45."""
     active().until("2026-05-20T13:00Z").when(FRIDAYS, by=MENTOR).rejected("R45", "no session is ahead")
@@ -190,6 +199,13 @@ def test_an_absence_up_to_the_end_moves_sessions_before_it_and_never_the_end() -
     assert times(scene) == {12: "05-19 14:00"}
 
 
+def test_an_absence_up_to_the_end_does_not_crowd_the_weeks_before_it() -> None:
+    """R67: what finds no week of its own is off."""
+    scene = held(active(), 1, 2).when(away("2026-04-15", "2026-05-31"), by=MENTOR)
+    scene.then(AbsenceNoted, like(SessionsMoved, dropped=(8, 9, 10, 11, 12)))
+    assert times(scene)[7] == "04-14 14:00"
+
+
 def test_a_session_without_any_day_left_is_off_and_both_learn_it() -> None:
     """R67: dropped, not silently."""
     scene = held(active(), *range(1, 12)).until("2026-05-19T08:00Z")
@@ -200,6 +216,16 @@ def test_a_session_without_any_day_left_is_off_and_both_learn_it() -> None:
     (values,) = told(scene, "sessions_moved")
     assert values["moved"] == [{"number": 12, "starts_at": None}]
     assert [one["meetings"][0]["off"] for one in values[INVITES]] == [True]
+
+
+@pytest.mark.parametrize("last", ["2026-05-21", "2026-05-30"], ids=["moved again", "dropped"])
+def test_a_letter_of_one_move_does_not_follow_that_of_all(last: str) -> None:
+    scene = active().until("2026-05-18T18:30Z")
+    later = datetime(2026, 5, 21, 12, tzinfo=UTC)
+    scene = scene.when(RescheduleSession(number=12, starts_at=later), by=MENTOR)
+    scene = scene.when(away("2026-05-19", last), by=MENTOR).later(days=1)
+    assert ("sessions_moved", (MENTEE,)) in notified(scene)
+    assert "session_moved" not in [template for template, _ in notified(scene)]
 
 
 def test_nobody_is_nudged_on_days_on_which_they_are_away() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from events.contracts import Tell
-from events.pair import PairEscalated, PairReminded
+from events.pair import PairEscalated, PairReminded, PairReminderPostponed
 from events.pair_care import (
     PairPaused,
     PairResumed,
@@ -39,6 +39,7 @@ from tests.rules.pair.stage import (
     pulse,
     resumed,
 )
+from turnabout.commands.pair_calendar import NoteAbsence
 from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
 from turnabout.commands.pair_closing import EndPair
 from turnabout.commands.pair_pulse import DecideMidpoint
@@ -48,6 +49,33 @@ CLOSE = "2026-04-13T07:00Z"
 
 
 # --- the announcement -----------------------------------------------------------------------------------
+
+
+def test_the_lead_hears_nothing_of_a_pause_before_partners_who_are_away_do() -> None:
+    scene = active().until("2026-03-10T09:00Z")
+    for who in BOTH:
+        scene = scene.when(NoteAbsence(first_on=date(2026, 3, 16), last_on=date(2026, 3, 27)), by=who)
+    scene = scene.until("2026-03-16T09:00Z").when(CONCERN, by=MENTEE).until("2026-03-27T23:00Z")
+    assert not scene.of(PauseAnnounced)
+    assert not scene.of(PairEscalated)
+    scene = scene.until("2026-03-30T20:00Z")
+    seen = [type(event) for event in scene.events if isinstance(event, PauseAnnounced | PairEscalated)]
+    assert seen == [PauseAnnounced, PairEscalated, PairEscalated]
+
+
+def test_the_lead_who_works_before_the_partners_do_waits_for_the_announcement() -> None:
+    zones = {MENTOR: "Europe/Berlin", MENTEE: "Europe/Berlin", LEAD: "Asia/Tokyo"}
+    scene = active(zones=zones).until("2026-03-13T18:00Z").when(CONCERN, by=MENTEE)
+    assert not scene.until("2026-03-16T06:30Z").of(PairEscalated)
+    # The partners get a day off in the meantime: the announcement comes later than was planned.
+    for who in BOTH:
+        scene = scene.when(NoteAbsence(first_on=date(2026, 3, 14), last_on=date(2026, 3, 17)), by=who)
+    scene = scene.until("2026-03-18T06:59Z")
+    assert {event.item for event in scene.of(PairReminderPostponed)} == {"check-in-1", "check-in-1:contact"}
+    assert not scene.of(PairEscalated)
+    scene = scene.until("2026-03-18T20:00Z")
+    assert scene.state.care.announced
+    assert notified(scene).count(("pause_overdue", (LEAD,))) == 1
 
 
 def test_partners_read_the_neutral_text_when_the_wave_closes_and_nothing_else() -> None:
@@ -163,7 +191,7 @@ def test_a_steward_who_makes_no_contact_and_a_pause_that_lasts_reach_the_lead() 
     scene = paused().until("2026-04-30T00:00Z")
     told = [(mail.template, mail.to, f"{mail.due_at:%m-%d %H:%M}") for mail in scene.of(PairEscalated)]
     assert told[:2] == [
-        ("pause_overdue", (LEAD,), "04-13 07:00"),  # not before the announcement
+        ("pause_overdue", (LEAD,), "04-13 07:01"),  # not before the announcement
         ("pause_overdue", (LEAD,), "04-20 07:00"),
     ]
 

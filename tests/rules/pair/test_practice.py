@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from events.pair_practice import (
@@ -69,6 +71,17 @@ def test_r63_the_other_partner_is_asked_for_feedback_on_a_draft_within_48_hours(
     asked.when(GiveFeedback(deliverable=1), by=MENTEE).then(
         like(FeedbackGiven, deliverable=1, in_time=True, settles=("feedback-1",))
     )
+
+
+def test_r63_a_draft_of_a_friday_is_asked_about_on_monday_though_its_time_is_over() -> None:
+    """No step runs on the dot: what is of use until the instant at which it is due never comes."""
+    scene = active().until("2026-03-13T10:00Z").when(DRAFT, by=MENTOR)
+    (step,) = scene.state.ledger.open["feedback-1"].chase.steps
+    due = next(one for one in scene.decider.agenda(scene.state) if one.command_id.startswith("feedback-1:"))
+    assert f"{due.at:%m-%d %H:%M}" == "03-16 07:00"
+    assert step.useful_until == due.at + timedelta(hours=scene.state.policy.nudges.stale_after)
+    scene = scene.when(due.command, at=due.at + timedelta(milliseconds=5))
+    assert ("feedback_due", (MENTEE,)) in notified(scene)
 
 
 def test_r63_feedback_after_48_hours_is_late() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from events.pair import PairReminderPostponed
 from tests.rules.pair.stage import (
     CONCERN,
     LEAD,
@@ -19,7 +20,7 @@ from tests.rules.pair.stage import (
     pulse,
     resumed,
 )
-from turnabout.commands.pair_care import ConsentToResume, RaiseConcern, RecordStewardContact
+from turnabout.commands.pair_care import ChangeSteward, ConsentToResume, RaiseConcern, RecordStewardContact
 from turnabout.commands.pair_closing import EndPair
 from workflows.rules.pair_decoy import drawn
 from workflows.rules.steward_queue import Waiting, queue
@@ -58,6 +59,15 @@ def test_r73_somebody_who_asked_for_a_conversation_waits_until_it_is_recorded() 
     assert (one.what, one.since, one.resolve_by) == ("conversation", scene.at, None)
     assert one.contact_by.isoformat() == "2026-03-07T10:00:00+00:00"
     assert waiting(scene.when(RecordStewardContact(), by=STEWARD)) == ()
+
+
+def test_t18_a_reminder_that_waits_for_the_stewards_hours_gives_no_more_time() -> None:
+    scene = active().until("2026-03-10T14:00Z").when(ASIDE, by=MENTOR)
+    before = waiting(scene)
+    # At 23:00 in Tokyo, where the new steward is, the reminder waits for the morning.
+    scene = scene.when(ChangeSteward(steward=STEWARD, timezone="Asia/Tokyo")).until("2026-03-14T00:00Z")
+    assert scene.of(PairReminderPostponed)
+    assert waiting(scene) == before
 
 
 def test_t18_a_conversation_in_a_check_in_stands_beside_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ from tests.rules.pair.stage import (
     pulse,
     resumed,
 )
+from turnabout.commands.pair_preparation import ChangeLead
 from turnabout.commands.pair_reshuffle import AnswerReshuffle, ExtendPair, ProposeReshuffle
 from turnabout.presets import preset
 from workflows.rules.pair_closing import NEUTRAL
@@ -131,6 +132,43 @@ def test_g6_after_two_reds_the_steward_may_offer_new_partners_and_nobody_learns_
 def test_g6_the_lead_hears_nothing_of_what_the_steward_offered_in_vain() -> None:
     scene = twice_red().when(PROPOSE, by=STEWARD).when(NO, by=MENTEE).then(ReshuffleDeclined)
     assert not [one for one in notified(scene.later(days=1)) if one[0] == "reshuffle_left"]
+
+
+def offered() -> Pair:
+    """The pair goes on after its second red, and the steward has offered new partners."""
+    scene = resumed(twice_red()).later(hours=1).when(PROPOSE, by=STEWARD)
+    assert scene.rejection is None, scene.rejection
+    return scene
+
+
+def test_g6_the_lead_does_not_find_out_that_the_steward_has_offered() -> None:
+    scene = offered().when(YES, by=MENTOR).later(days=1)
+    joined = scene.when(PROPOSE, by=LEAD)
+    joined.then(like(ReshuffleProposed, by=LEAD, reason=PROPOSE.reason))
+    joined.when(PROPOSE, by=LEAD).rejected("G7", "asked already")
+    assert "reshuffle_proposed" not in [name for name, _ in notified(joined.later(days=1))], "not twice"
+    agreed = joined.when(YES, by=MENTEE)
+    assert [(event.state, event.reason) for event in agreed.of(PairEnded)] == [("reshuffled", PROPOSE.reason)]
+    left = joined.when(NO, by=MENTEE)
+    assert ("reshuffle_left", (LEAD,)) in notified(left.later(days=1))
+
+
+def test_g6_what_the_lead_joins_lapses_when_it_would_have_otherwise() -> None:
+    scene = offered().later(days=1).when(PROPOSE, by=LEAD)
+    (event,) = scene.of(ReshuffleProposed)
+    scene = scene.until(event.closes_at - timedelta(minutes=1))
+    assert scene.state.reshuffle is not None
+    assert len(scene.until(event.closes_at).of(ReshuffleDeclined)) == 1
+
+
+def test_g6_a_letter_that_was_on_its_way_still_comes_when_the_lead_joins() -> None:
+    joined = offered().when(PROPOSE, by=LEAD).later(days=1)
+    assert notified(joined).count(("reshuffle_proposed", BOTH)) == 1
+
+
+def test_g7_a_new_lead_hears_what_became_of_the_proposal_of_the_one_before() -> None:
+    scene = proposed().when(ChangeLead(lead="lead-2", timezone="Europe/Berlin")).when(NO, by=MENTEE)
+    assert ("reshuffle_left", ("lead-2",)) in notified(scene.later(days=1))
 
 
 def test_g6_before_two_reds_it_is_not_the_stewards() -> None:
