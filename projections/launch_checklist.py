@@ -40,7 +40,7 @@ CHEAT_SHEET: Template = "kickoff_cheat_sheet"
 
 LINES: tuple[tuple[str, str, type[Event]], ...] = (
     ("charter_signed", "The sponsor has signed the charter", CharterSigned),
-    ("sponsor_committed", "The sponsor has committed to the three duties", SponsorshipCommitted),
+    ("sponsor_committed", "The sponsor has committed to the duties", SponsorshipCommitted),
     ("people_recruited", "Enrolment is closed", EnrolmentClosed),
     ("shortlists_sent", "The mentees have their shortlists", ShortlistsPrepared),
     ("pairs_chosen", "The pairs stand", CohortReady),

@@ -469,7 +469,7 @@ _CHECKLIST: tuple[tuple[str, str, Callable[[StoredEvent], bool]], ...] = (
     ("charter_signed", "The sponsor has signed the charter", _is("cohort.charter_signed")),
     (
         "sponsor_committed",
-        "The sponsor has committed to the three duties",
+        "The sponsor has committed to the duties",
         _is("cohort.sponsorship_committed"),
     ),
     ("people_recruited", "Enrolment is closed", _is("cohort.enrolment_closed")),

@@ -49,7 +49,7 @@ def matching_page(report: MatchingReport, answers: Sequence[OpenAnswer] = ()) ->
             )
             for one in answers
         ]
-        yield _part(table(("who", "answers", "asked", "until"), rows_open))
+        yield _part(table(("who", "answers", "asked (UTC)", "until (UTC)"), rows_open))
     if report.unmatched:
         yield Text("\nWithout a partner", "bold")
         waiting = [(one.person, one.role, one.reason) for one in report.unmatched]
