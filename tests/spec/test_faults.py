@@ -64,7 +64,8 @@ def test_a_fault_names_its_place_and_what_belongs_there() -> None:
 def test_no_word_of_the_library_reaches_anybody(model: Any, value: Any) -> None:
     for given_as in (value, dict.fromkeys(model.model_fields, value)):
         for problem in problems(model, given_as):
-            assert not FOREIGN.search(problem), problem
+            own = problem.replace(repr(value), "")  # what was given may hold such a word
+            assert not FOREIGN.search(own), problem
 
 
 def test_one_is_one() -> None:

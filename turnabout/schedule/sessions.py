@@ -22,9 +22,9 @@ def session_series(
 ) -> tuple[datetime, ...]:
     """The starts of up to `count` sessions, from the first `weekday` (0 = Monday) on or after `first`, at
     a constant local hour of `timezone`, none after the last day. A holiday, or a day that is `blocked`
-    for this pair, moves a session to the next business day that has none (R67: never beyond the end;
-    there to one before, in an interval that has no session). Pass the day after the kickoff as `first`,
-    so that one session falls into each interval."""
+    for this pair, moves a session to the next business day that has none (R67: never beyond
+    the end; there to one before, within an interval and no third into it). Pass the day after the kickoff as
+    `first`, so that one session falls into each interval."""
     planned: list[date] = []
     day = first + timedelta(days=(weekday - first.weekday()) % 7)
     while len(planned) < count and day <= frame.ends_on:
@@ -43,8 +43,9 @@ def free_day(
     first: date,
     interval_weeks: int = 1,
 ) -> date | None:
-    """The business day from `day` to `last`, else before it from `first` on in an interval in which none is
-    taken, that is neither blocked nor taken (R67); None where there is none."""
+    """The business day from `day` to `last` that is neither blocked nor taken (R67); else one before it, from
+    `first` on and within an interval, so that no absence up to the end crams sessions into the last days
+    before it: none goes where two are in an interval. None where there is none."""
 
     def interval(one: date) -> int:
         return (monday_of(one) - monday_of(day)).days // (7 * interval_weeks)
@@ -52,8 +53,9 @@ def free_day(
     full = [interval(one) for one in taken]
     later = [day + timedelta(days=n) for n in range((last - day).days + 1)]
     before = min(day - timedelta(days=1), last)
-    earlier = [before - timedelta(days=n) for n in range((before - first).days + 1)]
-    for one in (*later, *(one for one in earlier if interval(one) not in full)):
+    reach = min((before - first).days + 1, 7 * interval_weeks)
+    earlier = [before - timedelta(days=n) for n in range(reach)]
+    for one in (*later, *(one for one in earlier if full.count(interval(one)) < 2)):
         if calendar.is_business_day(one, blocked) and one not in taken:
             return one
     return None
