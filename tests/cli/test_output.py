@@ -42,7 +42,9 @@ def on_terminal(*words: str, columns: int, **variables: str) -> str:
     """What somebody sees on a terminal of that width."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    environment = {**Shell(variables).variables(), "TERM": "xterm-256color"}
+    inherited = Shell(variables).variables()
+    environment = {name: inherited[name] for name in inherited.keys() - {"COLUMNS", "LINES"}}
+    environment["TERM"] = "xterm-256color"
     with subprocess.Popen(  # noqa: S603 -- our own program
         [PROGRAM, *words], stdout=theirs, stderr=theirs, env=environment, cwd=ROOT
     ):

@@ -29,7 +29,7 @@ async def test_the_example_of_the_readme_runs(
 ) -> None:
     monkeypatch.chdir(README.parent)
     await example()
-    assert re.match(r"\w+ \d{4}-\d\d-\d\d \d\d:\d\d", capsys.readouterr().out)
+    assert re.search(r"^planned \d{4}-\d\d-\d\d \d\d:\d\d", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_the_readme_shows_what_is_tested() -> None:
