@@ -29,6 +29,19 @@ _PAIR = re.compile(r"^pair-(?P<pair>(?P<cohort>.+)-\d+)$")
 
 
 @dataclass(frozen=True)
+class Ways:
+    """Where a letter's recipient can answer: the addresses of the page for what it asks (None where it asks
+    for nothing), of their own pair and of the way to the safety steward (None outside of a pair)."""
+
+    link: str | None = None
+    home: str | None = None
+    concern: str | None = None
+
+
+NO_WAYS = Ways()
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file that goes with a letter. `media_type` may carry parameters: a calendar with a method, such as
     `text/calendar; method=REQUEST`, is shown by mail programs as an invitation."""
@@ -67,8 +80,10 @@ def render(
     values: Mapping[str, Any],
     language: str = DEFAULT,
     templates: Templates = STANDARD,
+    ways: Ways = NO_WAYS,
 ) -> Letter:
-    """The message `template` of `stream` for one recipient, whose name, IANA zone and language are given.
+    """The message `template` of `stream` for one recipient, whose name, IANA zone and language are given,
+    with the addresses where they can answer.
 
     Raises jinja2.TemplateError for an unknown name.
     """
@@ -85,6 +100,7 @@ def render(
             "item": values.get("item"),
             "due_at": found.language.moment(due_at, ZoneInfo(zone)),
             "values": values,
+            "ways": ways,
         }
     )
     subject = " ".join("".join(loaded.blocks["subject"](context)).split())

@@ -17,8 +17,10 @@ import asyncpg
 import structlog
 
 from activities import metrics
+from activities.asks import ASKS, CONCERN, HOME
 from activities.enclosures import Enclosures, Occasion
-from activities.letters import Attachment, Letter, render
+from activities.letters import NO_WAYS, Attachment, Letter, Ways, render
+from activities.links import Links
 from events import sql
 from events.contracts import Notify
 from events.database import reachable
@@ -110,7 +112,7 @@ class Notifier:
 
     `hold` is how long a reservation without an outcome is respected; after that its holder counts as crashed.
     `patience` is how long after it was due a message that cannot go out is given up. `enclosures` make the
-    files that go with some messages.
+    files that go with some messages; without `links` letters lead to no page.
     """
 
     def __init__(
@@ -120,6 +122,7 @@ class Notifier:
         channels: Sequence[Channel],
         *,
         enclosures: Enclosures = MappingProxyType({}),
+        links: Links | None = None,
         hold: timedelta = HOLD,
         patience: timedelta = PATIENCE,
     ) -> None:
@@ -129,6 +132,7 @@ class Notifier:
         self._people = people
         self._channels = tuple(channels)
         self._enclosures = enclosures
+        self._links = links
 
     async def notify(self, stream: str, event_id: str, message: Notify, now: datetime) -> None:
         """Send the message of one event to each recipient on each channel, unless the outbox says it is done.
@@ -203,8 +207,8 @@ class Notifier:
             return _Result("unaddressed", "not in the directory")
         try:
             other = known[partner].name if partner in known else partner
-            letter = one.letter(person, person.name, other)
-            # The outbox is read by many, so it holds the ids where the recipient reads names.
+            letter = one.letter(person, person.name, other, self._ways(one))
+            # The outbox is read by many, so it holds ids where the recipient reads names, and no links.
             kept = one.letter(person, one.recipient, partner)
         except Exception as error:  # noqa: BLE001 -- one letter that cannot be written must not stop the others
             _log.error("message_unwritable", template=shown(one.message.template), exc_info=True)
@@ -217,6 +221,23 @@ class Notifier:
         except NotDelivered as refusal:
             return _Result(refusal.outcome, refusal.reason, kept, refusal.down)
         return _Result("sent", letter=kept)
+
+    def _ways(self, one: _One) -> Ways:
+        """Links that follow from the message alone, so that a second attempt sends the same ones."""
+        if self._links is None:
+            return NO_WAYS
+        page, item = ASKS.get(one.message.template), one.message.values.get("item")
+        at, links = one.message.due_at, self._links
+
+        def to(name: str, item: str | None = None) -> str:
+            return links.issue(one.recipient, one.stream, name, item, at)
+
+        of_pair = one.stream.startswith("pair-")
+        return Ways(
+            link=to(page, item) if page else None,
+            home=to(HOME) if of_pair else None,
+            concern=to(CONCERN) if of_pair else None,
+        )
 
     async def _enclosed(self, one: _One, person: Contact, partner: str | None) -> tuple[Attachment, ...]:
         enclose = self._enclosures.get(one.message.template)
@@ -288,7 +309,7 @@ class _One:
     def key(self) -> str:
         return hashlib.sha256("\0".join(self.row_key).encode()).hexdigest()[:40]
 
-    def letter(self, to: Contact, name: str, partner: str | None) -> Letter:
+    def letter(self, to: Contact, name: str, partner: str | None, ways: Ways = NO_WAYS) -> Letter:
         """What `to` reads, with this name and their partner's."""
         return render(
             self.message.template,
@@ -298,4 +319,5 @@ class _One:
             stream=self.stream,
             due_at=self.message.due_at,
             values=self.message.values | ({"partner": " ".join(partner.split())} if partner else {}),
+            ways=ways,
         )

@@ -73,6 +73,12 @@ class LogReader:
             rows = await self._pool.fetch(_SQL["page_below"], after, limit, settled)
             return self._page(rows) if len(rows) == limit else self._page(rows, max(settled, after))
 
+    async def read_stream(self, name: str, after: int = 0, limit: int = 1000) -> tuple[StoredEvent, ...]:
+        """At most `limit` events of one stream after a version, in order. Raises as `read_all` does."""
+        async with reachable("read a stream"):
+            rows = await self._pool.fetch(_SQL["page_of_stream"], name, after, limit)
+        return tuple(self._stored(row, decode(row["data"])) for row in rows)
+
     async def head(self) -> int:
         """The greatest committed position, 0 in an empty log: what a reader's lag is measured against."""
         async with reachable("read the log's head"):

@@ -13,6 +13,11 @@ SELECT event_id, stream, version, position, type, schema_version, occurred_at, r
   command_digest, correlation_id, causation_id, policy_version, data::text AS data
 FROM read.events_v1 WHERE position > $1 AND position <= $3 AND type = ANY($4::text[]) ORDER BY position LIMIT $2;
 
+-- name: page_of_stream
+SELECT event_id, stream, version, position, type, schema_version, occurred_at, recorded_at, actor, command_id,
+  command_digest, correlation_id, causation_id, policy_version, data::text AS data
+FROM read.events_v1 WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3;
+
 -- name: watermark
 SELECT log.watermark();
 

@@ -43,11 +43,17 @@ class MasterKeys:
                 raise InvalidInput(f"The master key {name!r} has {len(key)} bytes; it needs 32 random ones.")
         self.newest = newest
         self._newest_key = keys[newest]
+        self._secrets = dict(keys)
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
 
     def derived(self, purpose: str) -> bytes:
         """A key for something else that only the engine may know; another one once the newest key is."""
         return hmac.digest(self._newest_key, purpose.encode(), hashlib.sha256)
+
+    def all_derived(self, purpose: str) -> dict[str, bytes]:
+        """Such a key of each master key, by its id, the newest first."""
+        ordered = sorted(self._secrets, key=lambda name: name != self.newest)
+        return {name: hmac.digest(self._secrets[name], purpose.encode(), hashlib.sha256) for name in ordered}
 
     def wrap(self, person: str, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)

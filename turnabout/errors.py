@@ -41,6 +41,12 @@ class InvalidInput(TurnaboutError):
         return "\n".join([super().__str__(), *(f"  - {problem}" for problem in self.problems)])
 
 
+class LinkRefused(TurnaboutError):
+    """A link to a page was not made by this installation, or not for this. Exit code 2."""
+
+    exit_code = 2
+
+
 class EngineNotInstalled(TurnaboutError):
     """This verb needs the engine, and only the client is installed. Exit code 2."""
 

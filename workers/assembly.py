@@ -14,6 +14,7 @@ from temporalio.client import Client
 from activities import invites
 from activities.documents.enclosed import ENCLOSURES
 from activities.enclosures import together
+from activities.links import Links
 from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
@@ -26,8 +27,12 @@ from events.sealing import MasterKeys, Vault
 from events.store import EventStore
 from projections.catalog import PROJECTIONS
 from projections.feed import BUSY, IDLE, Feed
+from turnabout.client import Turnabout
 from turnabout.messages import TASK_QUEUE
+from turnabout.reads import Reads
 from workers.background import beside
+from workers.gateway.desk import Desk
+from workers.gateway.house import Clock, Gateway, wall_clock
 from workers.projector import SPARE_CONNECTIONS, run_projector
 from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
@@ -37,6 +42,8 @@ from workflows.pair import PairWorkflow
 
 NOBODY = "turnabout@invalid"
 """Who calls to meetings where no mail goes out."""
+GATEWAY_PATIENCE = timedelta(seconds=20)
+"""How long a page waits for a command to be stored before it says that it is not."""
 WORKFLOWS: tuple[type, ...] = (CohortWorkflow, PairWorkflow)
 
 
@@ -58,6 +65,50 @@ def channels(settings: EngineSettings) -> list[Channel]:
     ]
 
 
+def a_notifier(
+    pool: asyncpg.Pool,
+    settings: EngineSettings,
+    ways: Sequence[Channel] | None = None,
+    links: Links | None = None,
+) -> Notifier:
+    """What sends letters; `ways` to reach people and `links` replace those of the settings."""
+    return Notifier(
+        pool,
+        People(pool),
+        channels(settings) if ways is None else ways,
+        enclosures=together(ENCLOSURES, invites.enclosures(settings.smtp_from or NOBODY)),
+        links=links or (settings.links() if settings.gateway_url else None),
+        hold=timedelta(seconds=settings.outbox_hold),
+        patience=timedelta(days=settings.outbox_patience),
+    )
+
+
+def a_gateway(
+    client: Client,
+    pool: asyncpg.Pool,
+    reads: Reads,
+    master: MasterKeys,
+    settings: EngineSettings,
+    *,
+    links: Links,
+    ways: Sequence[Channel] | None = None,
+    clock: Clock = wall_clock,
+) -> Gateway:
+    """The parts of a gateway. `pool` has the role WRITER, `reads` what it takes to see receipts."""
+    known = registry.standard()
+    return Gateway(
+        settings=settings,
+        turnabout=Turnabout(client, reads, patience=GATEWAY_PATIENCE),
+        reads=reads,
+        desk=Desk(LogReader(pool, known), known),
+        people=People(pool),
+        vault=Vault(pool, master),
+        links=links,
+        notifier=a_notifier(pool, settings, ways, links),
+        clock=clock,
+    )
+
+
 @asynccontextmanager
 async def worker(
     client: Client,
@@ -69,18 +120,12 @@ async def worker(
     task_queue: str = TASK_QUEUE,
     sandboxed: bool = True,
     ways: Sequence[Channel] | None = None,
+    links: Links | None = None,
 ) -> AsyncIterator[EventStore]:
     """A worker runs inside the block; at the end it drains. `pool` has the role WRITER; `ways` to reach
-    people replace those of the settings."""
+    people and `links` replace those of the settings."""
     store = event_store(pool, master)
-    notifier = Notifier(
-        pool,
-        People(pool),
-        channels(settings) if ways is None else ways,
-        enclosures=together(ENCLOSURES, invites.enclosures(settings.smtp_from or NOBODY)),
-        hold=timedelta(seconds=settings.outbox_hold),
-        patience=timedelta(days=settings.outbox_patience),
-    )
+    notifier = a_notifier(pool, settings, ways, links)
     made = await create_worker(
         client,
         store,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from activities.links import Links
 from activities.mail import MailServer, Security
 from events.sealing import MasterKeys
 from turnabout.codec import PayloadKey
+from turnabout.errors import InvalidInput
 from turnabout.settings import Settings, parse_keys
 
 ChannelName = Literal["log", "smtp"]
@@ -42,6 +45,22 @@ class EngineSettings(Settings):
     )
     outbox_patience: Annotated[int, Field(ge=1, le=90)] = Field(
         7, description="Days after which a message that still cannot go out is given up, with an alert."
+    )
+    gateway_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+/?$",
+        description="Where people reach the gateway, such as https://mentoring.example.org; letters then "
+        "carry links to it. Unset: letters have none.",
+    )
+    gateway_host: str = Field("127.0.0.1", description="Where the gateway listens; in a container `0.0.0.0`.")
+    gateway_port: Port = Field(8080, description="Its port. 0 takes a free one.")
+    link_keys: SecretStr | None = Field(
+        None,
+        description="Keys that make the links in letters: `id:base64` of 32 bytes, newest first, comma "
+        "between them. Workers and gateways need the same. Unset: they follow from the master keys.",
+    )
+    link_days: Annotated[int, Field(ge=1, le=90)] = Field(
+        30, description="Days for which a link in a letter works; after them its page offers a new one."
     )
     workflow_cache: Annotated[int, Field(ge=0, le=100_000)] = Field(
         1000, description="Workflows that a worker keeps in memory between their tasks."
@@ -97,6 +116,21 @@ class EngineSettings(Settings):
         else:
             keys = parse_keys(self.master_keys, "MASTER_KEYS")
         return MasterKeys({key.id: key.secret for key in keys}, newest=keys[0].id)
+
+    def links(self, base: str | None = None) -> Links:
+        """What makes and reads the links of letters, to the gateway at `base` (default: `gateway_url`).
+        Raises InvalidInput when keys or address are missing or broken."""
+        where = base or self.gateway_url
+        if where is None:
+            raise InvalidInput(
+                "TURNABOUT_GATEWAY_URL is not set.", hint="Set it to where people reach the gateway."
+            )
+        if self.link_keys is not None:
+            keys = parse_keys(self.link_keys, "LINK_KEYS")
+        else:
+            derived = self.master().all_derived("links")
+            keys = tuple(PayloadKey(name, secret) for name, secret in derived.items())
+        return Links(keys, where, lasting=timedelta(days=self.link_days))
 
     def mail_server(self) -> MailServer:
         """Where mail is handed in; only with the channel `smtp`."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +21,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.runtime import Runtime
 
+from activities.links import Links
 from activities.notify import Channel
 from events import database, registry
 from events.migrate import migrate
@@ -69,6 +71,7 @@ class Stack:
     client: Client
     pool: asyncpg.Pool
     store: EventStore
+    master: MasterKeys
     log: LogReader
     reads: Reads
     turnabout: Turnabout
@@ -90,6 +93,10 @@ class Stack:
         if not self.postgres.running:
             return "PostgreSQL"
         return "Temporal" if self.temporal.pid is None else None
+
+    def links(self, at: str) -> Links:
+        """What makes and reads the links of letters to a gateway at this address."""
+        return _links(self.master, at, self.settings)
 
     def environment(self) -> dict[str, str]:
         """The variables with which another process (worker, projector, CLI) uses this stack. Secret."""
@@ -113,12 +120,13 @@ class Stack:
         sandboxed: bool = True,
         look_every: float = BUSY,
         ways: Sequence[Channel] | None = None,
+        at: str | None = None,
     ) -> AsyncIterator[Stack]:
         """A stack in simulated time with temporary data; all of it is gone at the end.
 
         Without `worker` or `projector` the caller runs these, in other processes for instance. A `durable`
         one keeps what it acknowledged when PostgreSQL is killed and started again. `sandboxed` and `ways`:
-        see the worker; `look_every`: see the projector.
+        see the worker; letters lead to a gateway `at` an address; `look_every`: see the projector.
         """
         settings = settings or EngineSettings()
         async with (
@@ -135,6 +143,7 @@ class Stack:
                 sandboxed=sandboxed,
                 look_every=look_every,
                 ways=ways,
+                at=at,
             ) as stack,
         ):
             yield stack
@@ -201,6 +210,7 @@ class Stack:
         sandboxed: bool = True,
         look_every: float = BUSY,
         ways: Sequence[Channel] | None = None,
+        at: str | None = None,
     ) -> AsyncIterator[Stack]:
         dsn = await _database(postgres)
         codec_keys = [PayloadKey.parse(keys.codec.get_secret_value())]
@@ -221,7 +231,10 @@ class Stack:
             if projector:
                 await exits.enter_async_context(assembly.projector(dsn, settings, look_every=look_every))
             if worker:
-                work = assembly.worker(client, pool, master, settings, sandboxed=sandboxed, ways=ways)
+                links = _links(master, at, settings) if at else None
+                work = assembly.worker(
+                    client, pool, master, settings, sandboxed=sandboxed, ways=ways, links=links
+                )
                 store = await exits.enter_async_context(work)
                 await exits.enter_async_context(assembly.reconciler(dsn, client, master, settings))
             else:
@@ -233,6 +246,7 @@ class Stack:
                 client=client,
                 pool=pool,
                 store=store,
+                master=master,
                 log=LogReader(pool, registry.standard()),
                 reads=reads,
                 turnabout=Turnabout(client, reads, actor=settings.actor),
@@ -252,6 +266,11 @@ class Stack:
             master_keys=(self.keys.master,),
             pid=os.getpid(),
         )
+
+
+def _links(master: MasterKeys, at: str, settings: EngineSettings) -> Links:
+    keys = [PayloadKey(name, secret) for name, secret in master.all_derived("links").items()]
+    return Links(keys, at, lasting=timedelta(days=settings.link_days))
 
 
 @asynccontextmanager

@@ -1,0 +1,100 @@
+"""Links in letters: each is one person's, for one purpose, for a time. Pure.
+
+A link is its content, encrypted and authenticated (AES-SIV, RFC 5297): nothing in it tells who or what,
+nobody can make one up, and the same content is the same link.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from turnabout.codec import PayloadKey
+from turnabout.errors import LinkRefused
+from turnabout.model import Instant, Model, PersonId
+
+PATH = "/link/"
+_BLOCK = 64
+"""Content is padded to whole blocks of bytes, so that a link's length tells little, too."""
+_LABEL = b"turnabout link 1"
+
+
+class Ticket(Model):
+    """What a link lets its holder do: act as `person` on the page `page` about `item` of `stream`, until
+    `expires_at`."""
+
+    person: PersonId
+    stream: str
+    page: str
+    item: str | None = None
+    expires_at: Instant
+
+    def command_id(self, form: str, content: str = "") -> str:
+        """The id of the command that this link's form gives: a second submission is the same one. A form
+        that may be sent again with other content names the content."""
+        parts = (
+            self.person,
+            self.stream,
+            self.page,
+            self.item or "",
+            self.expires_at.isoformat(),
+            form,
+            content,
+        )
+        return f"link-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:40]}"
+
+
+class Links:
+    """Makes links to the gateway at `base` and reads them. The first key makes them, all of them read."""
+
+    def __init__(self, keys: Sequence[PayloadKey], base: str, *, lasting: timedelta) -> None:
+        self._newest = keys[0].id
+        # Two halves, as the cipher wants: one to authenticate, one to encrypt.
+        self._ciphers = {key.id: AESSIV(hashlib.sha512(_LABEL + key.secret).digest()) for key in keys}
+        self.base = base.rstrip("/")
+        self.lasting = lasting
+
+    def url(self, ticket: Ticket) -> str:
+        """The address that a letter shows."""
+        return f"{self.base}{PATH}{self.seal(ticket)}"
+
+    def issue(self, person: str, stream: str, page: str, item: str | None, at: datetime) -> str:
+        """The address of a page, for `lasting` from `at` on."""
+        ends = (at.astimezone(UTC) + self.lasting).replace(microsecond=0)
+        return self.url(Ticket(person=person, stream=stream, page=page, item=item, expires_at=ends))
+
+    def seal(self, ticket: Ticket) -> str:
+        """The ticket as text that may stand in an address."""
+        expires = int(ticket.expires_at.timestamp())
+        content = json.dumps(
+            [ticket.person, ticket.stream, ticket.page, ticket.item, expires], separators=(",", ":")
+        ).encode()
+        padded = content.ljust(-(-len(content) // _BLOCK) * _BLOCK)
+        sealed = self._ciphers[self._newest].encrypt(padded, [_LABEL])
+        return f"{self._newest}.{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+
+    def open(self, token: str) -> Ticket:
+        """The ticket of a token, expired or not. Raises LinkRefused for one that none of our keys made."""
+        key, _, text = token.rpartition(".")
+        try:
+            sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            content = json.loads(self._ciphers[key].decrypt(sealed, [_LABEL]))
+        except (KeyError, ValueError, binascii.Error, InvalidTag):
+            raise LinkRefused(
+                "This link is not one of ours, or not whole.", hint="Open it from the mail once more."
+            ) from None
+        person, stream, page, item, expires = content
+        return Ticket(
+            person=person,
+            stream=stream,
+            page=page,
+            item=item,
+            expires_at=datetime.fromtimestamp(expires, UTC),
+        )

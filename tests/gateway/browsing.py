@@ -1,0 +1,131 @@
+"""The demo's people, who answer from their letters: each command of theirs becomes a form that is sent to the
+page of a link, as a browser sends it. What only staff may ask for goes by the client.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.gateway.house import House
+from turnabout.commands.base import Command
+from turnabout.errors import Rejected
+from turnabout.messages import Receipt
+from workers.gateway.desk import roles_of
+from workers.gateway.fields import Field
+from workers.gateway.pages import PAGES
+from workers.gateway.visit import View, Visit
+
+PAGE_OF = {
+    "sign_charter": "charter",
+    "commit_sponsorship": "charter",
+    "fulfil_duty": "duty",
+    "opt_in": "join",
+    "decline": "join",
+    "rank_shortlist": "choose",
+    "accept_match": "answer_match",
+    "decline_match": "answer_match",
+    "answer_survey": "survey",
+    "agree_exchange": "prepare",
+    "agree_cadence": "prepare",
+    "propose_goal": "prepare",
+    "rate_goal": "prepare",
+    "sign_ground_rules": "prepare",
+    "log_session": "session",
+    "answer_pulse": "pulse",
+    "check_milestone": "milestone",
+    "raise_concern": "concern",
+    "consent_to_resume": "check_in",
+    "answer_reshuffle": "reshuffle",
+    "answer_endpoint": "endpoint",
+    "record_outcome": "memo",
+    "file_memo": "memo",
+}
+"""The page on which each command is given."""
+
+
+@dataclass
+class Browsing:
+    """In place of the client that `Play` speaks through; `sent` counts the forms by command."""
+
+    house: House
+    sent: Counter[str] = field(default_factory=Counter)
+
+    def stream(self, name: str) -> Person:
+        return Person(self, name)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One stream, as somebody reaches it."""
+
+    browsing: Browsing
+    name: str
+
+    async def execute(self, command: Command, *, actor: str) -> Receipt | None:
+        """Send the form of a command. Raises Rejected where the page refuses it or does not show it."""
+        house, page = self.browsing.house, PAGE_OF.get(command.type)
+        state = await house.gateway.desk.look(self.name)
+        assert state is not None
+        if page is None or not roles_of(state, actor) & PAGES[page].roles:
+            return await house.stack.turnabout.stream(self.name).execute(command, actor=actor)
+        item = f"session-{command.wire()['number']:02d}" if command.type == "log_session" else None
+        path = await house.link(actor, self.name, page, item)
+        shown = await house.web.get(path)
+        assert shown.status_code == 200, shown.text
+        form = await self._form(command, actor, page, item)
+        if form is None:
+            raise Rejected("page", f"{page} does not show {command.type} now")
+        answer = await house.web.post(path, data=form)
+        if answer.status_code == 409:
+            raise Rejected("page", answer.text)
+        assert answer.status_code == 303, (command, form, answer.text)
+        saved = await house.web.get(answer.headers["location"])
+        assert "Saved. Thank you!" in saved.text, (command, saved.text)
+        self.browsing.sent[command.type] += 1
+        return None
+
+    async def _form(self, command: Command, actor: str, page: str, item: str | None) -> dict[str, str] | None:
+        """What a browser sends; the fields are those of the form that the page shows."""
+        gateway = self.browsing.house.gateway
+        state = await gateway.desk.look(self.name)
+        assert state is not None
+        contact = (await gateway.people.find([actor])).get(actor)
+        now = await gateway.clock()
+        visit = Visit(actor, self.name, item, state, roles_of(state, actor), now, contact, str)
+        view: View = await PAGES[page].show(gateway, visit)
+        values = command.wire()
+        for form in view.forms:
+            fixed = form.fixed or {}
+            if type(command) is form.command and all(
+                values[name] in {value, None} for name, value in fixed.items() if name != "minutes"
+            ):
+                sent = {"form": form.id}
+                for one in form.fields:
+                    sent |= dict(_sent(one, values.get(one.name)))
+                return sent
+        return None
+
+
+def _sent(one: Field, value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    name = prefix + one.name
+    if value is None:
+        return
+    match one.kind:
+        case "rank":
+            yield from ((f"{name}.{who}", str(place)) for place, who in enumerate(value, 1))
+        case "lines":
+            yield name, "\n".join(value)
+        case "yes_no":
+            yield name, "yes" if value else "no"
+        case "group":
+            for column in one.columns:
+                yield from _sent(column, value.get(column.name), f"{name}.")
+        case "rows":
+            for row, entry in enumerate(value):
+                for column in one.columns:
+                    yield from _sent(column, entry.get(column.name), f"{name}.{row}.")
+        case _:
+            yield name, str(value)

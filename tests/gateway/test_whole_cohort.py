@@ -1,0 +1,25 @@
+"""A whole cohort whose sponsor, mentors and mentees answer on pages alone; it ends closed, with memos."""
+
+from __future__ import annotations
+
+from activities.asks import ASKS
+from tests.gateway.browsing import PAGE_OF, Browsing
+from tests.gateway.house import a_house
+
+
+async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
+    async with a_house() as house:
+        browsing = Browsing(house)
+        house.play.turnabout = browsing  # type: ignore[assignment]
+        await house.until_type("cohort.closed")
+        never = {"raise_concern", "answer_reshuffle", "decline"}
+        assert set(browsing.sent) == set(PAGE_OF) - never
+        pairs = [one.stream for one in house.seen if one.type == "pair.formed"]
+        for pair in pairs:
+            assert any(
+                one.type in {"pair.memo_filed", "pair.memo_waived"} for one in await house.events(pair)
+            )
+        for letter in house.post.letters:
+            assert ("/link/" in letter.letter.body) == (
+                letter.stream.startswith("pair-") or letter.template in ASKS
+            ), letter.template

@@ -1,0 +1,42 @@
+"""The gateway's application: its routes, and what holds for all of them."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from turnabout.errors import TurnaboutError, Unreachable
+from workers.gateway import by_link, render
+from workers.gateway.house import Gateway
+
+
+def application(gateway: Gateway) -> FastAPI:
+    """The pages and the API of one installation."""
+    app = FastAPI(title="Turnabout", docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/static", StaticFiles(directory=render.FOLDER / "static"), name="static")
+    app.include_router(by_link.router(gateway))
+    app.add_exception_handler(HTTPException, _no_page)
+    app.add_exception_handler(TurnaboutError, _failed)
+    return app
+
+
+async def _no_page(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return render.message(
+        "There is nothing here", "This page does not exist, or it is not yours.", status=status
+    )
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    if isinstance(error, Unreachable):
+        return render.message(
+            "Please try again in a minute",
+            "We cannot be reached just now. Nothing was changed.",
+            status=503,
+            headers={"Retry-After": "30"},
+        )
+    return render.message(
+        "Something went wrong on our side", "Nothing was changed, and we were told.", status=500
+    )

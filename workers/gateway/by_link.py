@@ -1,0 +1,106 @@
+"""The pages that a link opens: GET shows and changes nothing, for mail scanners follow links; POST acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from activities.links import PATH, Ticket
+from events.contracts import Notify
+from turnabout.errors import LinkRefused
+from workers.gateway import render, serving
+from workers.gateway.desk import roles_of
+from workers.gateway.house import Gateway
+from workers.gateway.pages import PAGES
+from workers.gateway.visit import Page, Visit
+
+NEW_LINK = "new_link"
+"""The template of the letter that brings a new link."""
+
+
+def router(gateway: Gateway) -> APIRouter:
+    """The routes below `/link/`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get(PATH + "{token}")
+    async def look(token: str, saved: str | None = None) -> Response:
+        found = await _open(gateway, token)
+        if isinstance(found, Response):
+            return found
+        page, visit, _ = found
+        return await serving.show(gateway, page, visit, PATH + token, saved=saved)
+
+    @routes.post(PATH + "{token}")
+    async def answer(token: str, request: Request) -> Response:
+        sent = await sent_by(request)
+        found = await _open(gateway, token, renew="renew" in sent)
+        if isinstance(found, Response):
+            return found
+        page, visit, ticket = found
+        return await serving.take(gateway, page, visit, sent, PATH + token, ticket.command_id)
+
+    return routes
+
+
+async def sent_by(request: Request) -> Mapping[str, Sequence[str]]:
+    """The fields of a form, each with all its values."""
+    form = await request.form(max_files=0)
+    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form}
+
+
+async def _open(
+    gateway: Gateway, token: str, *, renew: bool = False
+) -> tuple[Page, Visit, Ticket] | Response:
+    """What a link leads to, or the page that says why it leads nowhere. All that are not ours look alike."""
+    try:
+        ticket = gateway.links.open(token)
+    except LinkRefused as refused:
+        return render.message("This link does not work", refused.message, hint=refused.hint or "", status=404)
+    now = await gateway.clock()
+    page = PAGES.get(ticket.page)
+    state = await gateway.desk.look(ticket.stream)
+    roles = roles_of(state, ticket.person) if state is not None else frozenset()
+    contact = (await gateway.people.find([ticket.person])).get(ticket.person)
+    if page is None or state is None or contact is None or not roles & page.roles:
+        return render.message(
+            "This link does not work",
+            "This link is not one of ours, or not whole.",
+            hint="Open it from the mail once more.",
+            status=404,
+        )
+    if now > ticket.expires_at:
+        return await _renewed(gateway, ticket, now) if renew else _expired(token)
+
+    def to(name: str, item: str | None = None) -> str:
+        return PATH + gateway.links.seal(ticket.model_copy(update={"page": name, "item": item}))
+
+    visit = Visit(ticket.person, ticket.stream, ticket.item, state, roles, now, contact, to)
+    return page, visit, ticket
+
+
+def _expired(token: str) -> Response:
+    return render.message(
+        "This link has expired",
+        "Links in our mails work for some weeks. We can send you a new one, to the address that we know.",
+        status=410,
+        action=PATH + token,
+    )
+
+
+async def _renewed(gateway: Gateway, ticket: Ticket, now: datetime) -> Response:
+    """Send the link again, once a day at most: the message's id follows from link and day."""
+    day = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    event = str(uuid5(NAMESPACE_URL, f"{gateway.links.seal(ticket)} {day.isoformat()}"))
+    asked = Notify(
+        template=NEW_LINK,
+        to=(ticket.person,),
+        due_at=now,
+        useful_until=now + timedelta(days=1),
+        values={"item": ticket.item, "page": ticket.page},
+    )
+    await gateway.notifier.notify(ticket.stream, event, asked, now)
+    return render.message("A new link is on its way", "Look into your mail in a few minutes.")

@@ -1,0 +1,113 @@
+"""What a page may know of a stream: its state as the decider folds it, without anybody's answers.
+
+The log is read as everybody may read it, so a sealed value is missing here as if its owner were erased. What
+is asked of whom follows from the same pure functions that run the stream; no view repeats them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any
+
+from events.contracts import StoredEvent
+from events.reader import LogReader
+from events.registry import Registry
+from turnabout.model import Actor, Role
+from workflows.rules.chases import Open
+from workflows.rules.cohort import COHORT
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.decider import Decider
+from workflows.rules.pair import PAIR
+from workflows.rules.pair_state import PairState
+
+State = PairState | CohortState
+_PAGE = 1000
+_KEPT = 256
+"""Streams whose state is kept in memory, to read only what came after it."""
+
+
+class Desk:
+    """Streams, read and folded."""
+
+    def __init__(self, log: LogReader, registry: Registry) -> None:
+        self._log = log
+        self._registry = registry
+        self._kept: OrderedDict[str, tuple[int, State]] = OrderedDict()
+
+    async def look(self, stream: str) -> State | None:
+        """A stream as it is now; None for one that the log does not have. Raises Unreachable."""
+        decider = decider_of(stream)
+        if decider is None:
+            return None
+        state: State
+        version, state = self._kept.get(stream, (0, decider.initial))
+        while events := await self._log.read_stream(stream, version, _PAGE):
+            for event in events:
+                state = decider.evolve(state, self._known(decider, event), event.occurred_at)
+            version = events[-1].version
+            if len(events) < _PAGE:
+                break
+        if version == 0:
+            return None
+        self._kept[stream] = version, state
+        self._kept.move_to_end(stream)
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return state
+
+    async def pair(self, pair: str) -> PairState | None:
+        """A pair by its id, such as `q3-07`."""
+        found = await self.look(f"pair-{pair}")
+        return found if isinstance(found, PairState) else None
+
+    async def cohort(self, cohort: str) -> CohortState | None:
+        """A cohort by its id."""
+        found = await self.look(f"cohort-{cohort}")
+        return found if isinstance(found, CohortState) else None
+
+    async def shortlist(self, stream: str, number: int, mentee: str) -> dict[str, tuple[str, ...]]:
+        """Why each candidate stands on a mentee's shortlist of that round, by the mentor's id (R36)."""
+        version, found = 0, dict[str, tuple[str, ...]]()
+        while events := await self._log.read_stream(stream, version, _PAGE):
+            version = events[-1].version
+            for event in events:
+                if event.type == "cohort.shortlists_prepared" and event.data["round"] == number:
+                    found = {
+                        one["mentor"]: tuple(one["reasons"])
+                        for entry in event.data["shortlists"]
+                        if entry["mentee"] == mentee
+                        for one in entry["candidates"]
+                    }
+        return found
+
+    def _known(self, decider: Decider[Any], event: StoredEvent) -> Any:
+        sealed = self._registry.sealed_fields(event.type)
+        known = {name: None if name in sealed else value for name, value in event.data.items()}
+        return decider.events.validate_python({"type": event.type, **known})
+
+
+def decider_of(stream: str) -> Decider[Any] | None:
+    """The rules of a stream by its name; None for a name that no stream has."""
+    deciders: dict[str, Decider[Any]] = {"pair": PAIR, "cohort": COHORT}
+    return deciders.get(stream.partition("-")[0])
+
+
+def roles_of(state: State, person: str) -> frozenset[Role]:
+    """What somebody is in this stream; nothing for a stranger."""
+    return state.roles(Actor(id=person))
+
+
+def asked_of(state: State, person: str) -> tuple[Open, ...]:
+    """The open items about which somebody is reminded, the next to close first."""
+    asked = [
+        one
+        for one in state.ledger.open.values()
+        if any(person in step.to for step in one.chase.steps if step.action == "remind")
+    ]
+    return tuple(sorted(asked, key=lambda one: closes_at(one) or one.chase.steps[-1].at))
+
+
+def closes_at(one: Open) -> datetime | None:
+    """When an item passes to somebody else or ends; None where it only reminds."""
+    return next((step.at for step in one.chase.steps if step.action != "remind"), None)

@@ -1,0 +1,141 @@
+"""The fields of forms: how each is shown, and how what a browser sends becomes a command's value. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from turnabout.commands.base import Command
+from turnabout.faults import said
+
+Kind = Literal[
+    "line",
+    "text",
+    "number",
+    "date",
+    "time",
+    "datetime",
+    "rating",
+    "yes_no",
+    "choice",
+    "rank",
+    "lines",
+    "rows",
+    "group",
+]
+"""`lines` is a text with one entry a line; `rank` an order over its options; `rows` a small table, `group`
+fields that are one value together."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the answers to choose from. `about` says more, such as why somebody is on a shortlist."""
+
+    value: str
+    label: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. `name` is the command's field; `why` says what the answer leads to (R58); a `rows` field
+    has its columns in `columns` and shows `rows` of them; `low` and `high` name the ends of a rating."""
+
+    name: str
+    label: str
+    kind: Kind = "line"
+    help: str = ""
+    why: str = ""
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    columns: tuple[Field, ...] = ()
+    rows: int = 1
+    low: str = ""
+    high: str = ""
+    limit: int | None = None
+
+    def read(self, sent: Mapping[str, Sequence[str]], prefix: str = "") -> Any:
+        """The JSON value that the browser sent; None where it is empty."""
+        name = prefix + self.name
+        values = [one.strip() for one in sent.get(name, ()) if one.strip()]
+        match self.kind:
+            case "rows":
+                read = [
+                    {column.name: column.read(sent, f"{name}.{row}.") for column in self.columns}
+                    for row in range(self.rows)
+                ]
+                told = [{key: value for key, value in row.items() if value is not None} for row in read]
+                return [row for row in told if row] or None
+            case "group":
+                parts = {column.name: column.read(sent, f"{name}.") for column in self.columns}
+                return {key: value for key, value in parts.items() if value is not None} or None
+            case "lines":
+                return [
+                    line.strip() for value in values for line in value.splitlines() if line.strip()
+                ] or None
+            case "rank":
+                places = {
+                    option.value: (sent.get(f"{name}.{option.value}") or [""])[0] for option in self.options
+                }
+                ranked = [value for value, place in places.items() if place.isdigit()]
+                return sorted(ranked, key=lambda value: int(places[value])) or None
+            case "yes_no":
+                return values[0] == "yes" if values else None
+            case "number" | "rating":
+                return _number(values[0]) if values else None
+            case _:
+                return values[0] if values else None
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a page asks, and the command that it becomes. `fixed` are values that the page knows;
+    `repeatable` forms may be sent again with other content."""
+
+    command: type[Command]
+    fields: tuple[Field, ...] = ()
+    submit: str = "Save"
+    title: str = ""
+    intro: str = ""
+    fixed: Mapping[str, Any] | None = None
+    repeatable: bool = False
+    name: str = ""
+
+    @property
+    def id(self) -> str:
+        """What the form is called on its page."""
+        return self.name or str(self.command.model_fields["type"].default)
+
+    def read(self, sent: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """The command's values as the browser sent them, with those that the page knows."""
+        read = {field.name: field.read(sent) for field in self.fields}
+        return {**{key: value for key, value in read.items() if value is not None}, **(self.fixed or {})}
+
+    def command_of(self, values: Mapping[str, Any]) -> Command | dict[str, str]:
+        """The command, or what is wrong, by field (`""`: with the form as a whole)."""
+        try:
+            return self.command.model_validate(values)
+        except ValidationError as error:
+            known = {field.name for field in self.fields}
+            wrong: dict[str, str] = {}
+            for fault in error.errors(include_url=False, include_input=False):
+                name = str(fault["loc"][0]) if fault["loc"] else ""
+                wrong.setdefault(name if name in known else "", _told(fault))
+            return wrong
+
+
+def _told(fault: Any) -> str:
+    words = "please answer this" if fault["type"] == "missing" else said(fault)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text.replace(",", "."))
+        except ValueError:
+            continue
+    return text

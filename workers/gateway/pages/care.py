@@ -1,0 +1,79 @@
+"""Concerns, the routine check-in and the offer of a new partner (R73, G6, G7).
+
+What a check-in is for shows nowhere, and nothing of it before it is announced.
+"""
+
+from __future__ import annotations
+
+from turnabout.commands.base import PARTNERS
+from turnabout.commands.pair_care import ConsentToResume, RaiseConcern
+from turnabout.commands.pair_reshuffle import AnswerReshuffle
+from workers.gateway.fields import Field, Form
+from workers.gateway.house import Gateway
+from workers.gateway.visit import Page, View, Visit
+
+_CONCERN = Form(
+    RaiseConcern,
+    (
+        Field("text", "What is on your mind?", "text", limit=4000),
+        Field("about_safety", "Do you feel unsafe?", "yes_no", help="If you are not sure, say yes."),
+    ),
+    submit="Tell the safety steward",
+    repeatable=True,
+)
+_CONSENT = Form(
+    ConsentToResume,
+    submit="I agree that we go on",
+    intro="Once you, your partner and the program's contact agree, your sessions are planned again.",
+)
+
+
+async def _concern(_: Gateway, visit: Visit) -> View:
+    hours = visit.pair.policy.safety.contact
+    return View((_CONCERN,), context={"told": f"The steward contacts you within {hours} hours."})
+
+
+async def _check_in(_: Gateway, visit: Visit) -> View:
+    if not visit.pair.resting:
+        return View(closed="There is no check-in under way.")
+    if visit.person in visit.pair.care.consents:
+        return View(closed="You have agreed that your pair goes on. Thank you!")
+    return View((_CONSENT,))
+
+
+async def _reshuffle(_: Gateway, visit: Visit) -> View:
+    offer = visit.pair.reshuffle
+    if offer is None or visit.person in offer.agreed:
+        return View(closed="There is no offer that waits for your answer.")
+    asked = Field("agree", "Would you like a new partner?", "yes_no")
+    return View((Form(AnswerReshuffle, (asked,), submit="Send", name=f"reshuffle-{offer.number}"),))
+
+
+PAGES = (
+    Page(
+        name="concern",
+        title="Tell the safety steward",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="The safety steward, and nobody else: not your partner, not the program lead, not your "
+        "manager.",
+        show=_concern,
+        template="concern.html.j2",
+    ),
+    Page(
+        name="check_in",
+        title="Routine check-in",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="The safety steward sees that you agreed.",
+        show=_check_in,
+    ),
+    Page(
+        name="reshuffle",
+        title="Would a new partner suit you better?",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="Nobody is told what you answered. It happens only if both of you want it.",
+        show=_reshuffle,
+    ),
+)

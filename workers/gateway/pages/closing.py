@@ -1,0 +1,77 @@
+"""The end of a pair: the endpoint, the outcome and the closure memo (R57, R74, R75)."""
+
+from __future__ import annotations
+
+from turnabout.commands.base import PARTNERS
+from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome
+from workers.gateway.fields import Field, Form, Option
+from workers.gateway.house import Gateway
+from workers.gateway.pages.pulse import PROGRESS, RECOMMEND, SAFETY
+from workers.gateway.visit import Page, View, Visit
+
+_ATTAINMENT = (
+    Option("-2", "Much less than we aimed for"),
+    Option("-1", "Less than we aimed for"),
+    Option("0", "What we aimed for"),
+    Option("1", "More than we aimed for"),
+    Option("2", "Much more than we aimed for"),
+)
+
+
+async def _endpoint(_: Gateway, visit: Visit) -> View:
+    wave = visit.pair.endpoint
+    if wave is None or wave.closed:
+        return View(closed="The last survey is not open.")
+    if visit.person in wave.answered:
+        return View(closed="You have answered. Thank you!")
+    return View((Form(AnswerEndpoint, (PROGRESS, SAFETY, RECOMMEND), submit="Send my answers"),))
+
+
+async def _memo(gateway: Gateway, visit: Visit) -> View:
+    pair = visit.pair
+    if pair.memo is not None:
+        return View(closed="The memo of your pair is filed. Thank you!")
+    if pair.life != "ended":
+        return View(closed="The memo is written when the pair has ended.")
+    forms = []
+    if pair.preparation.accepted is not None and not pair.outcome:
+        asked = (
+            Field("value", f"{pair.agreed.metric.name} at the end", "number"),
+            Field("attainment", "Measured by your goal, what came of it?", "choice", options=_ATTAINMENT),
+        )
+        forms.append(Form(RecordOutcome, asked, title="What came of your goal"))
+    names = await gateway.names(pair.partners)
+    owners = tuple(Option(one, names[one]) for one in pair.partners)
+    step = (
+        Field("what", "What will be done next?", limit=280),
+        Field("owner", "By whom?", "choice", options=owners),
+        Field("due_on", "Until when?", "date"),
+    )
+    memo = (
+        Field("summary", "What have you achieved?", "text", limit=4000),
+        Field("lesson", "What should others know?", limit=280),
+        Field("next_steps", "The next step", "rows", columns=step),
+    )
+    forms.append(Form(FileMemo, memo, title="The memo", submit="File the memo"))
+    return View(tuple(forms))
+
+
+PAGES = (
+    Page(
+        name="endpoint",
+        title="Three last questions",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="Nobody reads your answers but you. Your partner, the program lead and the sponsor never see "
+        "them.",
+        show=_endpoint,
+    ),
+    Page(
+        name="memo",
+        title="Your closure memo",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="You, your partner and the program lead.",
+        show=_memo,
+    ),
+)

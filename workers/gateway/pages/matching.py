@@ -1,0 +1,77 @@
+"""Choosing: a mentee ranks the shortlist, a mentor says yes or no (R36, R37)."""
+
+from __future__ import annotations
+
+from turnabout.commands.cohort_rounds import AcceptMatch, DeclineMatch, RankShortlist
+from turnabout.model import Role
+from workers.gateway.fields import Field, Form, Option
+from workers.gateway.house import Gateway
+from workers.gateway.visit import Page, View, Visit
+
+
+async def _choose(gateway: Gateway, visit: Visit) -> View:
+    one = visit.cohort.round_of(visit.person)
+    if one is None or visit.person not in one.undecided:
+        return View(closed="There is no shortlist that waits for your choice.")
+    mentors = tuple(one.scores[visit.person])
+    names = await gateway.names(mentors)
+    reasons = await gateway.desk.shortlist(visit.stream, one.number, visit.person)
+    options = tuple(Option(mentor, names[mentor], reasons.get(mentor, ())) for mentor in mentors)
+    asked = Field(
+        "mentors",
+        "In which order would you like to learn from them?",
+        "rank",
+        options=options,
+        help="1 is your first choice. Leave out whom you do not want: nobody is told.",
+    )
+    return View((Form(RankShortlist, (asked,), submit="Send my order"),))
+
+
+async def _answer(gateway: Gateway, visit: Visit) -> View:
+    pending = sorted(
+        mentee
+        for one in visit.cohort.rounds.values()
+        for mentor, mentee in one.pending
+        if mentor == visit.person
+    )
+    if not pending:
+        return View(closed="There is no proposal that waits for your answer.")
+    names = await gateway.names(pending)
+    forms = []
+    for mentee in pending:
+        yes = Form(
+            AcceptMatch,
+            title=names[mentee],
+            intro=f"{names[mentee]} would like to learn from you.",
+            submit="Accept",
+            fixed={"mentee": mentee},
+            name=f"accept-{mentee}",
+        )
+        no = Form(
+            DeclineMatch,
+            submit="Decline; nobody is told why",
+            fixed={"mentee": mentee},
+            name=f"decline-{mentee}",
+        )
+        forms += [yes, no]
+    return View(tuple(forms))
+
+
+PAGES = (
+    Page(
+        name="choose",
+        title="Choose who you would like to learn from",
+        of="cohort",
+        roles=frozenset({Role.MENTEE}),
+        seen_by="Nobody sees your order. Whom you get proposed learns that you chose them.",
+        show=_choose,
+    ),
+    Page(
+        name="answer_match",
+        title="Somebody would like to learn from you",
+        of="cohort",
+        roles=frozenset({Role.MENTOR}),
+        seen_by="The program lead sees whether you accepted. Nobody is told why you declined.",
+        show=_answer,
+    ),
+)

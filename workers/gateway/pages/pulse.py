@@ -1,0 +1,110 @@
+"""The pulse: five questions at most, one wave at a time (R56, R58, R81). Pure but for names."""
+
+from __future__ import annotations
+
+from turnabout.commands.base import PARTNERS
+from turnabout.commands.pair_pulse import AnswerPulse, CheckMilestone
+from workers.gateway.fields import Field, Form, Option
+from workers.gateway.house import Gateway
+from workers.gateway.visit import Page, View, Visit
+
+PROGRESS = Field(
+    "progress",
+    "How far have you come towards your goal?",
+    "rating",
+    low="hardly",
+    high="very far",
+    why="Where both see little progress, the program lead offers help.",
+)
+SAFETY = Field(
+    "safety",
+    "How safe do you feel to say what you think in this pair?",
+    "rating",
+    low="not at all",
+    high="fully",
+    why="A low answer leads to a confidential word with the safety steward.",
+)
+RECOMMEND = Field(
+    "recommend",
+    "Would you recommend the program to a colleague?",
+    "yes_no",
+    required=False,
+    why="It decides whether the program goes on.",
+)
+_FORM = Form(
+    AnswerPulse,
+    (
+        PROGRESS,
+        SAFETY,
+        RECOMMEND,
+        Field(
+            "worked",
+            "One thing that works well",
+            "text",
+            required=False,
+            limit=500,
+            why="What works is passed on, without names and only from ten answers on.",
+        ),
+        Field(
+            "improve",
+            "One thing that should be better",
+            "text",
+            required=False,
+            limit=500,
+            why="What many name is mended; shown without names and only from ten answers on.",
+        ),
+    ),
+    submit="Send my answers",
+)
+
+
+async def _show(_: Gateway, visit: Visit) -> View:
+    pulse = visit.pair.pulse
+    if pulse is None:
+        return View(closed="The pulse is closed.")
+    if visit.person in pulse.answered:
+        return View(closed="You have answered this pulse. Thank you!")
+    return View((_FORM,))
+
+
+async def _milestone(gateway: Gateway, visit: Visit) -> View:
+    pair = visit.pair
+    if pair.milestone_due is None:
+        return View(closed="There is no milestone check to fill in.")
+    people = (*pair.partners, pair.agreed.lead)
+    names = await gateway.names(people)
+    owners = tuple(Option(one, names[one]) for one in dict.fromkeys(people))
+    action = (
+        Field("what", "What will be done?", limit=280),
+        Field("owner", "By whom?", "choice", options=owners),
+        Field("due_on", "Until when?", "date"),
+    )
+    asked = (
+        PROGRESS,
+        Field("roadblocks", "One or two roadblocks, one a line", "lines"),
+        Field("wins", "Two wins or insights, one a line", "lines"),
+        Field("actions", "The next action", "rows", columns=action),
+    )
+    return View((Form(CheckMilestone, asked, submit="Save the check"),))
+
+
+PAGES = (
+    Page(
+        name="pulse",
+        title="Five short questions",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="Nobody reads your answers but you. Your partner, the program lead and the sponsor never see "
+        "them.",
+        show=_show,
+    ),
+    Page(
+        name="milestone",
+        title="Milestone check",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="You, your partner and the program lead.",
+        show=_milestone,
+        intro="Fill it in together: one of you sends it.",
+    ),
+)

@@ -1,0 +1,60 @@
+"""Logging and moving a session (R45, T9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from turnabout.commands.base import PARTNERS
+from turnabout.commands.pair_sessions import LogSession, RescheduleSession
+from workers.gateway.fields import Field, Form
+from workers.gateway.house import Gateway
+from workers.gateway.visit import Page, View, Visit
+from workflows.rules.pair_state import Session, session_item
+
+
+async def _session(_: Gateway, visit: Visit) -> View:
+    one = _meant(visit)
+    if one is None:
+        return View(closed="There is no session to log.")
+    log = Form(
+        LogSession,
+        (
+            Field("held", "Did you meet?", "yes_no"),
+            Field("deliverables", "What did you produce, one thing a line?", "lines", required=False),
+            Field("note", "A note to yourself", "text", required=False, why="It stays with you alone."),
+        ),
+        title="How it went",
+        fixed={"number": one.number},
+    )
+    move = Form(
+        RescheduleSession,
+        (Field("starts_at", f"The new day and time, in {visit.zone.key}", "datetime"),),
+        title="Or move it",
+        submit="Move the session",
+        fixed={"number": one.number},
+        repeatable=True,
+    )
+    begun = one.starts_at <= visit.now
+    shown = [log, move] if begun else [move]
+    forms = tuple(replace(form, name=f"{form.id}-{one.number}") for form in shown)
+    return View(forms, context={"session": one})
+
+
+def _meant(visit: Visit) -> Session | None:
+    """The session that the link is about while it is not logged, else the earliest that is not."""
+    open_ = [one for one in visit.pair.sessions.values() if one.status == "planned"]
+    named = [one for one in open_ if visit.item == session_item(one.number)]
+    return min(named or open_, key=lambda one: one.starts_at, default=None)
+
+
+PAGES = (
+    Page(
+        name="session",
+        title="Your session",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="You, your partner and the program lead; a note to yourself only you.",
+        show=_session,
+        template="session.html.j2",
+    ),
+)

@@ -1,0 +1,67 @@
+"""What the sponsor signs and shows up for (R26, R28)."""
+
+from __future__ import annotations
+
+from turnabout import charter
+from turnabout.commands.base import SPONSOR
+from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, SignCharter
+from workers.gateway.fields import Field, Form
+from workers.gateway.house import Gateway
+from workers.gateway.visit import Page, View, Visit
+
+_DUTIES = {
+    "kickoff": "I was at the kickoff",
+    "checkpoint": "I held the mid-pilot checkpoint",
+    "recognition": "I recognised the participating leaders in public",
+    "closing": "I held the closing checkpoint",
+}
+
+
+async def _charter(_: Gateway, visit: Visit) -> View:
+    state = visit.cohort
+    forms = []
+    given = {}
+    if state.charter is None:
+        text = Field("text", "The charter", "text", limit=8000)
+        forms.append(Form(SignCharter, (text,), submit="I sign the charter", repeatable=True))
+        given = {"sign_charter": {"text": charter.draft(state.spec)}}
+    elif not state.governed or state.offices.must_commit:
+        forms.append(
+            Form(
+                CommitSponsorship,
+                submit="I commit to these duties",
+                title="Your duties",
+                intro="You come to the kickoff, hold a checkpoint at mid-pilot and at the close, and "
+                "recognise the participating leaders in public.",
+            )
+        )
+    return View(tuple(forms), closed=None if forms else "The charter is signed. Thank you!", given=given)
+
+
+async def _duty(_: Gateway, visit: Visit) -> View:
+    forms = [
+        Form(FulfilDuty, submit=_DUTIES[duty], fixed={"duty": duty}, name=f"fulfil-{duty}")
+        for duty, state in visit.cohort.duties.items()
+        if not state.fulfilled
+    ]
+    return View(tuple(forms), closed=None if forms else "All duties are done. Thank you!")
+
+
+PAGES = (
+    Page(
+        name="charter",
+        title="The charter of this cohort",
+        of="cohort",
+        roles=SPONSOR,
+        seen_by="Everybody in the program may read the charter.",
+        show=_charter,
+    ),
+    Page(
+        name="duty",
+        title="Your duties as a sponsor",
+        of="cohort",
+        roles=SPONSOR,
+        seen_by="Everybody in the program sees which duties are done.",
+        show=_duty,
+    ),
+)

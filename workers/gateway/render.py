@@ -1,0 +1,64 @@
+"""Fills the pages' templates. What people wrote is always escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from activities.languages import DEFAULT, Language
+
+FOLDER = Path(__file__).parent
+_LANGUAGE = Language(FOLDER.parents[1] / "activities" / "templates", DEFAULT)
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["day"] = _LANGUAGE.day
+    made.filters["moment"] = _LANGUAGE.moment
+    made.filters["short"] = _short
+    return made
+
+
+def _short(value: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """A day, or an instant in a zone, in few characters: `Mon 8 Mar 10:00`."""
+    if isinstance(value, datetime):
+        local = value.astimezone(zone) if zone else value
+        return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+_TEMPLATES = _environment()
+
+
+def page(
+    template: str, context: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """A page. Raises jinja2.TemplateError for a template that is not there or lacks a value."""
+    text = _TEMPLATES.get_template(template).render({"title": "", "seen_by": "", **context})
+    return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+
+
+def message(
+    title: str,
+    text: str,
+    *,
+    status: int = 200,
+    hint: str = "",
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> HTMLResponse:
+    """A page that only says something."""
+    context = {"title": title, "text": text, "hint": hint, **more}
+    return page("message.html.j2", context, status=status, headers=headers)

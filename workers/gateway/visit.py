@@ -1,0 +1,87 @@
+"""A visit: somebody looks at a page about a stream, by a link or signed in. And what the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from turnabout.contact import Contact
+from turnabout.model import Role
+from workers.gateway.desk import State
+from workers.gateway.fields import Form
+from workers.gateway.house import Gateway
+from workflows.rules.cohort_state import CohortState
+from workflows.rules.pair_state import PairState
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks, at what, as what, when. `item` is what a link is about; `contact` is the visitor's entry in
+    the directory; `to(page, item)` is the address of another page about the same stream for the same person,
+    reached as this one was."""
+
+    person: str
+    stream: str
+    item: str | None
+    state: State
+    roles: frozenset[Role]
+    now: datetime
+    contact: Contact | None
+    to: Callable[..., str]
+
+    @property
+    def pair(self) -> PairState:
+        """The state of the visited pair."""
+        assert isinstance(self.state, PairState)  # noqa: S101 -- the catalogue sends pages of pairs to pairs
+        return self.state
+
+    @property
+    def cohort(self) -> CohortState:
+        """The state of the visited cohort."""
+        assert isinstance(self.state, CohortState)  # noqa: S101 -- as above
+        return self.state
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the visitor's clock is."""
+        return ZoneInfo(self.contact.timezone if self.contact else "UTC")
+
+    @property
+    def partner(self) -> str | None:
+        """The other one of the visited pair."""
+        if isinstance(self.state, PairState):
+            return next((one for one in self.state.partners if one != self.person), None)
+        return None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows: its forms, or why there is nothing to answer (`closed`), and what its template
+    needs beside them. `given` holds values to begin with, by form and field."""
+
+    forms: tuple[Form, ...] = ()
+    closed: str | None = None
+    given: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+Show = Callable[[Gateway, Visit], Awaitable[View]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
+    answered here, in a sentence that the page shows."""
+
+    name: str
+    title: str
+    of: str
+    roles: frozenset[Role]
+    seen_by: str
+    show: Show
+    template: str = "form_page.html.j2"
+    intro: str = ""
