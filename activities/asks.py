@@ -1,6 +1,7 @@
 """Which page a letter's link opens. Pure.
 
-A letter that asks for something has a page here; one that only tells has none.
+A letter that asks for something has a page here; one that only tells has none. Every letter to the partners
+of a pair leads to their pair and to the safety steward, the neutral ones like all others.
 """
 
 from __future__ import annotations
@@ -37,9 +38,41 @@ ASKS: Mapping[str, str] = {
     "milestone_invitation": "milestone",
     "milestone_reminder": "milestone",
     "reshuffle_proposed": "reshuffle",
+    "routine_check_in": "check_in",
     "endpoint_invitation": "endpoint",
     "endpoint_reminder": "endpoint",
     "memo_due": "memo",
     "memo_reminder": "memo",
 }
 """The page of each template."""
+
+NEW_LINK = "new_link"
+"""The letter that brings the link of another one again; its values say to which `page`."""
+
+_TOLD = frozenset(
+    {
+        "career_outcome_stated",
+        "check_in_over",
+        "feedback_due",
+        "pair_activated",
+        "pair_ended",
+        "pair_extended",
+        "phase_begins",
+        "phase_evidence",
+        "session_moved",
+        "session_reminder",
+        "sessions_moved",
+        "stagnation_nudge",
+        NEW_LINK,
+    }
+)
+
+
+def page_of(template: str, values: Mapping[str, object]) -> str | None:
+    """The page to which a letter leads; None where it asks for nothing."""
+    return str(values["page"]) if template == NEW_LINK else ASKS.get(template)
+
+
+def is_to_partners(stream: str, template: str) -> bool:
+    """Whether a letter goes to the partners of a pair, and to nobody else."""
+    return stream.startswith("pair-") and (template in ASKS or template in _TOLD)

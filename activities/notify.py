@@ -17,7 +17,7 @@ import asyncpg
 import structlog
 
 from activities import metrics
-from activities.asks import ASKS, CONCERN, HOME
+from activities.asks import CONCERN, HOME, is_to_partners, page_of
 from activities.enclosures import Enclosures, Occasion
 from activities.letters import NO_WAYS, Attachment, Letter, Ways, render
 from activities.links import Links
@@ -226,17 +226,18 @@ class Notifier:
         """Links that follow from the message alone, so that a second attempt sends the same ones."""
         if self._links is None:
             return NO_WAYS
-        page, item = ASKS.get(one.message.template), one.message.values.get("item")
+        template, values = one.message.template, one.message.values
+        page, item = page_of(template, values), values.get("item")
         at, links = one.message.due_at, self._links
 
         def to(name: str, item: str | None = None) -> str:
             return links.issue(one.recipient, one.stream, name, item, at)
 
-        of_pair = one.stream.startswith("pair-")
+        partners = is_to_partners(one.stream, template)
         return Ways(
             link=to(page, item) if page else None,
-            home=to(HOME) if of_pair else None,
-            concern=to(CONCERN) if of_pair else None,
+            home=to(HOME) if partners else None,
+            concern=to(CONCERN) if partners else None,
         )
 
     async def _enclosed(self, one: _One, person: Contact, partner: str | None) -> tuple[Attachment, ...]:

@@ -55,6 +55,8 @@ Template = Literal[
     "holidays_to_check",
     "next_cohort_due",
     "next_cohort_late",
+    # both
+    "new_link",
     # pair
     "prepare_pair",
     "preparation_reminder",

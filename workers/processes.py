@@ -1,4 +1,4 @@
-"""The processes: worker, projector, and `up`, which is both on servers of its own.
+"""The processes: worker, projector, gateway, and `up`, which is all of them on servers of its own.
 
 A process waits for its servers at start, says so, and gives up with one clear error; SIGTERM or Ctrl-C lets
 running work finish, a second one ends the process at once.
@@ -27,9 +27,12 @@ from projections.feed import pause
 from turnabout.client import connect_temporal
 from turnabout.errors import MigrationDrift, Unreachable
 from turnabout.process import leave
+from turnabout.reads import Reads
 from workers import assembly, logs, metrics
 from workers.context import LogContext
 from workers.embedded.stack import Stack
+from workers.gateway.app import application
+from workers.gateway.server import listening, serving
 from workers.settings import EngineSettings
 
 T = TypeVar("T")
@@ -51,6 +54,11 @@ def worker() -> int:
 def projector() -> int:
     """`turnabout projector`: returns the exit code. Raises TurnaboutError."""
     return _run(run_projector_process)
+
+
+def gateway() -> int:
+    """`turnabout gateway`: returns the exit code. Raises TurnaboutError."""
+    return _run(run_gateway_process)
 
 
 def up(directory: Path | None = None) -> int:
@@ -100,6 +108,32 @@ async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -
         await stop.wait()
         status.ready = False
     _log.info("projector_stopped")
+
+
+async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> None:
+    """Serve the pages until `stop`. Raises as `run_worker_process` does, and InvalidInput for a port that is
+    taken."""
+    master, dsn, links = settings.master(), settings.dsn(), settings.links()
+    async with AsyncExitStack() as exits:
+        status = metrics.Status()
+        await exits.enter_async_context(_pages(settings, status))
+        socket = listening(settings.gateway_host, settings.gateway_port, "GATEWAY_PORT")
+        exits.callback(socket.close)
+        runtime = await exits.enter_async_context(metrics.temporal_metrics())
+        pool = await _reached(
+            lambda: exits.enter_async_context(assembly.worker_pool(dsn, settings)), settings, stop
+        )
+        await _check_schema(dsn)
+        client = await _reached(lambda: _temporal(settings, runtime), settings, stop)
+        parts = assembly.a_gateway(client, pool, Reads(pool), master, settings, links=links)
+        address = await exits.enter_async_context(
+            serving(application(parts), socket, grace=settings.shutdown_timeout)
+        )
+        status.ready = True
+        _log.info("gateway_runs", address=address, reached_at=links.base)
+        await stop.wait()
+        status.ready = False
+    _log.info("gateway_stopped")
 
 
 async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:

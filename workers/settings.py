@@ -54,6 +54,9 @@ class EngineSettings(Settings):
     )
     gateway_host: str = Field("127.0.0.1", description="Where the gateway listens; in a container `0.0.0.0`.")
     gateway_port: Port = Field(8080, description="Its port. 0 takes a free one.")
+    gateway_rate: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        600, description="Requests a minute that the gateway takes from one address."
+    )
     link_keys: SecretStr | None = Field(
         None,
         description="Keys that make the links in letters: `id:base64` of 32 bytes, newest first, comma "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activities.asks import ASKS
+from activities.asks import ASKS, is_to_partners
 from tests.gateway.browsing import PAGE_OF, Browsing
 from tests.gateway.house import a_house
 
@@ -20,6 +20,8 @@ async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
                 one.type in {"pair.memo_filed", "pair.memo_waived"} for one in await house.events(pair)
             )
         for letter in house.post.letters:
-            assert ("/link/" in letter.letter.body) == (
-                letter.stream.startswith("pair-") or letter.template in ASKS
-            ), letter.template
+            leads = letter.template in ASKS or is_to_partners(letter.stream, letter.template)
+            assert ("/link/" in letter.letter.body) == leads, letter.template
+            if is_to_partners(letter.stream, letter.template):
+                terms = house.cast.pairs[letter.stream]
+                assert letter.recipient in {terms.mentor, terms.mentee}, letter.template

@@ -16,7 +16,7 @@ from activities.languages import FOLDER, STANDARD
 from activities.letters import Letter, render, sample
 from events.templates import STEWARD_ONLY, TEMPLATES
 
-KNOWN = {"recipient", "cohort", "cohort_name", "pair", "item", "due_at", "values"}
+KNOWN = {"recipient", "cohort", "cohort_name", "pair", "item", "due_at", "values", "ways"}
 VALUES = st.dictionaries(
     st.sampled_from(
         [

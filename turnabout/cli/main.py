@@ -72,7 +72,7 @@ for title, verbs in {
         processes.doctor,
         processes.recover,
     ),
-    "Processes": (processes.demo, processes.up, processes.worker, processes.projector),
+    "Processes": (processes.demo, processes.up, processes.worker, processes.projector, processes.gateway),
 }.items():
     group = Group.create_ordered(title)
     for verb in verbs:

@@ -1,4 +1,4 @@
-"""The verbs that run or examine the engine: demo, up, worker, projector, recover, doctor."""
+"""The verbs that run or examine the engine: demo, up, worker, projector, gateway, recover, doctor."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def worker() -> int:
 def projector() -> int:
     """Run the projector until SIGTERM or Ctrl-C. [engine]"""
     return int(engine("workers.processes").projector())
+
+
+def gateway() -> int:
+    """Run the gateway, on whose pages people answer, until SIGTERM or Ctrl-C. [engine]"""
+    return int(engine("workers.processes").gateway())
 
 
 def recover(*, output: Format = "table") -> None:

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import TurnaboutError, Unreachable
-from workers.gateway import by_link, render
+from workers.gateway import by_link, health, render
+from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
 
 
@@ -16,7 +17,11 @@ def application(gateway: Gateway) -> FastAPI:
     """The pages and the API of one installation."""
     app = FastAPI(title="Turnabout", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", StaticFiles(directory=render.FOLDER / "static"), name="static")
+    app.include_router(health.router(gateway))
     app.include_router(by_link.router(gateway))
+    app.add_middleware(
+        Guard, per_minute=gateway.settings.gateway_rate, secure=gateway.links.base.startswith("https://")
+    )
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(TurnaboutError, _failed)
     return app

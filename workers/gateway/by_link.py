@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from activities.asks import NEW_LINK
 from activities.links import PATH, Ticket
 from events.contracts import Notify
 from turnabout.errors import LinkRefused
@@ -17,9 +18,6 @@ from workers.gateway.desk import roles_of
 from workers.gateway.house import Gateway
 from workers.gateway.pages import PAGES
 from workers.gateway.visit import Page, Visit
-
-NEW_LINK = "new_link"
-"""The template of the letter that brings a new link."""
 
 
 def router(gateway: Gateway) -> APIRouter:

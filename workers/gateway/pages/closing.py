@@ -31,7 +31,7 @@ async def _memo(gateway: Gateway, visit: Visit) -> View:
     pair = visit.pair
     if pair.memo is not None:
         return View(closed="The memo of your pair is filed. Thank you!")
-    if pair.life != "ended":
+    if pair.life != "ended" and pair.endpoint is None:
         return View(closed="The memo is written when the pair has ended.")
     forms = []
     if pair.preparation.accepted is not None and not pair.outcome:
@@ -40,6 +40,9 @@ async def _memo(gateway: Gateway, visit: Visit) -> View:
             Field("attainment", "Measured by your goal, what came of it?", "choice", options=_ATTAINMENT),
         )
         forms.append(Form(RecordOutcome, asked, title="What came of your goal"))
+    if pair.life != "ended":
+        told = "Thank you! The memo is written when the pair has ended."
+        return View(tuple(forms), closed=None if forms else told)
     names = await gateway.names(pair.partners)
     owners = tuple(Option(one, names[one]) for one in pair.partners)
     step = (

@@ -1,0 +1,130 @@
+"""Links: one person's, for one purpose, for a time; and what the gateway says of those that lead nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.links import Links, Ticket
+from tests.gateway.house import House, a_house
+from turnabout.codec import PayloadKey
+from turnabout.errors import LinkRefused
+
+OLD, NEW = PayloadKey.generate("old"), PayloadKey.generate("new")
+MONTH = timedelta(days=30)
+AT = datetime(2027, 3, 1, 9, tzinfo=UTC)
+BASE = "https://mentoring.example.org"
+
+
+@given(
+    person=st.from_regex(r"[a-z0-9][a-z0-9_-]{0,20}", fullmatch=True),
+    item=st.none() | st.text(max_size=30),
+)
+def test_a_link_says_nothing_and_leads_to_what_it_was_made_for(person: str, item: str | None) -> None:
+    links = Links([NEW], BASE, lasting=MONTH)
+    made = Ticket(person=person, stream="pair-q1-07", page="pulse", item=item, expires_at=AT)
+    token = links.seal(made)
+    assert links.open(token) == made
+    assert links.seal(made) == token
+    assert re.fullmatch(r"new\.[A-Za-z0-9_-]{100,}", token)
+    assert "pulse" not in token
+
+
+def test_keys_rotate() -> None:
+    before = Links([OLD], BASE, lasting=MONTH)
+    token = before.seal(Ticket(person="p-1", stream="cohort-q1", page="join", expires_at=AT))
+    between = Links([NEW, OLD], BASE, lasting=MONTH)
+    assert between.open(token).person == "p-1"
+    assert between.seal(between.open(token)) != token
+    with pytest.raises(LinkRefused):
+        Links([NEW], BASE, lasting=MONTH).open(token)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-2] + "AA", lambda t: t[:-4], lambda _: "x", lambda t: f"other.{t}"]
+)
+def test_a_changed_link_is_none_of_ours(change: object) -> None:
+    links = Links([NEW], BASE, lasting=MONTH)
+    token = links.seal(Ticket(person="p-1", stream="cohort-q1", page="join", expires_at=AT))
+    with pytest.raises(LinkRefused):
+        links.open(change(token))  # type: ignore[operator]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def house() -> AsyncIterator[House]:
+    async with a_house() as made:
+        await made.until_type("cohort.enrolment_opened")
+        yield made
+
+
+async def test_what_is_not_yours_looks_like_what_does_not_exist(house: House) -> None:
+    cohort, mentor = f"cohort-{house.spec.id}", house.spec.people[0].id
+    paths = [
+        "/link/nonsense",
+        await house.link("p-999", cohort, "join"),
+        await house.link(mentor, "cohort-nowhere", "join"),
+        await house.link(mentor, "pair-nowhere-01", "pulse"),
+        await house.link(mentor, cohort, "charter"),
+        await house.link(mentor, cohort, "no-such-page"),
+    ]
+    answers = [await house.web.get(path) for path in paths]
+    assert {one.status_code for one in answers} == {404}
+    assert len({one.text for one in answers}) == 1
+    posted = [await house.web.post(path, data={"form": "opt_in"}) for path in paths]
+    assert {one.text for one in posted} == {answers[0].text}
+
+
+async def test_an_expired_link_brings_one_new_one_by_mail(house: House) -> None:
+    cohort, person = f"cohort-{house.spec.id}", house.spec.people[0].id
+    path = await house.link(person, cohort, "join", ago=MONTH + timedelta(days=1))
+    expired = await house.web.get(path)
+    assert expired.status_code == 410
+    assert "has expired" in expired.text
+    refused = await house.web.post(path, data={"form": "opt_in"})
+    assert refused.status_code == 410
+    for _ in range(3):
+        assert "on its way" in (await house.web.post(path, data={"renew": "yes"})).text
+    (letter,) = house.post.to(person, "new_link")
+    (line,) = [line.strip() for line in letter.letter.body.splitlines() if "/link/" in line]
+    shown = await house.web.get(line.removeprefix(house.gateway.links.base))
+    assert shown.status_code == 200
+    assert "Yes, I take part" in shown.text
+
+
+async def test_the_outbox_and_the_database_hold_no_link(house: House) -> None:
+    assert any("/link/" in letter.letter.body for letter in house.post.letters)
+    bodies = await house.stack.pool.fetch("SELECT body FROM log.outbox")
+    assert bodies
+    assert not any("/link/" in (row["body"] or "") for row in bodies)
+
+
+async def test_what_is_typed_comes_back_with_what_is_wrong(house: House) -> None:
+    person = house.spec.people[0].id
+    path = await house.link(person, f"cohort-{house.spec.id}", "join")
+    answer = await house.web.post(path, data={"form": "decline", "reason": "bored"})
+    assert answer.status_code == 422
+    assert "This is not saved yet" in answer.text
+    gone = await house.web.post(path, data={"form": "sign_charter", "text": "<script>"})
+    assert gone.status_code == 409
+    assert "<script>" not in gone.text
+
+
+async def test_a_request_from_another_site_or_too_long_is_refused(house: House) -> None:
+    path = await house.link(house.spec.people[0].id, f"cohort-{house.spec.id}", "join")
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        foreign = await house.web.post(path, data={"form": "opt_in"}, headers=headers)
+        assert foreign.status_code == 403
+    long = await house.web.post(path, data={"form": "decline", "reason": "x" * 70_000})
+    assert long.status_code == 413
+    shown = await house.web.get(path)
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["cache-control"] == "no-store"
+    assert (await house.web.get("/static/style.css")).status_code == 200
+    assert (await house.web.get("/readyz")).text == "ready\n"
