@@ -6,7 +6,7 @@ from turnabout.commands.base import PARTNERS
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
-from workers.gateway.pages.pulse import PROGRESS, RECOMMEND, SAFETY
+from workers.gateway.pages.pulse import NO_PERSON, PROGRESS, RECOMMEND, SAFETY
 from workers.gateway.visit import Page, View, Visit
 
 _ATTAINMENT = (
@@ -65,8 +65,7 @@ PAGES = (
         title="Three last questions",
         of="pair",
         roles=PARTNERS,
-        seen_by="Nobody reads your answers but you. Your partner, the program lead and the sponsor never see "
-        "them.",
+        seen_by=NO_PERSON,
         show=_endpoint,
     ),
     Page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from turnabout.commands.base import PARTNERS
 from workers.gateway.desk import asked_of
 from workers.gateway.house import Gateway
+from workers.gateway.pages.sessions import on_plan
 from workers.gateway.visit import Page, View, Visit
 
 KINDS = {
@@ -24,7 +25,7 @@ async def _home(gateway: Gateway, visit: Visit) -> View:
     asked = dict.fromkeys(
         KINDS[one.chase.kind] for one in asked_of(pair, visit.person) if one.chase.kind in KINDS
     )
-    ahead = () if pair.paused else pair.upcoming(visit.now)
+    ahead = [one for one in on_plan(pair) if one.starts_at > visit.now]
     context = {
         "partner": next(iter(names.values()), ""),
         "goal": pair.preparation.accepted,

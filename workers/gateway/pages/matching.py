@@ -63,7 +63,8 @@ PAGES = (
         title="Choose who you would like to learn from",
         of="cohort",
         roles=frozenset({Role.MENTEE}),
-        seen_by="Nobody sees your order. Whom you get proposed learns that you chose them.",
+        seen_by="Neither the program lead nor a colleague sees your order. Whom you are proposed to "
+        "learns that you chose them.",
         show=_choose,
     ),
     Page(

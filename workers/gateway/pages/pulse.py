@@ -8,6 +8,10 @@ from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
 
+NO_PERSON = (
+    "No person but you reads your answers: not your partner, not the program lead, not the sponsor. The "
+    "program's rules do, and a low answer on safety calls the safety steward, who does not learn it."
+)
 PROGRESS = Field(
     "progress",
     "How far have you come towards your goal?",
@@ -94,8 +98,7 @@ PAGES = (
         title="Five short questions",
         of="pair",
         roles=PARTNERS,
-        seen_by="Nobody reads your answers but you. Your partner, the program lead and the sponsor never see "
-        "them.",
+        seen_by=NO_PERSON,
         show=_show,
     ),
     Page(

@@ -9,7 +9,7 @@ from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
-from workflows.rules.pair_state import Session, session_item
+from workflows.rules.pair_state import PairState, Session, session_item
 
 
 async def _session(_: Gateway, visit: Visit) -> View:
@@ -42,9 +42,16 @@ async def _session(_: Gateway, visit: Visit) -> View:
 
 def _meant(visit: Visit) -> Session | None:
     """The session that the link is about while it is not logged, else the earliest that is not."""
-    open_ = [one for one in visit.pair.sessions.values() if one.status == "planned"]
+    open_ = on_plan(visit.pair)
     named = [one for one in open_ if visit.item == session_item(one.number)]
-    return min(named or open_, key=lambda one: one.starts_at, default=None)
+    return next(iter(named or open_), None)
+
+
+def on_plan(pair: PairState) -> list[Session]:
+    """The sessions that are not logged, as far as the partners know: what a check-in has called off stays
+    until it is announced, or its page would tell of it (G6)."""
+    known = (one for one in pair.sessions.values() if one.status == "planned" or one.number in pair.untold)
+    return sorted(known, key=lambda one: one.starts_at)
 
 
 PAGES = (

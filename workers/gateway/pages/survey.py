@@ -49,7 +49,7 @@ PAGES = (
         title="A few questions",
         of="cohort",
         roles=PARTNERS,
-        seen_by="Nobody reads your answers but you. Means are shown from five people on.",
+        seen_by="No person but you reads your answers. Means are shown from five people on.",
         show=_survey,
     ),
 )
