@@ -130,7 +130,7 @@ async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> 
             serving(application(parts), socket, grace=settings.shutdown_timeout)
         )
         status.ready = True
-        _log.info("gateway_runs", address=address, reached_at=links.base)
+        _log.info("gateway_runs", address=address)
         await stop.wait()
         status.ready = False
     _log.info("gateway_stopped")

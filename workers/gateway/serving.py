@@ -77,13 +77,13 @@ async def take(
     except NotFound:
         raise
     except Unreachable:
-        _log.warning("answer_not_stored", page=page.name)
+        _log.warning("answer_not_stored")
         told = {
             form.id: {"": "This is not saved yet: we cannot be reached. Please send it again in a minute."}
         }
         return _page(page, visit, view, action, status=503, typed=typed, wrong=told, hidden=hidden)
     except TurnaboutError:
-        _log.exception("answer_failed", page=page.name)
+        _log.exception("answer_failed")
         told = {form.id: {"": "This is not saved: something went wrong on our side, and we were told."}}
         return _page(page, visit, view, action, status=500, typed=typed, wrong=told, hidden=hidden)
     return RedirectResponse(f"{action}?saved={given}", 303)
