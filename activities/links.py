@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from turnabout.model import Instant, Model, PersonId
 PATH = "/link/"
 _BLOCK = 64
 """Content is padded to whole blocks of bytes, so that a link's length tells little, too."""
-_LABEL = b"turnabout link 1"
+_LABEL, _IDS = b"turnabout link 1", b"turnabout link ids 1"
 
 
 class Ticket(Model):
@@ -36,20 +37,6 @@ class Ticket(Model):
     item: str | None = None
     expires_at: Instant
 
-    def command_id(self, form: str, content: str = "") -> str:
-        """The id of the command that this link's form gives: a second submission is the same one. A form
-        that may be sent again with other content names the content."""
-        parts = (
-            self.person,
-            self.stream,
-            self.page,
-            self.item or "",
-            self.expires_at.isoformat(),
-            form,
-            content,
-        )
-        return f"link-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:40]}"
-
 
 class Links:
     """Makes links to the gateway at `base` and reads them. The first key makes them, all of them read."""
@@ -58,6 +45,7 @@ class Links:
         self._newest = keys[0].id
         # Two halves, as the cipher wants: one to authenticate, one to encrypt.
         self._ciphers = {key.id: AESSIV(hashlib.sha512(_LABEL + key.secret).digest()) for key in keys}
+        self._secrets = {key.id: hashlib.sha512(_IDS + key.secret).digest() for key in keys}
         self.base = base.rstrip("/")
         self.lasting = lasting
 
@@ -98,3 +86,13 @@ class Links:
             item=item,
             expires_at=datetime.fromtimestamp(expires, UTC),
         )
+
+    def command_id(self, token: str, form: str, content: str = "") -> str:
+        """The id of the command that a form of this link gives: a second submission is the same one. A form
+        that may be sent again with other content names the content.
+
+        Everybody who may read the log sees ids, so it is keyed, or five guesses would tell a rating; with the
+        key that made the link, so it stays the same when keys rotate. `token` is one that `open` took."""
+        asked = chr(0).join((token, form, content)).encode()
+        key = self._secrets[token.rpartition(".")[0]]
+        return f"link-{hmac.digest(key, asked, hashlib.sha256).hex()[:40]}"

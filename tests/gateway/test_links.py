@@ -36,6 +36,17 @@ def test_a_link_says_nothing_and_leads_to_what_it_was_made_for(person: str, item
     assert "pulse" not in token
 
 
+def test_nobody_without_the_key_can_tell_an_answer_from_its_commands_id() -> None:
+    made = Ticket(person="p-1", stream="pair-q1-07", page="prepare", expires_at=AT)
+    links, others = (Links([key], BASE, lasting=MONTH) for key in (NEW, PayloadKey("new", OLD.secret)))
+    token = links.seal(made)
+    ids = [links.command_id(token, "rate_goal", content) for content in "12345"]
+    assert len(set(ids)) == 5
+    assert links.command_id(token, "rate_goal", "3") == ids[2]
+    assert Links([OLD, NEW], BASE, lasting=MONTH).command_id(token, "rate_goal", "3") == ids[2]
+    assert others.command_id(token, "rate_goal", "3") not in ids
+
+
 def test_keys_rotate() -> None:
     before = Links([OLD], BASE, lasting=MONTH)
     token = before.seal(Ticket(person="p-1", stream="cohort-q1", page="join", expires_at=AT))
@@ -124,7 +135,7 @@ async def test_a_request_from_another_site_or_too_long_is_refused(house: House) 
     assert long.status_code == 413
     shown = await house.web.get(path)
     assert "default-src 'none'" in shown.headers["content-security-policy"]
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "same-origin"
     assert shown.headers["cache-control"] == "no-store"
     assert (await house.web.get("/static/style.css")).status_code == 200
     assert (await house.web.get("/readyz")).text == "ready\n"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from typing import Annotated
 from uuid import NAMESPACE_URL, uuid5
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from activities.asks import NEW_LINK
@@ -25,11 +27,13 @@ def router(gateway: Gateway) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get(PATH + "{token}")
-    async def look(token: str, saved: str | None = None) -> Response:
+    async def look(
+        token: str, saved: Annotated[str | None, Query(pattern="^link-[0-9a-f]{40}$")] = None
+    ) -> Response:
         found = await _open(gateway, token)
         if isinstance(found, Response):
             return found
-        page, visit, _ = found
+        page, visit = found
         return await serving.show(gateway, page, visit, PATH + token, saved=saved)
 
     @routes.post(PATH + "{token}")
@@ -38,8 +42,9 @@ def router(gateway: Gateway) -> APIRouter:
         found = await _open(gateway, token, renew="renew" in sent)
         if isinstance(found, Response):
             return found
-        page, visit, ticket = found
-        return await serving.take(gateway, page, visit, sent, PATH + token, ticket.command_id)
+        page, visit = found
+        given = partial(gateway.links.command_id, token)
+        return await serving.take(gateway, page, visit, sent, PATH + token, given)
 
     return routes
 
@@ -50,9 +55,7 @@ async def sent_by(request: Request) -> Mapping[str, Sequence[str]]:
     return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form}
 
 
-async def _open(
-    gateway: Gateway, token: str, *, renew: bool = False
-) -> tuple[Page, Visit, Ticket] | Response:
+async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[Page, Visit] | Response:
     """What a link leads to, or the page that says why it leads nowhere. All that are not ours look alike."""
     try:
         ticket = gateway.links.open(token)
@@ -77,7 +80,7 @@ async def _open(
         return PATH + gateway.links.seal(ticket.model_copy(update={"page": name, "item": item}))
 
     visit = Visit(ticket.person, ticket.stream, ticket.item, state, roles, now, contact, to)
-    return page, visit, ticket
+    return page, visit
 
 
 def _expired(token: str) -> Response:

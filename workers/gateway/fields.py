@@ -80,7 +80,8 @@ class Field:
                 places = {
                     option.value: (sent.get(f"{name}.{option.value}") or [""])[0] for option in self.options
                 }
-                ranked = [value for value, place in places.items() if place.isdigit()]
+                known = {str(place) for place in range(1, len(self.options) + 1)}
+                ranked = [value for value, place in places.items() if place in known]
                 return sorted(ranked, key=lambda value: int(places[value])) or None
             case "yes_no":
                 return values[0] == "yes" if values else None
