@@ -75,9 +75,7 @@ class Links:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             content = json.loads(self._ciphers[key].decrypt(sealed, [_LABEL]))
         except (KeyError, ValueError, binascii.Error, InvalidTag):
-            raise LinkRefused(
-                "This link is not one of ours, or not whole.", hint="Open it from the mail once more."
-            ) from None
+            raise LinkRefused from None
         person, stream, page, item, expires = content
         return Ticket(
             person=person,

@@ -6,7 +6,7 @@ reader first asks how far the log is settled (`log.watermark`) and then reads ag
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from events.encoding import decode
 from events.registry import Registry
 
 _SQL = sql.load(__file__, "reader.sql")
+_OF_STREAM = 1000
+"""Events of a stream that are read at once."""
 _STATE = {
     "__pydantic_fields_set__": set(StoredEvent.model_fields),
     "__pydantic_extra__": None,
@@ -73,11 +75,15 @@ class LogReader:
             rows = await self._pool.fetch(_SQL["page_below"], after, limit, settled)
             return self._page(rows) if len(rows) == limit else self._page(rows, max(settled, after))
 
-    async def read_stream(self, name: str, after: int = 0, limit: int = 1000) -> tuple[StoredEvent, ...]:
-        """At most `limit` events of one stream after a version, in order. Raises as `read_all` does."""
-        async with reachable("read a stream"):
-            rows = await self._pool.fetch(_SQL["page_of_stream"], name, after, limit)
-        return tuple(self._stored(row, decode(row["data"])) for row in rows)
+    async def read_stream(self, name: str, after: int = 0) -> AsyncIterator[StoredEvent]:
+        """The events of one stream after a version, in order. Raises as `read_all` does."""
+        rows: list[asyncpg.Record] | None = None
+        while rows is None or len(rows) == _OF_STREAM:
+            async with reachable("read a stream"):
+                rows = await self._pool.fetch(_SQL["page_of_stream"], name, after, _OF_STREAM)
+            for row in rows:
+                after = row["version"]
+                yield self._stored(row, decode(row["data"]))
 
     async def head(self) -> int:
         """The greatest committed position, 0 in an empty log: what a reader's lag is measured against."""

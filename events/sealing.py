@@ -42,13 +42,12 @@ class MasterKeys:
             if len(key) != 32:
                 raise InvalidInput(f"The master key {name!r} has {len(key)} bytes; it needs 32 random ones.")
         self.newest = newest
-        self._newest_key = keys[newest]
         self._secrets = dict(keys)
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
 
     def derived(self, purpose: str) -> bytes:
         """A key for something else that only the engine may know; another one once the newest key is."""
-        return hmac.digest(self._newest_key, purpose.encode(), hashlib.sha256)
+        return self.all_derived(purpose)[self.newest]
 
     def all_derived(self, purpose: str) -> dict[str, bytes]:
         """Such a key of each master key, by its id, the newest first."""

@@ -42,9 +42,15 @@ class InvalidInput(TurnaboutError):
 
 
 class LinkRefused(TurnaboutError):
-    """A link to a page was not made by this installation, or not for this. Exit code 2."""
+    """A link to a page was not made by this installation, or not for this; all such links look alike. Exit
+    code 2."""
 
     exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link is not one of ours, or not whole.", hint="Open it from the mail once more."
+        )
 
 
 class EngineNotInstalled(TurnaboutError):

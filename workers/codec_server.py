@@ -5,13 +5,9 @@ Only for development: whoever reaches it reads everything that Temporal stores.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import uvicorn
 from google.protobuf import json_format
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,6 +20,7 @@ from temporalio.api.common.v1 import Payloads
 
 from turnabout.codec import EncryptingCodec, PayloadKey
 from turnabout.errors import InvalidInput
+from workers.http_server import listening, serving
 
 LOOPBACK = "127.0.0.1"
 LARGEST = 32 * 1024 * 1024
@@ -61,41 +58,8 @@ def application(keys: Sequence[PayloadKey], ui_port: int) -> Starlette:
     )
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals to us."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
 @asynccontextmanager
 async def codec_server(keys: Sequence[PayloadKey], port: int, *, ui_port: int) -> AsyncIterator[str]:
     """Serve the codec; yields its URL. Raises InvalidInput when the port is taken."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((LOOPBACK, port))
-        listening.listen()
-    except OSError as error:
-        listening.close()
-        raise InvalidInput(
-            f"The codec server's port {port} cannot be used: {error.strerror}.",
-            hint="Set TURNABOUT_CODEC_PORT to a free one.",
-        ) from error
-    server = _Server(
-        uvicorn.Config(
-            application(keys, ui_port),
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=2,
-        )
-    )
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-        listening.close()
+    async with serving(application(keys, ui_port), listening(LOOPBACK, port, "codec server")) as address:
+        yield address

@@ -1,4 +1,4 @@
-"""The processes: worker, projector, gateway, and `up`, which is all of them on servers of its own.
+"""The processes: worker, projector, and `up`, which is both on servers of its own.
 
 A process waits for its servers at start, says so, and gives up with one clear error; SIGTERM or Ctrl-C lets
 running work finish, a second one ends the process at once.
@@ -27,12 +27,9 @@ from projections.feed import pause
 from turnabout.client import connect_temporal
 from turnabout.errors import MigrationDrift, Unreachable
 from turnabout.process import leave
-from turnabout.reads import Reads
 from workers import assembly, logs, metrics
 from workers.context import LogContext
 from workers.embedded.stack import Stack
-from workers.gateway.app import application
-from workers.gateway.server import listening, serving
 from workers.settings import EngineSettings
 
 T = TypeVar("T")
@@ -48,22 +45,17 @@ class _Stopped(BaseException):
 
 def worker() -> int:
     """`turnabout worker`: returns the exit code. Raises TurnaboutError."""
-    return _run(run_worker_process)
+    return run(run_worker_process)
 
 
 def projector() -> int:
     """`turnabout projector`: returns the exit code. Raises TurnaboutError."""
-    return _run(run_projector_process)
-
-
-def gateway() -> int:
-    """`turnabout gateway`: returns the exit code. Raises TurnaboutError."""
-    return _run(run_gateway_process)
+    return run(run_projector_process)
 
 
 def up(directory: Path | None = None) -> int:
     """`turnabout up`: returns the exit code. `directory` replaces the setting `state_dir`."""
-    return _run(run_up, **({"state_dir": directory} if directory else {}))
+    return run(run_up, **({"state_dir": directory} if directory else {}))
 
 
 async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> None:
@@ -76,15 +68,8 @@ async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> N
     settings.keys()
     async with AsyncExitStack() as exits:
         status = metrics.Status()
-        address = await exits.enter_async_context(_pages(settings, status))
-        runtime = await exits.enter_async_context(metrics.temporal_metrics())
-        pool = await _reached(
-            lambda: exits.enter_async_context(assembly.worker_pool(dsn, settings)),
-            settings,
-            stop,
-        )
-        await _check_schema(dsn)
-        client = await _reached(lambda: _temporal(settings, runtime), settings, stop)
+        address = await exits.enter_async_context(pages(settings, status))
+        pool, client = await connected(exits, settings, stop)
         await exits.enter_async_context(assembly.worker(client, pool, master, settings))
         await exits.enter_async_context(assembly.reconciler(dsn, client, master, settings))
         status.ready = True
@@ -95,12 +80,25 @@ async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> N
     _log.info("worker_stopped")
 
 
+async def connected(
+    exits: AsyncExitStack, settings: EngineSettings, stop: asyncio.Event
+) -> tuple[asyncpg.Pool, Client]:
+    """The connections of a process that writes, once its servers answer and the schema is this release's.
+    Raises as `run_worker_process` does."""
+    runtime = await exits.enter_async_context(metrics.temporal_metrics())
+    pool = await _reached(
+        lambda: exits.enter_async_context(assembly.worker_pool(settings.dsn(), settings)), settings, stop
+    )
+    await _check_schema(settings.dsn())
+    return pool, await _reached(lambda: _temporal(settings, runtime), settings, stop)
+
+
 async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -> None:
     """Keep the read models up to date until `stop`. Raises as `run_worker_process` does; needs no keys."""
     dsn = settings.dsn()
     async with AsyncExitStack() as exits:
         status = metrics.Status()
-        address = await exits.enter_async_context(_pages(settings, status))
+        address = await exits.enter_async_context(pages(settings, status))
         await _reached(lambda: _check_schema(dsn), settings, stop)
         await _reached(lambda: exits.enter_async_context(assembly.projector(dsn, settings)), settings, stop)
         status.ready = True
@@ -108,32 +106,6 @@ async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -
         await stop.wait()
         status.ready = False
     _log.info("projector_stopped")
-
-
-async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> None:
-    """Serve the pages until `stop`. Raises as `run_worker_process` does, and InvalidInput for a port that is
-    taken."""
-    master, dsn, links = settings.master(), settings.dsn(), settings.links()
-    async with AsyncExitStack() as exits:
-        status = metrics.Status()
-        await exits.enter_async_context(_pages(settings, status))
-        socket = listening(settings.gateway_host, settings.gateway_port, "GATEWAY_PORT")
-        exits.callback(socket.close)
-        runtime = await exits.enter_async_context(metrics.temporal_metrics())
-        pool = await _reached(
-            lambda: exits.enter_async_context(assembly.worker_pool(dsn, settings)), settings, stop
-        )
-        await _check_schema(dsn)
-        client = await _reached(lambda: _temporal(settings, runtime), settings, stop)
-        parts = assembly.a_gateway(client, pool, Reads(pool), master, settings, links=links)
-        address = await exits.enter_async_context(
-            serving(application(parts), socket, grace=settings.shutdown_timeout)
-        )
-        status.ready = True
-        _log.info("gateway_runs", address=address)
-        await stop.wait()
-        status.ready = False
-    _log.info("gateway_stopped")
 
 
 async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:
@@ -170,7 +142,7 @@ def _lost(server: str) -> Unreachable:
     )
 
 
-def _run(process: Callable[[EngineSettings, asyncio.Event], Awaitable[None]], **overrides: Any) -> int:
+def run(process: Callable[[EngineSettings, asyncio.Event], Awaitable[None]], **overrides: Any) -> int:
     settings = EngineSettings(**overrides)
     logs.configure(settings.log_format, settings.log_level)
 
@@ -255,5 +227,5 @@ async def _check_schema(dsn: str) -> None:
         )
 
 
-def _pages(settings: EngineSettings, status: metrics.Status) -> contextlib.AbstractAsyncContextManager[str]:
+def pages(settings: EngineSettings, status: metrics.Status) -> contextlib.AbstractAsyncContextManager[str]:
     return metrics.endpoint(settings.metrics_host, settings.metrics_port, status)

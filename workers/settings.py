@@ -120,9 +120,10 @@ class EngineSettings(Settings):
             keys = parse_keys(self.master_keys, "MASTER_KEYS")
         return MasterKeys({key.id: key.secret for key in keys}, newest=keys[0].id)
 
-    def links(self, base: str | None = None) -> Links:
-        """What makes and reads the links of letters, to the gateway at `base` (default: `gateway_url`).
-        Raises InvalidInput when keys or address are missing or broken."""
+    def links(self, base: str | None = None, master: MasterKeys | None = None) -> Links:
+        """What makes and reads the links of letters, to the gateway at `base` (default: `gateway_url`);
+        `master` replaces the master keys of the settings. Raises InvalidInput when keys or address are
+        missing or broken."""
         where = base or self.gateway_url
         if where is None:
             raise InvalidInput(
@@ -131,7 +132,7 @@ class EngineSettings(Settings):
         if self.link_keys is not None:
             keys = parse_keys(self.link_keys, "LINK_KEYS")
         else:
-            derived = self.master().all_derived("links")
+            derived = (master or self.master()).all_derived("links")
             keys = tuple(PayloadKey(name, secret) for name, secret in derived.items())
         return Links(keys, where, lasting=timedelta(days=self.link_days))
 

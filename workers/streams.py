@@ -27,7 +27,7 @@ async def opened() -> AsyncIterator[tuple[Vault, asyncpg.Pool]]:
 async def of_pair(pair: str) -> list[StoredEvent]:
     """All that happened to a pair, unsealed. Raises NotFound for an unknown one."""
     async with opened() as (vault, pool):
-        events = await _whole(EventStore(pool, registry.standard(), vault), f"pair-{pair}")
+        events = await whole(EventStore(pool, registry.standard(), vault), f"pair-{pair}")
     if not events:
         raise NotFound(f"There is no pair {pair!r}.", hint="See `turnabout cohort show ID`.")
     return events
@@ -37,15 +37,16 @@ async def of_cohorts_pairs(cohort: str) -> list[list[StoredEvent]]:
     """All that happened to each pair of a cohort, unsealed. Raises NotFound for an unknown one."""
     async with opened() as (vault, pool):
         store = EventStore(pool, registry.standard(), vault)
-        planned = await _whole(store, f"cohort-{cohort}")
+        planned = await whole(store, f"cohort-{cohort}")
         pairs = [event.data["pair"] for event in planned if event.type == "cohort.pair_arranged"]
-        histories = [await _whole(store, pair) for pair in pairs]
+        histories = [await whole(store, pair) for pair in pairs]
     if not planned:
         raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
     return [history for history in histories if history]
 
 
-async def _whole(store: EventStore, stream: str) -> list[StoredEvent]:
+async def whole(store: EventStore, stream: str) -> list[StoredEvent]:
+    """A stream from its begin, unsealed; nothing for one that the log does not have."""
     events: list[StoredEvent] = []
     while (page := await store.load(Load(stream=stream, after=len(events)))).events:
         events += page.events

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import httpx2
 
 from activities.notify import Message
-from events.contracts import Load, StoredEvent
+from events.contracts import StoredEvent
 from events.people import People
 from tests.e2e.cohort import LIMIT, begins, contacts, script, small_cohort
 from turnabout.spec import CohortSpec
@@ -24,8 +24,9 @@ from workers.demo.play import Play
 from workers.embedded.stack import Stack
 from workers.gateway.app import application
 from workers.gateway.house import Gateway
-from workers.gateway.server import listening, serving
+from workers.http_server import listening, serving
 from workers.settings import EngineSettings
+from workers.streams import whole
 
 
 @dataclass
@@ -83,10 +84,7 @@ class House:
 
     async def events(self, stream: str) -> list[StoredEvent]:
         """A stream from its begin, unsealed."""
-        events: list[StoredEvent] = []
-        while (page := await self.stack.store.load(Load(stream=stream, after=len(events)))).events:
-            events += page.events
-        return events
+        return await whole(self.stack.store, stream)
 
 
 @asynccontextmanager
@@ -96,7 +94,7 @@ async def a_house(
     """The small cohort is planned, its first morning begins, and the gateway answers."""
     cast = cast or Cast(small_cohort(), script())
     settings = settings or EngineSettings(shutdown_timeout=0.5)
-    post, socket = Post(), listening("127.0.0.1", 0, "GATEWAY_PORT")
+    post, socket = Post(), listening("127.0.0.1", 0, "gateway")
     base = f"http://127.0.0.1:{socket.getsockname()[1]}"
     async with Stack.simulated(settings, sandboxed=False, ways=[post], at=base) as stack:
         await People(stack.pool).import_people(contacts())
@@ -105,7 +103,6 @@ async def a_house(
             stack.client,
             stack.pool,
             stack.reads,
-            stack.master,
             settings,
             links=stack.links(base),
             ways=[post],

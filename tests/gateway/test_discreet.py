@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.gateway.house import a_house
+from workflows.rules.pair_state import PairState
 
 REVEALING = re.compile(r"\b(safety concern|unsafe|red|rating|low answer)\b", re.IGNORECASE)
 
@@ -14,8 +15,8 @@ async def test_the_partner_sees_nothing_before_the_check_in_is_announced() -> No
         await house.until_type("pair.paused")
         (paused,) = [one for one in house.seen if one.type == "pair.paused"]
         terms, stream = house.cast.pairs[paused.stream], paused.stream
-        state = await house.gateway.desk.pair(stream.removeprefix("pair-"))
-        assert state is not None
+        state = await house.gateway.desk.look(stream)
+        assert isinstance(state, PairState)
         assert state.paused
         assert not state.resting
         home = await house.web.get(await house.link(terms.mentee, stream, "home"))

@@ -48,7 +48,7 @@ def projector() -> int:
 
 def gateway() -> int:
     """Run the gateway, on whose pages people answer, until SIGTERM or Ctrl-C. [engine]"""
-    return int(engine("workers.processes").gateway())
+    return int(engine("workers.gateway.process").gateway())
 
 
 def recover(*, output: Format = "table") -> None:

@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -96,7 +95,7 @@ class Stack:
 
     def links(self, at: str) -> Links:
         """What makes and reads the links of letters to a gateway at this address."""
-        return _links(self.master, at, self.settings)
+        return self.settings.links(at, self.master)
 
     def environment(self) -> dict[str, str]:
         """The variables with which another process (worker, projector, CLI) uses this stack. Secret."""
@@ -231,7 +230,7 @@ class Stack:
             if projector:
                 await exits.enter_async_context(assembly.projector(dsn, settings, look_every=look_every))
             if worker:
-                links = _links(master, at, settings) if at else None
+                links = settings.links(at, master) if at else None
                 work = assembly.worker(
                     client, pool, master, settings, sandboxed=sandboxed, ways=ways, links=links
                 )
@@ -266,11 +265,6 @@ class Stack:
             master_keys=(self.keys.master,),
             pid=os.getpid(),
         )
-
-
-def _links(master: MasterKeys, at: str, settings: EngineSettings) -> Links:
-    keys = [PayloadKey(name, secret) for name, secret in master.all_derived("links").items()]
-    return Links(keys, at, lasting=timedelta(days=settings.link_days))
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from turnabout.errors import TurnaboutError, Unreachable
+from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
 from workers.gateway import by_link, health, render
 from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
@@ -35,6 +35,8 @@ async def _no_page(_: Request, error: Exception) -> Response:
 
 
 async def _failed(_: Request, error: Exception) -> Response:
+    if isinstance(error, LinkRefused):
+        return render.message("This link does not work", error.message, hint=error.hint or "", status=404)
     if isinstance(error, Unreachable):
         return render.message(
             "Please try again in a minute",

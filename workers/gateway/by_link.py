@@ -56,23 +56,15 @@ async def sent_by(request: Request) -> Mapping[str, Sequence[str]]:
 
 
 async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[Page, Visit] | Response:
-    """What a link leads to, or the page that says why it leads nowhere. All that are not ours look alike."""
-    try:
-        ticket = gateway.links.open(token)
-    except LinkRefused as refused:
-        return render.message("This link does not work", refused.message, hint=refused.hint or "", status=404)
+    """What a link leads to, or the page by which an expired one is renewed. Raises LinkRefused."""
+    ticket = gateway.links.open(token)
     now = await gateway.clock()
     page = PAGES.get(ticket.page)
     state = await gateway.desk.look(ticket.stream)
     roles = roles_of(state, ticket.person) if state is not None else frozenset()
     contact = (await gateway.people.find([ticket.person])).get(ticket.person)
     if page is None or state is None or contact is None or not roles & page.roles:
-        return render.message(
-            "This link does not work",
-            "This link is not one of ours, or not whole.",
-            hint="Open it from the mail once more.",
-            status=404,
-        )
+        raise LinkRefused
     if now > ticket.expires_at:
         return await _renewed(gateway, ticket, now) if renew else _expired(token)
 

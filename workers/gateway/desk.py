@@ -22,7 +22,6 @@ from workflows.rules.pair import PAIR
 from workflows.rules.pair_state import PairState
 
 State = PairState | CohortState
-_PAGE = 1000
 _KEPT = 256
 """Streams whose state is kept in memory, to read only what came after it."""
 
@@ -42,12 +41,9 @@ class Desk:
             return None
         state: State
         version, state = self._kept.get(stream, (0, decider.initial))
-        while events := await self._log.read_stream(stream, version, _PAGE):
-            for event in events:
-                state = decider.evolve(state, self._known(decider, event), event.occurred_at)
-            version = events[-1].version
-            if len(events) < _PAGE:
-                break
+        async for event in self._log.read_stream(stream, version):
+            version = event.version
+            state = decider.evolve(state, self._known(decider, event), event.occurred_at)
         if version == 0:
             return None
         self._kept[stream] = version, state
@@ -56,29 +52,17 @@ class Desk:
             self._kept.popitem(last=False)
         return state
 
-    async def pair(self, pair: str) -> PairState | None:
-        """A pair by its id, such as `q3-07`."""
-        found = await self.look(f"pair-{pair}")
-        return found if isinstance(found, PairState) else None
-
-    async def cohort(self, cohort: str) -> CohortState | None:
-        """A cohort by its id."""
-        found = await self.look(f"cohort-{cohort}")
-        return found if isinstance(found, CohortState) else None
-
     async def shortlist(self, stream: str, number: int, mentee: str) -> dict[str, tuple[str, ...]]:
         """Why each candidate stands on a mentee's shortlist of that round, by the mentor's id (R36)."""
-        version, found = 0, dict[str, tuple[str, ...]]()
-        while events := await self._log.read_stream(stream, version, _PAGE):
-            version = events[-1].version
-            for event in events:
-                if event.type == "cohort.shortlists_prepared" and event.data["round"] == number:
-                    found = {
-                        one["mentor"]: tuple(one["reasons"])
-                        for entry in event.data["shortlists"]
-                        if entry["mentee"] == mentee
-                        for one in entry["candidates"]
-                    }
+        found: dict[str, tuple[str, ...]] = {}
+        async for event in self._log.read_stream(stream):
+            if event.type == "cohort.shortlists_prepared" and event.data["round"] == number:
+                found = {
+                    one["mentor"]: tuple(one["reasons"])
+                    for entry in event.data["shortlists"]
+                    if entry["mentee"] == mentee
+                    for one in entry["candidates"]
+                }
         return found
 
     def _known(self, decider: Decider[Any], event: StoredEvent) -> Any:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from activities.links import Links
 from activities.notify import Notifier
 from events.people import People
-from events.sealing import Vault
 from turnabout.client import Turnabout
 from turnabout.reads import Reads
 from workers.gateway.desk import Desk
@@ -25,14 +24,13 @@ async def wall_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Gateway:
-    """The parts. `notifier` sends a new link where one has expired; `vault` opens what a person stored."""
+    """The parts. `notifier` sends a new link where one has expired."""
 
     settings: EngineSettings
     turnabout: Turnabout
     reads: Reads
     desk: Desk
     people: People
-    vault: Vault
     links: Links
     notifier: Notifier
     clock: Clock = wall_clock

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -25,18 +23,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["day"] = _LANGUAGE.day
     made.filters["moment"] = _LANGUAGE.moment
-    made.filters["short"] = _short
     return made
-
-
-def _short(value: datetime | date, zone: ZoneInfo | None = None) -> str:
-    """A day, or an instant in a zone, in few characters: `Mon 8 Mar 10:00`."""
-    if isinstance(value, datetime):
-        local = value.astimezone(zone) if zone else value
-        return f"{local:%a} {local.day} {local:%b %H:%M}"
-    return f"{value:%a} {value.day} {value:%b}"
 
 
 _TEMPLATES = _environment()

@@ -60,11 +60,13 @@ class Visit:
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows: its forms, or why there is nothing to answer (`closed`), and what its template
-    needs beside them. `given` holds values to begin with, by form and field."""
+    """What a page shows: its forms, or why there is nothing to answer (`closed`), what it says before them
+    (`told`), and what its template needs beside them. `given` holds values to begin with, by form and
+    field."""
 
     forms: tuple[Form, ...] = ()
     closed: str | None = None
+    told: str = ""
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 

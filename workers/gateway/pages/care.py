@@ -30,7 +30,7 @@ _CONSENT = Form(
 
 async def _concern(_: Gateway, visit: Visit) -> View:
     hours = visit.pair.policy.safety.contact
-    return View((_CONCERN,), context={"told": f"The steward contacts you within {hours} hours."})
+    return View((_CONCERN,), told=f"The steward contacts you within {hours} hours.")
 
 
 async def _check_in(_: Gateway, visit: Visit) -> View:
@@ -58,7 +58,6 @@ PAGES = (
         seen_by="The safety steward, and nobody else: not your partner, not the program lead, not your "
         "manager.",
         show=_concern,
-        template="concern.html.j2",
     ),
     Page(
         name="check_in",

@@ -7,6 +7,7 @@ from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutc
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
 from workers.gateway.pages.pulse import NO_PERSON, PROGRESS, RECOMMEND, SAFETY
+from workers.gateway.pages.steps import next_step
 from workers.gateway.visit import Page, View, Visit
 
 _ATTAINMENT = (
@@ -43,17 +44,10 @@ async def _memo(gateway: Gateway, visit: Visit) -> View:
     if pair.life != "ended":
         told = "Thank you! The memo is written when the pair has ended."
         return View(tuple(forms), closed=None if forms else told)
-    names = await gateway.names(pair.partners)
-    owners = tuple(Option(one, names[one]) for one in pair.partners)
-    step = (
-        Field("what", "What will be done next?", limit=280),
-        Field("owner", "By whom?", "choice", options=owners),
-        Field("due_on", "Until when?", "date"),
-    )
     memo = (
         Field("summary", "What have you achieved?", "text", limit=4000),
         Field("lesson", "What should others know?", limit=280),
-        Field("next_steps", "The next step", "rows", columns=step),
+        await next_step(gateway, "next_steps", "The next step", "What will be done next?", pair.partners),
     )
     forms.append(Form(FileMemo, memo, title="The memo", submit="File the memo"))
     return View(tuple(forms))

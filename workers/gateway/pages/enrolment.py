@@ -58,7 +58,7 @@ async def _join(_: Gateway, visit: Visit) -> View:
             submit="Leave the cohort",
             title="You may leave at any time",
         )
-        return View((*forms, leave), context={"told": "You take part. We will write when there is news."})
+        return View((*forms, leave), told="You take part. We will write when there is news.")
     if state.phase not in {"enrolling", "matching"}:
         return View(closed="Enrolment is not open.")
     consent = state.consent

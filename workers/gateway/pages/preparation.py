@@ -59,7 +59,7 @@ async def _prepare(_: Gateway, visit: Visit) -> View:
     if visit.person not in ready.signed:
         forms.append(_RULES)
     proposed = ready.proposed or ready.accepted
-    context = {"goal": proposed.statement if proposed else None, "metric": terms.metric}
+    context = {"goal": proposed.statement if proposed else None}
     return View(tuple(forms), closed=None if forms else "All is agreed. Thank you!", context=context)
 
 

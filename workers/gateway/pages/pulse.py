@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from turnabout.commands.base import PARTNERS
 from turnabout.commands.pair_pulse import AnswerPulse, CheckMilestone
-from workers.gateway.fields import Field, Form, Option
+from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
+from workers.gateway.pages.steps import next_step
 from workers.gateway.visit import Page, View, Visit
 
 NO_PERSON = (
@@ -76,18 +77,11 @@ async def _milestone(gateway: Gateway, visit: Visit) -> View:
     if pair.milestone_due is None:
         return View(closed="There is no milestone check to fill in.")
     people = (*pair.partners, pair.agreed.lead)
-    names = await gateway.names(people)
-    owners = tuple(Option(one, names[one]) for one in dict.fromkeys(people))
-    action = (
-        Field("what", "What will be done?", limit=280),
-        Field("owner", "By whom?", "choice", options=owners),
-        Field("due_on", "Until when?", "date"),
-    )
     asked = (
         PROGRESS,
         Field("roadblocks", "One or two roadblocks, one a line", "lines"),
         Field("wins", "Two wins or insights, one a line", "lines"),
-        Field("actions", "The next action", "rows", columns=action),
+        await next_step(gateway, "actions", "The next action", "What will be done?", people),
     )
     return View((Form(CheckMilestone, asked, submit="Save the check"),))
 

@@ -1,4 +1,4 @@
-"""Serves the gateway: on a socket of its own, in the caller's loop, leaving signals to the caller."""
+"""Serves an HTTP application: on a socket of its own, in the caller's loop, leaving signals to the caller."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-def listening(host: str, port: int, setting: str) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. Raises InvalidInput, naming the setting, when the
-    port is taken."""
+def listening(host: str, port: int, whose: str) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one. Raises InvalidInput when the port is taken,
+    naming whose it is (`codec server`) and the setting, which is called like it."""
     made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -31,8 +31,8 @@ def listening(host: str, port: int, setting: str) -> socket.socket:
     except OSError as error:
         made.close()
         raise InvalidInput(
-            f"The port {port} on {host} cannot be used: {error.strerror}.",
-            hint=f"Set TURNABOUT_{setting} to a free one.",
+            f"The {whose}'s port {port} cannot be used: {error.strerror}.",
+            hint=f"Set TURNABOUT_{whose.partition(' ')[0].upper()}_PORT to a free one.",
         ) from error
     return made
 
