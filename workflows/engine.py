@@ -45,6 +45,9 @@ S = TypeVar("S")
 NO_INPUT: Final = RawValue(Payload())
 """What `run` gets when the workflow was started by its id alone."""
 
+SETTLED_BY_OTHERS: Final = "settled-by-others"
+"""Before this patch a due item that others had settled first was decided all the same."""
+
 START = "start"
 """The id of the command that the workflow's input holds."""
 
@@ -69,6 +72,10 @@ class _DueItem:
 
 
 _DUE: Final = _DueItem()
+
+
+class _Settled(Exception):
+    """Others settled the due item before it was stored."""
 
 
 class Clock:
@@ -224,6 +231,8 @@ class Engine(Generic[S]):
         try:
             await self._store(due.command_id, envelope, due.command)
             fault = "is still on the agenda" if self._stream.owes(due.command_id) else None
+        except _Settled:
+            return
         except CorruptLog:
             raise
         except Exception as error:  # noqa: BLE001 -- the item is set aside; the stream goes on
@@ -238,14 +247,20 @@ class Engine(Generic[S]):
         self, command_id: str, envelope: CommandEnvelope, command: Command | None = None
     ) -> Receipt:
         """Decide and append until the command's events are in the stream, and fold what the store returns:
-        others may have come first, and then the command is decided again."""
+        others may have come first, and then the command is decided again. Raises _Settled if they settled a
+        due item (it comes with its `command`), so that nothing is left to decide."""
+        overtaken = False
         while True:
             receipt = self._stream.receipt(command_id, envelope.digest)
             if receipt is not None:
                 return receipt
+            settled = overtaken and command is not None and not self._stream.owes(command_id)
+            if settled and workflow.patched(SETTLED_BY_OTHERS):
+                raise _Settled
             append = self._stream.decide(command_id, envelope, self._clock.now(), command)
             appended = await self._log.append(append)
             self._stream.fold(appended.events)
+            overtaken = True
             if self._stream.version == append.expected_version:
                 raise InternalError(f"The store neither took the events of {command_id!r} nor told why.")
 

@@ -168,6 +168,31 @@ async def test_a_manual_repair_is_adopted(lab: Lab) -> None:
         await agree(lab, stream)
 
 
+@pytest.mark.parametrize("fault", ["rejected", ""])
+async def test_a_due_item_that_others_settled_first_is_dropped_without_alarm(
+    lab: Lab, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The run dies after its append was stored, and the next sees the item as due once more: what came first
+    has settled it, so that neither a refusal nor a second reminder may follow."""
+    stream = lab.name()
+    due_at = datetime.now(UTC) + timedelta(seconds=1)
+    async with lab.running():
+        await lab.open(stream)
+        await lab.deliver(stream, Schedule(at=due_at))
+        put_off = Schedule(at=due_at + timedelta(days=1), fault=fault)
+        await lab.seed(stream, [put_off])
+        with caplog.at_level(logging.ERROR):
+
+            async def noticed() -> bool:
+                return (await lab.history(stream)).count("TIMER_STARTED") == 2
+
+            await until(noticed)
+            await agree(lab, stream)
+        assert not [record for record in caplog.records if hasattr(record, "alert")]
+        types = [event.type for event in await lab.events(stream)]
+        assert types == ["counter.opened", "counter.scheduled", "counter.scheduled", "counter.added"]
+
+
 async def test_a_reset_repeats_nothing(lab: Lab) -> None:
     """An operator resets the workflow to its first task: what it decides again was decided before."""
     stream = lab.name()
