@@ -1,0 +1,63 @@
+"""Who is what where: the streams in which somebody has a role, as the deciders know it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from turnabout.model import Role
+from turnabout.reads import Reads
+from workers.gateway.desk import Desk, State, roles_of
+from workflows.rules.cohort_state import CohortState, PairRecord, pair_stream
+
+OF_PAIRS = frozenset({Role.LEAD, Role.STEWARD})
+"""Who has a role in every pair of a cohort."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A stream, its state, and what somebody is in it."""
+
+    stream: str
+    state: State
+    roles: frozenset[Role]
+
+
+async def cohorts(reads: Reads, desk: Desk) -> AsyncIterator[tuple[str, CohortState]]:
+    """All cohorts by their start, with their streams."""
+    for board in await reads.boards():
+        state = await desk.look(f"cohort-{board.cohort}")
+        if isinstance(state, CohortState):
+            yield f"cohort-{board.cohort}", state
+
+
+async def standings(reads: Reads, desk: Desk, person: str) -> list[Standing]:
+    """Where somebody has a role: each cohort of theirs, followed by their own pairs in it."""
+    found = []
+    async for stream, state in cohorts(reads, desk):
+        roles = roles_of(state, person)
+        if roles:
+            found.append(Standing(stream, state, roles))
+        for pair in state.pairs.values():
+            if person in pair.people and (looked := await look(desk, state, pair, person)) is not None:
+                found.append(looked)
+    return found
+
+
+async def look(desk: Desk, cohort: CohortState, pair: PairRecord, person: str) -> Standing | None:
+    """A pair of a cohort as somebody stands in it; None where that is nowhere."""
+    stream = pair_stream(cohort.spec.id, pair.number)
+    state = await desk.look(stream)
+    roles = roles_of(state, person) if state is not None else frozenset()
+    return Standing(stream, state, roles) if state is not None and roles else None
+
+
+async def all_roles(reads: Reads, desk: Desk) -> dict[str, list[str]]:
+    """What everybody is, in words such as `lead of q3`, by person."""
+    found: dict[str, list[str]] = {}
+    async for _, state in cohorts(reads, desk):
+        people = {state.lead.id, state.sponsor.id, state.steward.id, *state.roster}
+        for person in sorted(people):
+            words = ", ".join(sorted(role.value.replace("_", " ") for role in roles_of(state, person)))
+            found.setdefault(person, []).append(f"{words} of {state.spec.id}")
+    return found
