@@ -7,8 +7,7 @@ import asyncio
 import io
 import json
 import logging
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 
 from events.pair_care import ConcernRaised
 from events.pair_pulse import PulseAnswered
+from tests.logged import Written, logged
 from turnabout.errors import Rejected
 from workers import logs
 
@@ -26,20 +26,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def written() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+def written() -> Iterator[Written]:
     """What was logged so far, as JSON lines."""
-    root = logging.getLogger()
-    before, level, hook = root.handlers, root.level, sys.excepthook
-    output = io.StringIO()
-    logs.configure("json", "debug", stream=output)
-    yield lambda: [json.loads(line) for line in output.getvalue().splitlines()]
-    root.handlers, sys.excepthook = before, hook
-    root.setLevel(level)
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    with logged("debug") as lines:
+        yield lines
 
 
-Written = Callable[[], list[dict[str, Any]]]
 log = structlog.stdlib.get_logger("tests")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
@@ -12,11 +13,14 @@ from workers.gateway import by_link, health, render
 from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
 
+_log = structlog.stdlib.get_logger(__name__)
+
 
 def application(gateway: Gateway) -> FastAPI:
     """The pages and the API of one installation."""
     app = FastAPI(title="Turnabout", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", StaticFiles(directory=render.FOLDER / "static"), name="static")
+    app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.include_router(health.router(gateway))
     app.include_router(by_link.router(gateway))
     app.add_middleware(
@@ -25,6 +29,10 @@ def application(gateway: Gateway) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(TurnaboutError, _failed)
     return app
+
+
+async def _icon() -> Response:
+    return RedirectResponse("/static/icon.svg", 301)
 
 
 async def _no_page(_: Request, error: Exception) -> Response:
@@ -44,6 +52,5 @@ async def _failed(_: Request, error: Exception) -> Response:
             status=503,
             headers={"Retry-After": "30"},
         )
-    return render.message(
-        "Something went wrong on our side", "Nothing was changed, and we were told.", status=500
-    )
+    _log.error("page_failed", exc_info=error)
+    return render.failed()

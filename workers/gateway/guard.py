@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workers.gateway import render
 
+_log = structlog.stdlib.get_logger(__name__)
 LARGEST = 64 * 1024
 """Bytes of a request's body."""
 
@@ -32,8 +34,9 @@ HEADERS = {
 
 
 class Guard:
-    """The outermost layer. `per_minute` requests are taken from one address; `secure` says that people come
-    by HTTPS alone."""
+    """The outermost layer: it also catches what nobody else did, so that a fault's page has the headers of
+    all others and the log its type and place, once. `per_minute` requests are taken from one address;
+    `secure` says that people come by HTTPS alone."""
 
     def __init__(self, app: ASGIApp, *, per_minute: int, secure: bool) -> None:
         self._app = app
@@ -48,9 +51,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         private = not scope["path"].startswith("/static/")
+        answered = False
 
         async def guarded(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
@@ -73,7 +79,15 @@ class Guard:
                 return {"type": "http.disconnect"}
             return message
 
-        await self._app(scope, measured, guarded)
+        try:
+            await self._app(scope, measured, guarded)
+        except ClientDisconnect:
+            if taken > LARGEST and not answered:
+                await _too_long()(scope, receive, guarded)
+        except Exception:  # noqa: BLE001 -- raised again, the server would log it with what it holds
+            _log.exception("page_failed")
+            if not answered:
+                await render.failed()(scope, receive, guarded)
 
     async def _refusal(self, request: Request) -> Response | None:
         if request.url.path in {"/livez", "/readyz"}:
@@ -91,8 +105,12 @@ class Guard:
                 "This came from another site", "Open the page from your mail once more.", status=403
             )
         if _length(request.headers) > LARGEST:
-            return render.message("That is too long", "Please shorten it; nothing was changed.", status=413)
+            return _too_long()
         return None
+
+
+def _too_long() -> Response:
+    return render.message("That is too long", "Please shorten it; nothing was changed.", status=413)
 
 
 def from_here(headers: Headers) -> bool:

@@ -50,3 +50,9 @@ def message(
     """A page that only says something."""
     context = {"title": title, "text": text, "hint": hint, **more}
     return page("message.html.j2", context, status=status, headers=headers)
+
+
+def failed() -> HTMLResponse:
+    """What somebody sees whose request met a fault of ours. Whoever shows it has logged the fault."""
+    text = "We were told. If you sent something, look whether it is saved before you send it again."
+    return message("Something went wrong on our side", text, status=500)
