@@ -21,24 +21,16 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from turnabout.errors import Rejected, Unreachable
+from turnabout.errors import SignInRefused, Unreachable
 from workers.settings import EngineSettings
 
 SCOPE = "openid email profile"
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures by a key that only the provider has; never `none`, never a secret that both know."""
 PATIENCE, LEEWAY, KEYS_REST = 10.0, 60, 60.0
-"""Seconds: for each answer of the provider, between its clock and ours, and between two looks for new keys."""
+"""Seconds: for each answer of the provider, between its clock and ours, between two looks for new keys."""
 BASIC, POST = "client_secret_basic", "client_secret_post"
 DISCOVERY = "/.well-known/openid-configuration"
-
-
-class SignInRefused(Rejected):
-    """What came back is no proof of who somebody is; `why` names the check, for the log alone. Exit code 4."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__("G21", "this sign-in cannot be trusted.", hint="Please try once more.")
-        self.why = why
 
 
 class Provider:

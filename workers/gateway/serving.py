@@ -103,6 +103,7 @@ def _page(
         "intro": page.intro,
         "page": page,
         "visit": visit,
+        "account": visit.account,
         "zone": visit.zone,
         "forms": forms,
         "closed": view.closed,

@@ -13,17 +13,18 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from turnabout.contact import Contact
-from turnabout.errors import Unreachable
+from turnabout.errors import SignInRefused, Unreachable
+from turnabout.model import Actor
 from workers.gateway import render
+from workers.gateway.addresses import HOME, SIGN_IN, SIGN_OUT
 from workers.gateway.by_link import sent_by
 from workers.gateway.house import Gateway
-from workers.gateway.oidc import Provider, SignInRefused, fresh
+from workers.gateway.oidc import Provider, fresh
 from workers.gateway.sessions import BEGUN_LASTS, FIELD, Begun, Sessions
 
 _log = structlog.stdlib.get_logger(__name__)
-HOME, SIGN_IN = "/my", "/sign-in"
-START, BACK, OUT = f"{SIGN_IN}/start", f"{SIGN_IN}/back", "/sign-out"
-_OURS = re.compile(r"/my(/[A-Za-z0-9._-]+)*(\?item=[A-Za-z0-9._-]+)?")
+START, BACK = f"{SIGN_IN}/start", f"{SIGN_IN}/back"
+_OURS = re.compile(r"/my(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _Next = Annotated[str, Query(alias="next", max_length=300)]
 
 
@@ -57,7 +58,7 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
         sessions.forget(answer)
         return answer
 
-    @routes.post(OUT)
+    @routes.post(SIGN_OUT)
     async def leave(request: Request) -> Response:
         session = sessions.of(request, await gateway.clock())
         if session and not sessions.is_csrf(session, _first(await sent_by(request), FIELD)):
@@ -110,8 +111,11 @@ async def _known(gateway: Gateway, claims: Mapping[str, Any]) -> Contact | None:
     if not isinstance(named, str) or not named:
         return None
     if gateway.settings.oidc_claim == "email":
-        return await gateway.people.at(named) if claims.get("email_verified") is True else None
-    return (await gateway.people.find([named])).get(named)
+        found = await gateway.people.at(named) if claims.get("email_verified") is True else None
+    else:
+        found = (await gateway.people.find([named])).get(named)
+    # The engine acts under a name of its own, which is nobody's.
+    return found if found and not Actor(id=found.id).is_system else None
 
 
 def sign_in_first(to: str) -> Response:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from turnabout.model import Role
 from turnabout.reads import Reads
 from workers.gateway.desk import Desk, State, roles_of
 from workflows.rules.cohort_state import CohortState, PairRecord, pair_stream
-
-OF_PAIRS = frozenset({Role.LEAD, Role.STEWARD})
-"""Who has a role in every pair of a cohort."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +35,20 @@ async def standings(reads: Reads, desk: Desk, person: str) -> list[Standing]:
         roles = roles_of(state, person)
         if roles:
             found.append(Standing(stream, state, roles))
-        for pair in state.pairs.values():
-            if person in pair.people and (looked := await look(desk, state, pair, person)) is not None:
-                found.append(looked)
+        own = (pair for pair in state.pairs.values() if person in pair.people)
+        found += [one async for one in in_pairs(desk, state, own, person)]
     return found
 
 
-async def look(desk: Desk, cohort: CohortState, pair: PairRecord, person: str) -> Standing | None:
-    """A pair of a cohort as somebody stands in it; None where that is nowhere."""
-    stream = pair_stream(cohort.spec.id, pair.number)
-    state = await desk.look(stream)
-    roles = roles_of(state, person) if state is not None else frozenset()
-    return Standing(stream, state, roles) if state is not None and roles else None
+async def in_pairs(
+    desk: Desk, cohort: CohortState, pairs: Iterable[PairRecord], person: str
+) -> AsyncIterator[Standing]:
+    """Those pairs of a cohort in which somebody has a role."""
+    for pair in pairs:
+        stream = pair_stream(cohort.spec.id, pair.number)
+        state = await desk.look(stream)
+        if state is not None and (roles := roles_of(state, person)):
+            yield Standing(stream, state, roles)
 
 
 async def all_roles(reads: Reads, desk: Desk) -> dict[str, list[str]]:

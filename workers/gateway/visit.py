@@ -19,10 +19,19 @@ from workflows.rules.pair_state import PairState
 
 
 @dataclass(frozen=True)
+class Account:
+    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through."""
+
+    name: str
+    csrf: str
+
+
+@dataclass(frozen=True)
 class Visit:
     """Who looks, at what, as what, when. `item` is what a link is about; `contact` is the visitor's entry in
     the directory; `to(page, item)` is the address of another page about the same stream for the same person,
-    reached as this one was."""
+    reached as this one was. `account` is set for somebody signed in, and `hidden` holds what their forms
+    carry."""
 
     person: str
     stream: str
@@ -32,6 +41,8 @@ class Visit:
     now: datetime
     contact: Contact | None
     to: Callable[..., str]
+    account: Account | None = None
+    hidden: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def pair(self) -> PairState:
