@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from secrets import token_hex
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -21,12 +19,11 @@ from workers.gateway.house import Gateway
 from workers.gateway.mine import overview
 from workers.gateway.pages import PAGES
 from workers.gateway.roles import ROLE_PAGES
-from workers.gateway.sessions import FIELD, NONCE, Session, Sessions
+from workers.gateway.sessions import FIELD, Session, Sessions
 from workers.gateway.signin import sign_in_first
 from workers.gateway.visit import Account, Page, Visit
 
 ALL: Mapping[str, Page] = {**PAGES, **ROLE_PAGES}
-_ONCE = re.compile(r"[0-9a-f]{32}")
 _Part = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$")]
 _Saved = Annotated[str | None, Query(pattern="^form-[0-9a-f]{40}$")]
 
@@ -64,7 +61,7 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
         if isinstance(found, Response):
             return found
         page, visit = found
-        given = partial(sessions.command_id, visit.person, stream, name, item or "", visit.hidden[NONCE])
+        given = partial(sessions.command_id, visit.person, stream, name)
         return await serving.take(gateway, page, visit, sent, address(stream, name, item), given)
 
     return routes
@@ -101,7 +98,6 @@ async def _open(
     if page is None or state is None or not stream.startswith(f"{page.of}-") or not roles & page.roles:
         raise HTTPException(404)
     now = await gateway.clock()
-    once = _first(sent or {}, NONCE)
     visit = Visit(
         contact.id,
         stream,
@@ -112,7 +108,6 @@ async def _open(
         contact,
         partial(address, stream),
         account=_account(sessions, session, contact),
-        hidden={FIELD: sessions.csrf(session), NONCE: once if _ONCE.fullmatch(once) else token_hex(16)},
     )
     return page, visit
 

@@ -21,8 +21,8 @@ from turnabout.model import Instant, Model, PersonId
 
 M = TypeVar("M", bound=Model)
 
-FIELD, NONCE = "csrf", "once"
-"""The hidden fields that every form of somebody signed in carries."""
+FIELD = "csrf"
+"""The hidden field that every form of somebody signed in carries."""
 BEGUN_LASTS = timedelta(minutes=10)
 """How long signing in may take."""
 

@@ -30,8 +30,7 @@ class Account:
 class Visit:
     """Who looks, at what, as what, when. `item` is what a link is about; `contact` is the visitor's entry in
     the directory; `to(page, item)` is the address of another page about the same stream for the same person,
-    reached as this one was. `account` is set for somebody signed in, and `hidden` holds what their forms
-    carry."""
+    reached as this one was. `account` is set for somebody signed in."""
 
     person: str
     stream: str
@@ -42,7 +41,6 @@ class Visit:
     contact: Contact | None
     to: Callable[..., str]
     account: Account | None = None
-    hidden: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def pair(self) -> PairState:
