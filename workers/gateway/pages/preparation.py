@@ -25,7 +25,6 @@ _EXCHANGE = Form(
     ),
     title="What each of you gives",
     submit="Agree on this",
-    repeatable=True,
 )
 _RULES = Form(
     SignGroundRules,
@@ -34,11 +33,8 @@ _RULES = Form(
     "ways. Either of you may stop at any time.",
     submit="I sign the ground rules",
 )
-_RATE = Form(
-    RateGoal,
-    (Field("attainability", "How attainable is the proposed goal?", "rating", low="hardly", high="fully"),),
-    submit="Send",
-    repeatable=True,
+_ATTAINABLE = Field(
+    "attainability", "How attainable is the proposed goal?", "rating", low="hardly", high="fully"
 )
 
 
@@ -53,9 +49,9 @@ async def _prepare(_: Gateway, visit: Visit) -> View:
     if ready.cadence is None:
         forms.append(_cadence(visit))
     if ready.proposed is None and ready.accepted is None:
-        forms.append(_goal(terms.metric.name))
+        forms.append(_goal(terms.metric.name, ready.goals + 1))
     if ready.proposed is not None and visit.person not in ready.proposed.attainable:
-        forms.append(_RATE)
+        forms.append(Form(RateGoal, (_ATTAINABLE,), submit="Send", name=f"rate-{ready.proposed.number}"))
     if visit.person not in ready.signed:
         forms.append(_RULES)
     proposed = ready.proposed or ready.accepted
@@ -80,11 +76,10 @@ def _cadence(visit: Visit) -> Form:
         title="When you meet",
         submit="Agree on this",
         fixed={"timezone": zone, "minutes": visit.pair.agreed.session_minutes},
-        repeatable=True,
     )
 
 
-def _goal(metric: str) -> Form:
+def _goal(metric: str, number: int) -> Form:
     return Form(
         ProposeGoal,
         (
@@ -101,7 +96,7 @@ def _goal(metric: str) -> Form:
         title="One clear goal",
         submit="Propose this goal",
         fixed={"metric": metric},
-        repeatable=True,
+        name=f"goal-{number}",
     )
 
 
