@@ -10,7 +10,8 @@ from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
 from workers.gateway import by_link, health, render
-from workers.gateway.api.app import ROOT, api
+from workers.gateway.api import ROOT
+from workers.gateway.api.app import api
 from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
 

@@ -16,10 +16,9 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from turnabout.errors import TurnaboutError
-from workers.gateway.api import cohorts, commands, problems, reads
+from workers.gateway.api import ROOT, cohorts, commands, problems, reads
 from workers.gateway.house import Gateway
 
-ROOT = "/v1"
 CHECKED_IN = Path(__file__).parents[3] / "docs" / "openapi.json"
 _ABOUT = """\
 For machines that speak in a person's name: start cohorts, give the commands of staff, read what the command

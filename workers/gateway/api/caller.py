@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from events.tokens import Scope
+from turnabout.errors import InvalidInput
 from turnabout.model import Role
 from workers.gateway.api.problems import NOWHERE, OutOfScope, Unauthenticated
 from workers.gateway.desk import State, roles_of
@@ -19,6 +20,10 @@ STAFF = frozenset({Role.LEAD, Role.SPONSOR, Role.STEWARD})
 """The roles in which a machine may speak for somebody. Mentors and mentees answer in person."""
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of `turnabout token create`.")
+After = Annotated[
+    int | None,
+    Query(ge=1, lt=2**63, description="Wait until this log position, such as that of a command, is in it."),
+]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 
 
@@ -38,6 +43,15 @@ class Caller:
             raise NOWHERE
         return state, roles
 
+    async def wait(self, after: int | None) -> None:
+        """Return when the reads hold that position. Raises ReadsLagging, and InvalidInput for one that the log
+        has not reached."""
+        if after is None:
+            return
+        if after > await self.gateway.desk.head():
+            raise InvalidInput("There is nothing to wait for.", ("after: the log does not reach so far",))
+        await self.gateway.reads.wait_for(after)
+
 
 def _with(scope: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]]:
     """The dependency of a route that needs a token with this scope. Raises Unauthenticated, OutOfScope."""
@@ -45,7 +59,8 @@ def _with(scope: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]]:
     async def known(request: Request, sent: Credentials) -> Caller:
         gateway: Gateway = request.app.state.gateway
         token = await gateway.tokens.holder(sent.credentials) if sent else None
-        if token is None:
+        # Who is erased, or gone from the directory, speaks through no machine any more.
+        if token is None or not await gateway.people.find([token.person]):
             raise Unauthenticated
         if scope not in token.scopes:
             raise OutOfScope(scope)

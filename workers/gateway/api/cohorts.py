@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from turnabout.errors import NotFound, Rejected
+from turnabout.errors import Rejected
 from turnabout.model import Key, Model, Role
 from turnabout.results import CohortBoard, PairCard
 from turnabout.spec import CohortSpec
-from workers.gateway.api.caller import STAFF, Caller, Reader, Starter
+from workers.gateway.api.caller import STAFF, After, Caller, Reader, Starter
 from workers.gateway.api.commands import Stored
 from workers.gateway.api.paging import Cursor, Limit, Page, page_of
-from workers.gateway.api.problems import FORBIDDEN, NOWHERE, responses
+from workers.gateway.api.problems import FORBIDDEN, NOWHERE, Json, responses
 from workers.gateway.desk import roles_of
 
 _FAILS = responses(401, 403, 404, 422, 429, 503)
@@ -51,9 +51,10 @@ routes = APIRouter()
     "/cohorts",
     tags=["cohorts"],
     status_code=201,
+    dependencies=[Json],
     responses={
         200: {"model": Started, "description": "The cohort was started before."},
-        **responses(401, 403, 409, 413, 422, 429, 503),
+        **responses(401, 403, 409, 413, 415, 422, 429, 503),
     },
 )
 async def start_cohort(
@@ -73,20 +74,24 @@ async def start_cohort(
     receipt = cohort.receipt
     response.status_code = 200 if cohort.found else 201
     response.headers["Location"] = f"/v1/cohorts/{cohort.id}"
-    stored = Stored(stream=receipt.stream, id="start", version=receipt.version, position=receipt.position)
+    stored = Stored(stream=receipt.stream, id="start", position=receipt.position)
     return Started(cohort=cohort.id, found=cohort.found, stored=stored)
 
 
 @routes.get("/cohorts", tags=["cohorts"], responses=responses(401, 403, 422, 429, 503))
-async def list_cohorts(who: Reader, cursor: Cursor = None, limit: Limit = 100) -> Page[Cohort]:
+async def list_cohorts(
+    who: Reader, after: After = None, cursor: Cursor = None, limit: Limit = 100
+) -> Page[Cohort]:
     """The cohorts in which the token's person is lead, sponsor or steward, by id."""
+    await who.wait(after)
     found = [one for board in await who.gateway.reads.boards() if (one := await _seen(who, board))]
     return page_of(found, lambda one: (one.cohort,), cursor, limit)
 
 
 @routes.get("/cohorts/{cohort}", tags=["cohorts"], responses=_FAILS)
-async def get_cohort(cohort: Key, who: Reader) -> Cohort:
+async def get_cohort(cohort: Key, who: Reader, after: After = None) -> Cohort:
     """One cohort in outline."""
+    await who.wait(after)
     board = await who.gateway.reads.board(cohort)
     found = await _seen(who, board) if board is not None else None
     if found is None:
@@ -98,19 +103,22 @@ async def get_cohort(cohort: Key, who: Reader) -> Cohort:
 async def list_pairs(
     who: Reader,
     cohort: Annotated[Key, Query(description="The cohort's id.")],
+    after: After = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[PairCard]:
     """The pairs of a cohort, by number; for its lead."""
     await _as_lead(who, f"cohort-{cohort}")
+    await who.wait(after)
     cards = await who.gateway.reads.pairs(cohort, await who.gateway.clock())
     return page_of(cards, lambda one: (one.number,), cursor, limit)
 
 
 @routes.get("/pairs/{pair}", tags=["pairs"], responses=_FAILS)
-async def get_pair(pair: Key, who: Reader) -> PairCard:
+async def get_pair(pair: Key, who: Reader, after: After = None) -> PairCard:
     """One pair; for its lead."""
     await _as_lead(who, f"pair-{pair}")
+    await who.wait(after)
     card = await who.gateway.reads.pair(pair, await who.gateway.clock())
     if card is None:
         raise NOWHERE
@@ -129,4 +137,4 @@ async def _seen(who: Caller, board: CohortBoard) -> Cohort | None:
 async def _as_lead(who: Caller, stream: str) -> None:
     _, roles = await who.standing(stream)
     if Role.LEAD not in roles:
-        raise NotFound(NOWHERE.message, hint=NOWHERE.hint)
+        raise NOWHERE

@@ -11,7 +11,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Model
 from workers.gateway.api.accepted import SendCommand
 from workers.gateway.api.caller import Sender
-from workers.gateway.api.problems import FORBIDDEN, NOWHERE, responses
+from workers.gateway.api.problems import FORBIDDEN, NOWHERE, Json, responses
 
 IdempotencyKey = Annotated[
     str,
@@ -30,19 +30,19 @@ CommandId = Annotated[str, PathPart(min_length=1, max_length=200)]
 
 
 class Stored(Model):
-    """A command that was stored: the stream, its version after it, and the log position of its last event,
-    which `after` of a read takes."""
+    """A command that was stored, and the log position of its last event, which `after` of a read takes."""
 
     stream: str
     id: str
-    version: int
     position: int
 
 
 routes = APIRouter(tags=["commands"])
 
 
-@routes.post("/commands", responses=responses(401, 403, 404, 409, 413, 422, 429, 503))
+@routes.post(
+    "/commands", dependencies=[Json], responses=responses(401, 403, 404, 409, 413, 415, 422, 429, 503)
+)
 async def send_command(
     wish: SendCommand,
     key: IdempotencyKey,
@@ -58,7 +58,7 @@ async def send_command(
         )
     stream = who.gateway.turnabout.stream(wish.stream)
     receipt = await stream.execute(wish.command, id=key, actor=who.person)
-    return Stored(stream=receipt.stream, id=key, version=receipt.version, position=receipt.position)
+    return Stored(stream=receipt.stream, id=key, position=receipt.position)
 
 
 @routes.get("/commands/{stream}/{id}", responses=responses(401, 403, 404, 422, 429, 503))
@@ -72,4 +72,4 @@ async def get_command(
     receipt = await who.gateway.reads.receipt(stream, id)
     if receipt is None:
         raise NOWHERE
-    return Stored(stream=stream, id=id, version=receipt.version, position=receipt.position)
+    return Stored(stream=stream, id=id, position=receipt.position)

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
@@ -71,6 +71,16 @@ class Problem(Model):
     hint: str | None = None
     rule: str | None = Field(default=None, examples=["R26"])
     problems: tuple[str, ...] = ()
+
+
+def _json(request: Request) -> None:
+    """Raises an HTTPException (415) for a body that does not say that it is JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415)
+
+
+Json = Depends(_json)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -30,7 +30,7 @@ from turnabout.results import (
 )
 from turnabout.traps import Trap, radar
 from workers.gateway.api import paging
-from workers.gateway.api.caller import Reader
+from workers.gateway.api.caller import After, Reader
 from workers.gateway.api.problems import NOWHERE, responses
 from workers.gateway.house import Clock
 
@@ -190,17 +190,14 @@ def _route(read: Read) -> Callable[..., Awaitable[paging.Page[Any]]]:
     async def look(
         cohort: Annotated[Key, Query(description="The cohort's id.")],
         who: Reader,
-        after: Annotated[
-            int | None, Query(ge=1, lt=2**63, description="Wait until this log position is in it.")
-        ] = None,
+        after: After = None,
         cursor: paging.Cursor = None,
         limit: paging.Limit = 100,
     ) -> paging.Page[Any]:
         _, roles = await who.standing(f"cohort-{cohort}")
         if not roles & read.roles:
             raise NOWHERE
-        if after is not None:
-            await who.gateway.reads.wait_for(after)
+        await who.wait(after)
         rows = await read.rows(who.gateway.reads, cohort, who.gateway.clock)
         return paging.page_of(rows, read.key, cursor, limit)
 
