@@ -12,6 +12,8 @@ from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
 from workers.gateway import by_link, by_session, health, render, signin
+from workers.gateway.api import ROOT
+from workers.gateway.api.app import api
 from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
 from workers.gateway.sessions import Sessions
@@ -31,6 +33,7 @@ def application(gateway: Gateway) -> FastAPI:
     sessions = Sessions(gateway.links.session_keys, lasting=lasting, secure=secure)
     app.include_router(signin.router(gateway, sessions))
     app.include_router(by_session.router(gateway, sessions))
+    app.mount(ROOT, api(gateway))
     app.add_middleware(Guard, per_minute=gateway.settings.gateway_rate, secure=secure)
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(TurnaboutError, _failed)
