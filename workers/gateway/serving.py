@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import structlog
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from turnabout.errors import Rejected, TurnaboutError, Unreachable
 from workers.gateway import render
-from workers.gateway.fields import Form
+from workers.gateway.fields import Form, Mark
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
 
@@ -30,6 +31,9 @@ async def show(
     """The page as it is now. `saved` is the id of a command that was just given: the page says `Saved` only
     where the log holds it."""
     view = await page.show(gateway, visit)
+    if view.file is not None:
+        named = {"Content-Disposition": f'attachment; filename="{view.file.name}"'}
+        return Response(view.file.content, media_type=view.file.media_type, headers=named)
     kept = saved is not None and await gateway.reads.receipt(visit.stream, saved) is not None
     return _page(page, visit, view, action, saved=kept)
 
@@ -53,6 +57,11 @@ async def take(
             return _saved(action, given)
         return _page(page, visit, view, action, status=409)
     values = form.read(sent)
+    if form.check is not None and "check" in sent:
+        marks = form.check(values)
+        if sent["check"][0] == "while_typing":
+            return JSONResponse([asdict(mark) for mark in marks])
+        return _page(page, visit, view, action, typed={form.id: values}, marks={form.id: marks})
     command = form.command_of(values)
 
     def back(status: int, wrong: Mapping[str, str]) -> Response:
@@ -95,8 +104,9 @@ def _page(
     saved: bool = False,
     typed: Mapping[str, Mapping[str, Any]] | None = None,
     wrong: Mapping[str, Mapping[str, str]] | None = None,
+    marks: Mapping[str, Sequence[Mark]] | None = None,
 ) -> Response:
-    forms = [_filled(form, view, typed or {}, wrong or {}) for form in view.forms]
+    forms = [_filled(form, view, typed or {}, wrong or {}, marks or {}) for form in view.forms]
     context = {
         "title": page.title,
         "seen_by": page.seen_by,
@@ -119,9 +129,11 @@ def _filled(
     view: View,
     typed: Mapping[str, Mapping[str, Any]],
     wrong: Mapping[str, Mapping[str, str]],
+    marks: Mapping[str, Sequence[Mark]],
 ) -> dict[str, Any]:
     return {
         "form": form,
         "given": {**view.given.get(form.id, {}), **typed.get(form.id, {})},
         "wrong": wrong.get(form.id, {}),
+        "marks": marks.get(form.id, ()),
     }
