@@ -35,7 +35,7 @@ def signs(state: PairState, wave: Wave, now: datetime) -> tuple[Sign, ...]:
         "adherence": 100 * held < rules.adherence * (held + missed),
         "progress": all(rating is not None and rating <= rules.progress for rating in progress),
         "quiet": state.fresh_at is not None and now - state.fresh_at >= timedelta(days=rules.quiet),
-        "unbooked": not state.upcoming(now),
+        "unbooked": not state.expected(now),
     }
     return tuple(sign for sign, shown in found.items() if shown)
 

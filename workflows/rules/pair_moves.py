@@ -31,12 +31,12 @@ def move_all(state: PairState, command: MoveSessions, moment: Moment) -> list[Ev
     """All sessions ahead follow another rhythm; the interval counts from the last session before."""
     if state.life != "active":
         raise Rejected("R45", "no sessions are planned yet.", hint="Say when you meet with agree_cadence.")
-    if state.paused:
+    if state.resting:
         raise resting()
     check_cadence(state.policy.sessions, command)
     changed = CadenceChanged.model_validate({**command.model_dump(exclude={"type"}), "by": moment.actor.id})
     after = paced(state, changed, moment.now)
-    ahead = sorted(one.number for one in state.upcoming(moment.now))
+    ahead = sorted(one.number for one in state.expected(moment.now))
     if not ahead:
         raise Rejected(
             "R45", "no session is ahead any more.", hint="Move a missed one with reschedule_session."
@@ -70,10 +70,10 @@ def _off_blocked_days(state: PairState, now: datetime, why: str) -> list[Event]:
     """The sessions ahead that are on a day on which the two cannot meet get the next one that is free, at the
     same hour (R67)."""
     cadence = state.preparation.cadence
-    if state.life != "active" or state.paused or cadence is None:
+    if state.life != "active" or state.resting or cadence is None:
         return []
-    blocked, ahead = state.blocked, state.upcoming(now)
-    known = [one for one in state.sessions.values() if one.status != "cancelled"]
+    blocked, ahead = state.blocked, state.expected(now)
+    known = [one for one in map(state.as_told, state.sessions.values()) if one.status != "cancelled"]
     days = {one.number: calendar.local(one.starts_at, cadence.timezone).date() for one in known}
     hit = [one for one in ahead if days[one.number] in blocked]
     taken = [days[one.number] for one in known if one not in hit]
@@ -108,10 +108,9 @@ def _moved(
     dropped = tuple(number for number in numbers if number not in found)
     planner = Planner(state, now)
     word = planner.remind(now, state.partners, "sessions_moved")
-    opens = (
-        *(chase for one in found.values() for chase in session_chase(planner, one)),
-        *planner.chase(moved_item(len(state.moved) + 1), "moved", word),
-    )
+    item, silent = moved_item(len(state.moved) + 1), state.paused
+    asked = () if silent else (chase for one in found.values() for chase in session_chase(planner, one))
+    opens = (*asked, *planner.chase(item, "moved", word, through_pause=silent))
     moved = {
         "sessions": [
             MovedSession(
@@ -137,8 +136,8 @@ def _letters(numbers: Iterable[int]) -> tuple[str, ...]:
 
 def _last_day(state: PairState, now: datetime) -> date | None:
     """The day of the last session that is not ahead any more; one that is off has no day."""
-    ahead = {one.number for one in state.upcoming(now)}
-    known = (one for one in state.sessions.values() if one.status != "cancelled")
+    ahead = {one.number for one in state.expected(now)}
+    known = (one for one in map(state.as_told, state.sessions.values()) if one.status != "cancelled")
     past = [one.starts_at for one in known if one.number not in ahead]
     return schedule.day_of(state.agreed, max(past)) if past else None
 
@@ -168,6 +167,8 @@ def moved(state: PairState, event: SessionsMoved, _: datetime) -> PairState:
         )
     for number in event.dropped:
         sessions[number] = replace(sessions[number], status="cancelled")
+    off = tuple(number for number in state.care.off if number not in event.dropped)
+    state = replace(state, care=replace(state.care, off=off))
     numbers = (*(one.number for one in event.sessions), *event.dropped)
     return replace(state, sessions=sessions, moved=(*state.moved, numbers))
 

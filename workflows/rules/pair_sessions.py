@@ -57,7 +57,7 @@ def log(state: PairState, command: LogSession, moment: Moment) -> list[Event]:
             by=moment.actor.id,
             deliverables=command.deliverables,
             note=command.note,
-            opens=inactivity(planner, moment.now) if state.life == "active" else (),
+            opens=inactivity(planner, moment.now) if state.life == "active" and not state.paused else (),
             settles=state.ledger.still_open(*items),
         )
     ]
@@ -69,11 +69,12 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
     in_a_row = state.misses + 1
     prompt_at = schedule.reschedule_prompt(state.policy, now)
     opens: tuple[Chase, ...] = ()
-    if state.life == "active" and prompt_at < schedule.pair_ends(state.agreed, state.policy):
+    at_work = state.life == "active" and not state.paused
+    if at_work and prompt_at < schedule.pair_ends(state.agreed, state.policy):
         prompt = planner.remind(prompt_at, state.partners, "session_reschedule")
         item = f"{session_item(session.number)}:reschedule"
         opens = planner.chase(item, "reschedule", prompt, occasion=session.revision)
-    if state.life == "active" and in_a_row % max(1, rules.misses_in_a_row) == 0:
+    if at_work and in_a_row % max(1, rules.misses_in_a_row) == 0:
         opens += planner.chase("misses", "misses", planner.tell_lead(now, "sessions_missed"))
     return SessionMissed(
         number=session.number,
@@ -87,8 +88,6 @@ def missed(state: PairState, session: Session, now: datetime, *, by: str | None 
 
 def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> list[Event]:
     session = known(state, command.number)
-    if state.paused:
-        raise resting()
     if session.status not in {"planned", "missed"}:
         raise Rejected("T9", f"session {session.number} is {session.status}.", hint=_HINTS[session.status])
     ends_at = schedule.pair_ends(state.agreed, state.policy)
@@ -106,13 +105,15 @@ def reschedule(state: PairState, command: RescheduleSession, moment: Moment) -> 
     )
     _check_absence(state, moved.starts_at)
     item, limit = session_item(session.number), state.policy.sessions.moves
-    opens = session_chase(planner, moved)
-    if (session.moves + 1) % max(1, limit) == 0:
+    opens = () if state.paused else session_chase(planner, moved)
+    if not state.paused and (session.moves + 1) % max(1, limit) == 0:
         told = planner.tell_lead(moment.now, "session_moved_often")
         opens += planner.chase(f"{item}:moves", "moves", told)
     word = planner.remind(moment.now, state.partners, "session_moved", useful_until=moved.starts_at)
     told = tuple(step for step in word if step.at < moved.starts_at)
-    opens += planner.chase(f"{item}:moved", "session_moved", told, occasion=session.revision + 1)
+    opens += planner.chase(
+        f"{item}:moved", "session_moved", told, occasion=session.revision + 1, through_pause=state.paused
+    )
     return [
         SessionRescheduled(
             number=session.number,
@@ -150,14 +151,14 @@ _HINTS = {
 
 
 def known(state: PairState, number: int) -> Session:
-    """A session of a pair at work; none that a check-in keeps from being spoken of."""
-    if state.resting or (state.paused and number in state.care.off):
+    """A session of a pair at work as its partners know it; none in a check-in that they know of (G6)."""
+    if state.resting:
         raise resting()
     must_have_started(state)
     session = state.sessions.get(number)
     if session is None:
         raise Rejected("T9", f"there is no session {number}.", hint=f"{len(state.sessions)} were planned.")
-    return session
+    return state.as_told(session)
 
 
 # --- folding ----------------------------------------------------------------------------------------------
@@ -180,10 +181,13 @@ def rescheduled(state: PairState, event: SessionRescheduled, _: datetime) -> Pai
         before,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        status="planned",
+        status="cancelled" if state.paused else "planned",
         revision=event.revision,
         moves=before.moves + 1,
     )
+    if state.paused:  # nobody knows of the pause yet, and the new time is off, too (G6)
+        off = tuple(sorted({*state.care.off, event.number}))
+        state = replace(state, care=replace(state.care, off=off))
     return _marked(state, event.number, moved)
 
 
@@ -199,9 +203,12 @@ def call_off(state: PairState, numbers: Iterable[int]) -> PairState:
 
 
 def give_back(state: PairState, numbers: Iterable[int]) -> PairState:
-    """Sessions that a pause called off without a word before their time came: they may have been held."""
+    """Sessions that a pause called off without a word before their time came: they may have been held. What
+    was logged since stays."""
     for number in numbers:
-        state = _marked(state, number, replace(state.sessions[number], status="planned"))
+        session = state.sessions[number]
+        if session.status == "cancelled":
+            state = _marked(state, number, replace(session, status="planned"))
     return state
 
 

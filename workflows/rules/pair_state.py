@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -276,8 +276,16 @@ class PairState:
 
     def upcoming(self, now: datetime) -> tuple[Session, ...]:
         """The planned sessions that have not begun, earliest first."""
-        ahead = (one for one in self.sessions.values() if one.status == "planned" and one.starts_at > now)
-        return tuple(sorted(ahead, key=lambda session: session.starts_at))
+        return _ahead(self.sessions.values(), now)
+
+    def expected(self, now: datetime) -> tuple[Session, ...]:
+        """The same as the partners know it: with what a pause has called off without a word (G6)."""
+        return _ahead(map(self.as_told, self.sessions.values()), now)
+
+    def as_told(self, session: Session) -> Session:
+        """A session as the partners know it: one that was called off without a word stands (G6)."""
+        silent = session.status == "cancelled" and session.number in self.untold
+        return replace(session, status="planned") if silent else session
 
     def missing(self) -> tuple[str, str] | None:
         """The rule and the reason for which the pair cannot start; None where all is in place."""
@@ -294,6 +302,11 @@ class PairState:
         if ready.cadence is None:
             return "R45", "the pair must agree first when it meets."
         return None
+
+
+def _ahead(sessions: Iterable[Session], now: datetime) -> tuple[Session, ...]:
+    ahead = (one for one in sessions if one.status == "planned" and one.starts_at > now)
+    return tuple(sorted(ahead, key=lambda session: session.starts_at))
 
 
 def name_of(terms: Terms) -> str:

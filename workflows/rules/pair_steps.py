@@ -46,6 +46,8 @@ def run(state: PairState, command: RunPairStep, moment: Moment) -> list[Event]:
 def recipients(state: PairState, chase: Chase, step: Step) -> tuple[str, ...]:
     """Whom a step reaches when it runs: of a wave only the silent; for lead and steward,
     whoever that is by then."""
+    if state.resting and chase.kind in _MOVES:  # by now the announcement has called it off
+        return ()
     if chase.kind in _LEAD_KINDS or step.action == "escalate":
         return (state.agreed.lead,)
     if chase.kind == "steward":
@@ -106,6 +108,7 @@ def _number(item: str) -> int:
 
 
 _LEAD_KINDS = frozenset({"goal", "midpoint"})
+_MOVES = frozenset({"session_moved", "moved"})
 _EXPIRIES: Mapping[str, Callable[[PairState, str, datetime], list[Event]]] = {
     "session": _session,
     "pulse_open": lambda state, item, now: pair_pulse.open_wave(state, _number(item), now),

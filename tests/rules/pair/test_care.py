@@ -69,7 +69,7 @@ def test_a_low_rating_pauses_the_pair_at_once(rating: int) -> None:
 
 
 def test_sessions_are_blocked_with_neutral_words() -> None:
-    scene = paused()
+    scene = paused().until("2026-04-13T08:00Z")
     commands: tuple[Command, ...] = (
         LogSession(number=6),
         RescheduleSession(number=6, starts_at=moment("2026-04-20T10:00Z")),

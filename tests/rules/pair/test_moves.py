@@ -261,8 +261,11 @@ def test_a_session_is_not_moved_to_a_day_on_which_somebody_is_away() -> None:
 
 
 def test_an_absence_in_a_check_in_is_noted_and_heeded_when_the_pair_goes_on() -> None:
-    """R67, G6: nothing is planned in it, so nothing moves; an unannounced one is not told by it."""
-    scene = paused().when(away("2026-04-15", "2026-04-16"), by=MENTOR).then(AbsenceNoted)
+    """R67, G6: nothing is planned in it, so nothing moves; before its announcement everything moves."""
+    hidden = paused().when(away("2026-04-15", "2026-04-16"), by=MENTOR)
+    hidden.then(AbsenceNoted, like(SessionsMoved, why="absence"))
+    scene = paused().until("2026-04-13T07:30Z").when(away("2026-04-15", "2026-04-16"), by=MENTOR)
+    scene = scene.then(AbsenceNoted)
     scene = resumed(scene.until("2026-04-13T08:00Z"))
     assert local(scene.state.upcoming(scene.at)[0].starts_at) == "04-17 14:00"
 

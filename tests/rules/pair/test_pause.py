@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -39,11 +39,13 @@ from tests.rules.pair.stage import (
     pulse,
     resumed,
 )
-from turnabout.commands.pair_calendar import NoteAbsence
+from turnabout.commands.base import Command
+from turnabout.commands.pair_calendar import MoveSessions, NoteAbsence
 from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
 from turnabout.commands.pair_closing import EndPair
-from turnabout.commands.pair_pulse import DecideMidpoint
-from turnabout.commands.pair_sessions import LogSession
+from turnabout.commands.pair_pulse import CheckMilestone, DecideMidpoint
+from turnabout.commands.pair_reshuffle import ProposeReshuffle
+from turnabout.commands.pair_sessions import LogSession, RescheduleSession
 
 CLOSE = "2026-04-13T07:00Z"
 
@@ -96,16 +98,78 @@ def test_without_a_wave_the_neutral_text_comes_in_the_next_working_hour() -> Non
 
 
 def test_a_pause_cannot_be_probed_before_it_is_announced() -> None:
-    """Who asks gets the answers of a pair that is well; the sessions ahead alone are blocked at once."""
+    """Who asks gets the answers of a pair that is well."""
     hidden, well = paused(), in_pulse()
     for scene in (hidden, well):
         scene.when(ConsentToResume(), by=MENTOR).rejected("G6", "not paused")
         scene.when(LogSession(number=99), by=MENTOR).rejected("T9", "no session 99")
         scene.when(LogSession(number=5), by=MENTOR).rejected("T9", "held")
+        scene.when(LogSession(number=6), by=MENTOR).rejected("T9", "has not begun")
     hidden.when(ConsentToResume(), by=STEWARD).then(ResumptionConsented)
-    hidden.when(LogSession(number=6), by=MENTOR).rejected("G20", "routine check-in")
     told = hidden.until(CLOSE)
     told.when(ConsentToResume(), by=MENTOR).then(ResumptionConsented)
+
+
+SATURDAY = "2026-04-11T10:00Z"
+"""Before the wave closes; session 6 is over."""
+UNTOLD: tuple[Command, ...] = (
+    LogSession(number=6),
+    LogSession(number=6, held=False),
+    LogSession(number=7),
+    RescheduleSession(number=7, starts_at=moment("2026-04-20T10:00Z")),
+    RescheduleSession(number=7, starts_at=moment("2026-04-12T10:00Z")),
+    MoveSessions(weekday=4, at=time(10), timezone="Europe/Berlin", minutes=60, channel="room"),
+    NoteAbsence(first_on=date(2026, 4, 14), last_on=date(2026, 4, 16)),
+    CheckMilestone.model_validate(
+        {
+            "progress": 4,
+            "roadblocks": ["no time"],
+            "wins": ["a draft", "a reader"],
+            "actions": [{"what": "write", "owner": MENTEE, "due_on": "2026-04-20"}],
+        }
+    ),
+    ProposeReshuffle(reason="It does not fit."),
+)
+
+
+@pytest.mark.parametrize("command", UNTOLD, ids=lambda one: one.type)
+@pytest.mark.parametrize("who", [MENTOR, LEAD])
+def test_no_command_tells_a_pair_with_an_untold_pause_from_one_that_is_well(
+    command: Command, who: str
+) -> None:
+    """G6: the same refusal in the same words, or the same events but for who is nudged later."""
+    hidden, well = (scene.until(SATURDAY).when(command, by=who) for scene in (paused(), in_pulse()))
+    assert hidden.state.paused
+    assert not hidden.state.resting
+    assert str(hidden.rejection) == str(well.rejection)
+    silent = {"opens", "settles"}
+    assert [one.model_dump(exclude=silent) for one in hidden.events] == [
+        one.model_dump(exclude=silent) for one in well.events
+    ]
+
+
+def test_a_session_that_was_held_before_the_announcement_stays_held() -> None:
+    """G6: a fact is a fact, and nobody could know."""
+    scene = paused().until(SATURDAY).when(LogSession(number=6), by=MENTOR).then(like(SessionHeld, number=6))
+    scene = scene.until(CLOSE)
+    assert scene.state.sessions[6].status == "held"
+    assert notified(scene.until("2026-04-30T00:00Z")).count(("inactivity", (LEAD,))) == 0
+
+
+def test_a_session_that_is_moved_before_the_announcement_is_off_all_the_same() -> None:
+    """G6: both hear that it was moved, and with the announcement that it does not take place; who would have
+    been reminded of it is not."""
+    scene = paused().until("2026-04-09T08:00Z")
+    later = moment("2026-04-20T10:00Z")
+    scene = scene.when(RescheduleSession(number=7, starts_at=later), by=MENTOR).until("2026-04-09T12:00Z")
+    assert scene.state.sessions[7].starts_at == later
+    assert ("session_moved", BOTH) in [(mail.template, mail.to) for mail in scene.of(PairReminded)]
+    scene = scene.until("2026-04-13T08:00Z")
+    (announced,) = scene.of(PauseAnnounced)
+    assert announced.sessions == (7, 8, 9, 10, 11, 12)
+    scene = scene.until("2026-04-24T08:00Z")
+    assert not [mail for mail in scene.of(PairReminded) if mail.item.startswith("session-07")]
+    assert {one.number for one in resumed(scene).state.upcoming(scene.at)} == {7, 8, 9, 10}
 
 
 def test_the_steward_is_reminded_after_an_outage_too() -> None:

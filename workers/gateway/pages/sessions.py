@@ -50,7 +50,7 @@ def _meant(visit: Visit) -> Session | None:
 def on_plan(pair: PairState) -> list[Session]:
     """The sessions that are not logged, as far as the partners know: what a check-in has called off stays
     until it is announced, or its page would tell of it (G6)."""
-    known = (one for one in pair.sessions.values() if one.status == "planned" or one.number in pair.untold)
+    known = (one for one in map(pair.as_told, pair.sessions.values()) if one.status == "planned")
     return sorted(known, key=lambda one: one.starts_at)
 
 
