@@ -10,7 +10,10 @@ from tests.gateway.house import House, a_house
 from workflows.rules.pair_state import PairState
 
 REVEALING = re.compile(r"\b(safety concern|unsafe|red|rating|low answer)\b", re.IGNORECASE)
-PAGES = ("home", "session", "check_in", "milestone", "prepare", "memo", "endpoint", "concern")
+PAGES = (
+    *("home", "session", "check_in", "milestone", "prepare", "memo", "endpoint", "concern"),
+    *("goal", "away", "rhythm", "work", "experiments", "insights", "correct", "career"),
+)
 
 
 async def state_of(house: House, stream: str) -> PairState:

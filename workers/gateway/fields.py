@@ -27,8 +27,8 @@ Kind = Literal[
     "rows",
     "group",
 ]
-"""`lines` is a text with one entry a line; `several` are any of its options, `rank` an order over them; `rows` a
-small table, `group` fields that are one value together."""
+"""`lines` is a text with one entry a line; `several` are any of its options, `rank` an order over them;
+`rows` a small table, `group` fields that are one value together."""
 
 
 @dataclass(frozen=True)

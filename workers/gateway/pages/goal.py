@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
+
 from turnabout.commands.base import PARTNERS
 from turnabout.commands.pair_preparation import ProposeGoal, RateGoal
 from turnabout.model import Actor
@@ -78,11 +80,7 @@ def proposal(visit: Visit) -> Form:
 
 def check(visit: Visit, values: Mapping[str, Any]) -> tuple[Mark, ...]:
     """What the gate says of a goal as far as it is typed. What is no number yet, or no day, is missing."""
-    form = Form(ProposeGoal, tuple(Field(name, name) for name in values))
-    tried = form.command_of(values)
-    if isinstance(tried, dict):
-        tried = form.command_of({name: value for name, value in values.items() if name not in tried})
-    goal = tried if isinstance(tried, ProposeGoal) else ProposeGoal.model_construct(statement="")
+    goal = _so_far(values)
     moment = Moment(visit.now, Actor(id=visit.person))
     hints = {
         fault.letter: _FIELD_NAMES.sub("", fault.hint) for fault in goal_faults(visit.pair, goal, moment)
@@ -91,6 +89,17 @@ def check(visit: Visit, values: Mapping[str, Any]) -> tuple[Mark, ...]:
         Mark(letter, name, letter not in hints, _sentence(hints.get(letter, "")))
         for letter, name in LETTERS.items()
     )
+
+
+def _so_far(values: Mapping[str, Any]) -> ProposeGoal:
+    known = {"statement": "-", **values}
+    try:
+        ProposeGoal.model_validate(known)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            known.pop(str(fault["loc"][0]), None)
+    goal = ProposeGoal.model_validate({"statement": "-", **known})
+    return goal if "statement" in values else goal.model_copy(update={"statement": ""})
 
 
 def _sentence(text: str) -> str:

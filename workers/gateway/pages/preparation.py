@@ -50,10 +50,9 @@ async def _prepare(_: Gateway, visit: Visit) -> View:
     return View(tuple(forms), closed=None if forms else "All is agreed. Thank you!", context=context)
 
 
-def cadence_fields(visit: Visit) -> tuple[tuple[Field, ...], str]:
-    """What is asked of when and where a pair meets, and the zone in which the answer is meant."""
-    zone = visit.zone.key if visit.zone.key in available_timezones() else visit.pair.agreed.timezone
-    fields = (
+def cadence_fields(zone: str) -> tuple[Field, ...]:
+    """What is asked of when and where a pair meets, as the clock in `zone` shows it."""
+    return (
         Field(
             "weekday",
             "On which day do you meet?",
@@ -63,14 +62,13 @@ def cadence_fields(visit: Visit) -> tuple[tuple[Field, ...], str]:
         Field("at", "At what time?", "time", help=f"In {zone}."),
         Field("channel", "Where: a room, a call?", limit=280),
     )
-    return fields, zone
 
 
 def _cadence(visit: Visit) -> Form:
-    fields, zone = cadence_fields(visit)
+    zone = visit.zone.key if visit.zone.key in available_timezones() else visit.pair.agreed.timezone
     return Form(
         AgreeCadence,
-        fields,
+        cadence_fields(zone),
         title="When you meet",
         submit="Agree on this",
         fixed={"timezone": zone, "minutes": visit.pair.agreed.session_minutes},

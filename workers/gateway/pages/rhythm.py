@@ -38,17 +38,16 @@ async def _rhythm(_: Gateway, visit: Visit) -> View:
         return View(closed="No sessions are planned yet. Say when you meet where you prepare your pair.")
     if pair.resting:
         return View(closed="A routine check-in is under way; sessions wait until it is over.")
-    fields, zone = cadence_fields(visit)
     name = f"move_sessions-{len(pair.moved)}"
     form = Form(
         MoveSessions,
-        fields,
+        cadence_fields(cadence.timezone),
         submit="Move all sessions ahead",
-        fixed={"timezone": zone, "minutes": cadence.minutes},
+        fixed={"timezone": cadence.timezone, "minutes": cadence.minutes},
         name=name,
     )
     given = {name: {"weekday": cadence.weekday, "at": f"{cadence.at:%H:%M}", "channel": cadence.channel}}
-    return View((form,), given=given if cadence.timezone == zone else {})
+    return View((form,), given=given)
 
 
 PAGES = (
