@@ -32,6 +32,25 @@ def instant(day: date, at: time, timezone: str) -> datetime:
     return datetime.combine(day, at, tzinfo=zone(timezone)).astimezone(UTC)
 
 
+def shown(text: str, timezone: str) -> datetime:
+    """The UTC instant at which a clock in that zone shows a day and time, such as `2027-03-01T09:00`. Of one
+    that comes twice the first is taken; one that DST skips is refused, and so is what is no day and time."""
+    unclear = InvalidInput("This is no day and time.", hint="Write it like 2027-03-01T09:00.")
+    try:
+        told = datetime.fromisoformat(text)
+        at = instant(told.date(), told.time(), timezone)
+    except (ValueError, OverflowError):
+        raise unclear from None
+    if told.tzinfo is not None:
+        raise unclear
+    if local(at, timezone).replace(tzinfo=None) != told:
+        raise InvalidInput(
+            f"The clocks go forward on {told:%Y-%m-%d}: there is no {told:%H:%M} then in {timezone}.",
+            hint="Choose another time.",
+        )
+    return at
+
+
 def local(at: datetime, timezone: str) -> datetime:
     """An instant as seen on a clock in that zone."""
     return at.astimezone(zone(timezone))

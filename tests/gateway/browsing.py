@@ -7,8 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from tests.gateway.forms import forms_of
 from tests.gateway.house import House
 from turnabout.commands.base import Command
 from turnabout.errors import Rejected
@@ -34,6 +37,7 @@ PAGE_OF = {
     "rate_goal": "prepare",
     "sign_ground_rules": "prepare",
     "log_session": "session",
+    "reschedule_session": "session",
     "answer_pulse": "pulse",
     "check_milestone": "milestone",
     "raise_concern": "concern",
@@ -71,11 +75,11 @@ class Person:
         assert state is not None
         if page is None or not roles_of(state, actor) & PAGES[page].roles:
             return await house.stack.turnabout.stream(self.name).execute(command, actor=actor)
-        item = f"session-{command.wire()['number']:02d}" if command.type == "log_session" else None
+        item = f"session-{command.wire()['number']:02d}" if page == "session" else None
         path = await house.link(actor, self.name, page, item)
         shown = await house.web.get(path)
         assert shown.status_code == 200, shown.text
-        form = await self._form(command, actor, page, item)
+        form = await self._form(command, actor, page, item, forms_of(shown.text))
         if form is None:
             raise Rejected("page", f"{page} does not show {command.type} now")
         answer = await house.web.post(path, data=form)
@@ -87,8 +91,10 @@ class Person:
         self.browsing.sent[command.type] += 1
         return None
 
-    async def _form(self, command: Command, actor: str, page: str, item: str | None) -> dict[str, str] | None:
-        """What a browser sends; the fields are those of the form that the page shows."""
+    async def _form(
+        self, command: Command, actor: str, page: str, item: str | None, shown: dict[str, dict[str, str]]
+    ) -> dict[str, str] | None:
+        """What a browser sends: what `shown`, the page's forms, holds as it stands, and what is typed."""
         gateway = self.browsing.house.gateway
         state = await gateway.desk.look(self.name)
         assert state is not None
@@ -102,14 +108,14 @@ class Person:
             if type(command) is form.command and all(
                 values[name] in {value, None} for name, value in fixed.items() if name != "minutes"
             ):
-                sent = {"form": form.id}
+                sent = shown[form.id]
                 for one in form.fields:
-                    sent |= dict(_sent(one, values.get(one.name)))
+                    sent |= dict(_sent(one, values.get(one.name), visit.zone))
                 return sent
         return None
 
 
-def _sent(one: Field, value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+def _sent(one: Field, value: Any, zone: ZoneInfo, prefix: str = "") -> Iterator[tuple[str, str]]:
     name = prefix + one.name
     if value is None:
         return
@@ -120,12 +126,14 @@ def _sent(one: Field, value: Any, prefix: str = "") -> Iterator[tuple[str, str]]
             yield name, "\n".join(value)
         case "yes_no":
             yield name, "yes" if value else "no"
+        case "datetime":
+            yield name, f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%dT%H:%M}"
         case "group":
             for column in one.columns:
-                yield from _sent(column, value.get(column.name), f"{name}.")
+                yield from _sent(column, value.get(column.name), zone, f"{name}.")
         case "rows":
             for row, entry in enumerate(value):
                 for column in one.columns:
-                    yield from _sent(column, entry.get(column.name), f"{name}.{row}.")
+                    yield from _sent(column, entry.get(column.name), zone, f"{name}.{row}.")
         case _:
             yield name, str(value)

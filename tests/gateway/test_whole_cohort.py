@@ -12,7 +12,7 @@ async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
         browsing = Browsing(house)
         house.play.turnabout = browsing  # type: ignore[assignment]
         await house.until_type("cohort.closed")
-        never = {"raise_concern", "answer_reshuffle", "decline"}
+        never = {"raise_concern", "answer_reshuffle", "decline", "reschedule_session"}
         assert set(browsing.sent) == set(PAGE_OF) - never
         pairs = [one.stream for one in house.seen if one.type == "pair.formed"]
         for pair in pairs:

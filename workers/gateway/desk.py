@@ -53,6 +53,19 @@ class Desk:
             self._kept.popitem(last=False)
         return state
 
+    async def before(self, stream: str, command_id: str) -> tuple[State, datetime] | None:
+        """A stream as it was when it took a command, and when that was; None where it took none of that id.
+        Reads the stream from its begin."""
+        decider = decider_of(stream)
+        if decider is None:
+            return None
+        state: State = decider.initial
+        async for event in self._log.read_stream(stream):
+            if event.command_id == command_id:
+                return state, event.occurred_at
+            state = decider.evolve(state, self._known(decider, event), event.occurred_at)
+        return None
+
     async def shortlist(self, stream: str, number: int, mentee: str) -> dict[str, tuple[str, ...]]:
         """Why each candidate stands on a mentee's shortlist of that round, by the mentor's id (R36)."""
         found: dict[str, tuple[str, ...]] = {}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from turnabout import calendar
 from turnabout.commands.base import Command
+from turnabout.errors import InvalidInput
 from turnabout.faults import said
 
 Kind = Literal[
@@ -106,9 +110,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Form:
-    """What a page asks, and the command that it becomes. `fixed` are values that the page knows;
-    `repeatable` forms may be sent again with other content; `check` says of what is typed so far how it
-    would be taken, and changes nothing."""
+    """What a page asks, and the command that it becomes. `fixed` are values that the page knows. `name` tells
+    the occasion where there may be another one, such as the number of the pulse: on one occasion one answer
+    counts. A `repeatable` form may be sent as often as somebody likes. `check` says of what is typed so far
+    how it would be taken, and changes nothing."""
 
     command: type[Command]
     fields: tuple[Field, ...] = ()
@@ -130,10 +135,18 @@ class Form:
         read = {field.name: field.read(sent) for field in self.fields}
         return {**{key: value for key, value in read.items() if value is not None}, **(self.fixed or {})}
 
-    def command_of(self, values: Mapping[str, Any]) -> Command | dict[str, str]:
-        """The command, or what is wrong, by field (`""`: with the form as a whole)."""
+    def command_of(self, values: Mapping[str, Any], zone: ZoneInfo) -> Command | dict[str, str]:
+        """The command, or what is wrong, by field (`""`: with the form as a whole). A day and time is meant
+        as the clock in `zone` shows it."""
+        moments: dict[str, datetime] = {}
+        for field in self.fields:
+            if field.kind == "datetime" and field.name in values:
+                try:
+                    moments[field.name] = calendar.shown(values[field.name], zone.key)
+                except InvalidInput as error:
+                    return {field.name: str(error)}
         try:
-            return self.command.model_validate(values)
+            return self.command.model_validate({**values, **moments})
         except ValidationError as error:
             known = {field.name for field in self.fields}
             wrong: dict[str, str] = {}

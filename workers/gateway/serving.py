@@ -6,9 +6,8 @@ before.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -16,13 +15,19 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from turnabout.errors import Rejected, TurnaboutError, Unreachable
 from workers.gateway import render
-from workers.gateway.fields import Form, Mark
+from workers.gateway.fields import Form
 from workers.gateway.house import Gateway
+from workers.gateway.presses import Tried, fresh, named, pressed, shown_before
 from workers.gateway.visit import Page, View, Visit
 
 _log = structlog.stdlib.get_logger(__name__)
 NOT_YET = "This is not saved yet: we cannot be reached. Please send it again in a minute."
 NOT_SAVED = "This is not saved: something went wrong on our side, and we were told."
+ANSWERED = "You have answered already; what you sent now was not saved."
+GONE = "What you sent was not saved: it is not asked any more."
+ONCE_MORE = (
+    "You have sent this page before, and what you sent now was not saved. If it is new, send it again."
+)
 
 
 async def show(
@@ -47,41 +52,46 @@ async def take(
     command_id: Callable[[str, str], str],
 ) -> Response:
     """Give the command of the form that was sent, and lead back to the page. What does not fit, or is refused
-    by a rule, comes back with everything that was typed; `command_id(form, content)` makes the id."""
+    by a rule, comes back with everything that was typed; `command_id(form, press)` makes the id."""
+    name, press = (sent.get("form") or [""])[0], pressed(sent)
+    given = command_id(name, press)
     view = await page.show(gateway, visit)
-    name = (sent.get("form") or [""])[0]
-    form = next((one for one in view.forms if one.id == name), None)
+    asked = named(view, name)
+    # A second press of the button, or another tab: the workflow tells whether it is the same answer.
+    form = asked or await shown_before(gateway, page, visit, name, given)
     if form is None:
-        given = command_id(name, "")
-        if await gateway.reads.receipt(visit.stream, given) is not None:  # a second press of the button
-            return _saved(action, given)
-        return _page(page, visit, view, action, status=409)
+        return _page(page, visit, view, action, 409, notice=GONE)
     values = form.read(sent)
-    if form.check is not None and "check" in sent:
-        marks = form.check(values)
+    if asked is not None and asked.check is not None and "check" in sent:
+        marks = asked.check(values)
         if sent["check"][0] == "while_typing":
             return JSONResponse([asdict(mark) for mark in marks])
-        return _page(page, visit, view, action, typed={form.id: values}, marks={form.id: marks})
-    command = form.command_of(values)
+        return _page(page, visit, view, action, tried=Tried(asked, values, {}, press, marks))
+    command = form.command_of(values, visit.zone)
 
-    def back(status: int, wrong: Mapping[str, str]) -> Response:
-        return _page(
-            page, visit, view, action, status=status, typed={form.id: values}, wrong={form.id: wrong}
-        )
+    def back(status: int, wrong: Mapping[str, str], again: str) -> Response:
+        if asked is None:
+            return _page(page, visit, view, action, status, notice=wrong.get("", ANSWERED))
+        return _page(page, visit, view, action, status, tried=Tried(form, values, wrong, again))
 
     if isinstance(command, dict):
-        return back(422, command)
-    given = command_id(form.id, json.dumps(command.wire(), sort_keys=True) if form.repeatable else "")
+        return back(422 if asked else 409, command, press)
     try:
         await gateway.turnabout.stream(visit.stream).execute(command, id=given, actor=visit.person)
     except Rejected as refused:
-        return _saved(action, given) if refused.rule == "E1" else back(409, {"": _told(refused)})
+        if refused.rule != "E1":
+            return back(409, {"": _told(refused)}, fresh())
+        if form.repeatable:
+            return back(409, {"": ONCE_MORE}, fresh())
+        state = await gateway.desk.look(visit.stream)
+        now = replace(visit, state=state) if state is not None else visit
+        return _page(page, now, await page.show(gateway, now), action, 409, notice=ANSWERED)
     except Unreachable:
         _log.warning("answer_not_stored")
-        return back(503, {"": NOT_YET})
+        return back(503, {"": NOT_YET}, press)  # it may be stored yet: the same id again
     except TurnaboutError:
         _log.exception("answer_failed")
-        return back(500, {"": NOT_SAVED})
+        return back(500, {"": NOT_SAVED}, fresh())
     return _saved(action, given)
 
 
@@ -99,14 +109,12 @@ def _page(
     visit: Visit,
     view: View,
     action: str,
-    *,
     status: int = 200,
+    *,
     saved: bool = False,
-    typed: Mapping[str, Mapping[str, Any]] | None = None,
-    wrong: Mapping[str, Mapping[str, str]] | None = None,
-    marks: Mapping[str, Sequence[Mark]] | None = None,
+    notice: str = "",
+    tried: Tried | None = None,
 ) -> Response:
-    forms = [_filled(form, view, typed or {}, wrong or {}, marks or {}) for form in view.forms]
     context = {
         "title": page.title,
         "seen_by": page.seen_by,
@@ -114,26 +122,23 @@ def _page(
         "page": page,
         "visit": visit,
         "zone": visit.zone,
-        "forms": forms,
+        "forms": [_filled(form, view, tried) for form in view.forms],
         "closed": view.closed,
         "told": view.told,
         "saved": saved,
+        "notice": notice,
         "action": action,
         **view.context,
     }
     return render.page(page.template, context, status=status)
 
 
-def _filled(
-    form: Form,
-    view: View,
-    typed: Mapping[str, Mapping[str, Any]],
-    wrong: Mapping[str, Mapping[str, str]],
-    marks: Mapping[str, Sequence[Mark]],
-) -> dict[str, Any]:
+def _filled(form: Form, view: View, tried: Tried | None) -> dict[str, Any]:
+    mine = tried if tried is not None and tried.form is form else None
     return {
         "form": form,
-        "given": {**view.given.get(form.id, {}), **typed.get(form.id, {})},
-        "wrong": wrong.get(form.id, {}),
-        "marks": marks.get(form.id, ()),
+        "given": {**view.given.get(form.id, {}), **(mine.values if mine else {})},
+        "wrong": mine.wrong if mine else {},
+        "marks": mine.marks if mine else (),
+        "press": mine.press if mine else fresh() if form.repeatable else "",
     }

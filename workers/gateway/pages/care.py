@@ -21,11 +21,6 @@ _CONCERN = Form(
     submit="Tell the safety steward",
     repeatable=True,
 )
-_CONSENT = Form(
-    ConsentToResume,
-    submit="I agree that we go on",
-    intro="Once you, your partner and the program's contact agree, your sessions are planned again.",
-)
 
 
 async def _concern(_: Gateway, visit: Visit) -> View:
@@ -38,7 +33,13 @@ async def _check_in(_: Gateway, visit: Visit) -> View:
         return View(closed="There is no check-in under way.")
     if visit.person in visit.pair.care.consents:
         return View(closed="You have agreed that your pair goes on. Thank you!")
-    return View((_CONSENT,))
+    consent = Form(
+        ConsentToResume,
+        submit="I agree that we go on",
+        intro="Once you, your partner and the program's contact agree, your sessions are planned again.",
+        name=f"consent-{visit.pair.care.pauses}",
+    )
+    return View((consent,))
 
 
 async def _reshuffle(_: Gateway, visit: Visit) -> View:

@@ -7,12 +7,12 @@ from turnabout.commands.pair_career import StateCareerOutcome
 from turnabout.model import Role
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
-from workers.gateway.pages.work_log import told
+from workers.gateway.pages.work_log import known
 from workers.gateway.visit import Page, View, Visit
 
 
 async def _career(gateway: Gateway, visit: Visit) -> View:
-    pair, log = visit.pair, told([one async for one in gateway.desk.events(visit.stream)])
+    pair, log = visit.pair, await known(gateway, visit)
     form = Form(
         StateCareerOutcome,
         (Field("outcome", "Where would you like your career to go?", limit=280),),

@@ -25,7 +25,8 @@ async def _endpoint(_: Gateway, visit: Visit) -> View:
         return View(closed="The last survey is not open.")
     if visit.person in wave.answered:
         return View(closed="You have answered. Thank you!")
-    return View((Form(AnswerEndpoint, (PROGRESS, SAFETY, RECOMMEND), submit="Send my answers"),))
+    asked = (PROGRESS, SAFETY, RECOMMEND)
+    return View((Form(AnswerEndpoint, asked, submit="Send my answers", name=f"endpoint-{wave.number}"),))
 
 
 async def _memo(gateway: Gateway, visit: Visit) -> View:

@@ -7,7 +7,7 @@ from turnabout.commands.pair_corrections import CorrectDeliverable, CorrectOutco
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
 from workers.gateway.pages.closing import ATTAINMENT
-from workers.gateway.pages.work_log import told
+from workers.gateway.pages.work_log import known
 from workers.gateway.visit import Page, View, Visit
 from workflows.rules import pair_record
 
@@ -16,7 +16,7 @@ _WHY = Field("reason", "What was wrong?", limit=280, why="It stays with you alon
 
 async def _correct(gateway: Gateway, visit: Visit) -> View:
     pair, facts = visit.pair, visit.pair.record.facts
-    log = told([one async for one in gateway.desk.events(visit.stream)])
+    log = await known(gateway, visit)
     forms: list[Form] = []
     for one in sorted(pair.sessions.values(), key=lambda session: session.number, reverse=True):
         if one.status in {"held", "missed"}:

@@ -9,7 +9,7 @@ from turnabout.results.work import ExperimentLine
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
 from workers.gateway.pages.work import begun
-from workers.gateway.pages.work_log import told
+from workers.gateway.pages.work_log import known
 from workers.gateway.visit import Page, View, Visit
 
 ROWS = 4
@@ -46,7 +46,7 @@ def _form(count: int) -> Form:
 
 
 async def _experiments(gateway: Gateway, visit: Visit) -> View:
-    log = told([one async for one in gateway.desk.events(visit.stream)])
+    log = await known(gateway, visit)
     closed = begun(visit)
     shown = [
         {

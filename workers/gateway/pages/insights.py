@@ -13,7 +13,7 @@ from turnabout.results.work import InsightLine
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
 from workers.gateway.pages.work import begun
-from workers.gateway.pages.work_log import told
+from workers.gateway.pages.work_log import known
 from workers.gateway.visit import Page, View, Visit
 
 OUTCOMES = {"better": "better than before", "same": "no difference", "worse": "worse than before"}
@@ -21,7 +21,7 @@ _OUTCOMES = tuple(Option(name, label.capitalize()) for name, label in OUTCOMES.i
 
 
 async def _insights(gateway: Gateway, visit: Visit) -> View:
-    log = told([one async for one in gateway.desk.events(visit.stream)])
+    log = await known(gateway, visit)
     closed = begun(visit)
     lines = list(log.insights.values())
     following = [form for line in lines for form in [_next(line)] if form is not None]

@@ -24,34 +24,34 @@ async def _choose(gateway: Gateway, visit: Visit) -> View:
         options=options,
         help="1 is your first choice. Leave out whom you do not want: nobody is told.",
     )
-    return View((Form(RankShortlist, (asked,), submit="Send my order"),))
+    return View((Form(RankShortlist, (asked,), submit="Send my order", name=f"rank-{one.number}"),))
 
 
 async def _answer(gateway: Gateway, visit: Visit) -> View:
     pending = sorted(
-        mentee
+        (mentee, one.number)
         for one in visit.cohort.rounds.values()
         for mentor, mentee in one.pending
         if mentor == visit.person
     )
     if not pending:
         return View(closed="There is no proposal that waits for your answer.")
-    names = await gateway.names(pending)
+    names = await gateway.names([mentee for mentee, _ in pending])
     forms = []
-    for mentee in pending:
+    for mentee, number in pending:
         yes = Form(
             AcceptMatch,
             title=names[mentee],
             intro=f"{names[mentee]} would like to learn from you.",
             submit="Accept",
             fixed={"mentee": mentee},
-            name=f"accept-{mentee}",
+            name=f"accept-{number}-{mentee}",
         )
         no = Form(
             DeclineMatch,
             submit="Decline; nobody is told why",
             fixed={"mentee": mentee},
-            name=f"decline-{mentee}",
+            name=f"decline-{number}-{mentee}",
         )
         forms += [yes, no]
     return View(tuple(forms))

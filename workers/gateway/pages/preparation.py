@@ -20,7 +20,6 @@ _EXCHANGE = Form(
     ),
     title="What each of you gives",
     submit="Agree on this",
-    repeatable=True,
 )
 _RULES = Form(
     SignGroundRules,
@@ -72,7 +71,6 @@ def _cadence(visit: Visit) -> Form:
         title="When you meet",
         submit="Agree on this",
         fixed={"timezone": zone, "minutes": visit.pair.agreed.session_minutes},
-        repeatable=True,
     )
 
 

@@ -36,30 +36,26 @@ RECOMMEND = Field(
     required=False,
     why="It decides whether the program goes on.",
 )
-_FORM = Form(
-    AnswerPulse,
-    (
-        PROGRESS,
-        SAFETY,
-        RECOMMEND,
-        Field(
-            "worked",
-            "One thing that works well",
-            "text",
-            required=False,
-            limit=500,
-            why="What works is passed on, without names and only from ten answers on.",
-        ),
-        Field(
-            "improve",
-            "One thing that should be better",
-            "text",
-            required=False,
-            limit=500,
-            why="What many name is mended; shown without names and only from ten answers on.",
-        ),
+_ASKED = (
+    PROGRESS,
+    SAFETY,
+    RECOMMEND,
+    Field(
+        "worked",
+        "One thing that works well",
+        "text",
+        required=False,
+        limit=500,
+        why="What works is passed on, without names and only from ten answers on.",
     ),
-    submit="Send my answers",
+    Field(
+        "improve",
+        "One thing that should be better",
+        "text",
+        required=False,
+        limit=500,
+        why="What many name is mended; shown without names and only from ten answers on.",
+    ),
 )
 
 
@@ -69,7 +65,7 @@ async def _show(_: Gateway, visit: Visit) -> View:
         return View(closed="The pulse is closed.")
     if visit.person in pulse.answered:
         return View(closed="You have answered this pulse. Thank you!")
-    return View((_FORM,))
+    return View((Form(AnswerPulse, _ASKED, submit="Send my answers", name=f"pulse-{pulse.number}"),))
 
 
 async def _milestone(gateway: Gateway, visit: Visit) -> View:
@@ -83,7 +79,8 @@ async def _milestone(gateway: Gateway, visit: Visit) -> View:
         Field("wins", "Two wins or insights, one a line", "lines"),
         await next_step(gateway, "actions", "The next action", "What will be done?", people),
     )
-    return View((Form(CheckMilestone, asked, submit="Save the check"),))
+    due = f"milestone-{pair.milestone_due:%Y-%m-%d}"
+    return View((Form(CheckMilestone, asked, submit="Save the check", name=due),))
 
 
 PAGES = (

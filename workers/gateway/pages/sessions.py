@@ -32,11 +32,10 @@ async def _session(_: Gateway, visit: Visit) -> View:
         title="Or move it",
         submit="Move the session",
         fixed={"number": one.number},
-        repeatable=True,
     )
     begun = one.starts_at <= visit.now
     shown = [log, move] if begun else [move]
-    forms = tuple(replace(form, name=f"{form.id}-{one.number}") for form in shown)
+    forms = tuple(replace(form, name=f"{form.id}-{one.number}-{one.revision}") for form in shown)
     return View(forms, context={"session": one})
 
 

@@ -23,7 +23,7 @@ async def _charter(_: Gateway, visit: Visit) -> View:
     given = {}
     if state.charter is None:
         text = Field("text", "The charter", "text", limit=8000)
-        forms.append(Form(SignCharter, (text,), submit="I sign the charter", repeatable=True))
+        forms.append(Form(SignCharter, (text,), submit="I sign the charter"))
         given = {"sign_charter": {"text": charter.draft(state.spec)}}
     elif not state.governed or state.offices.must_commit:
         forms.append(
@@ -33,6 +33,7 @@ async def _charter(_: Gateway, visit: Visit) -> View:
                 title="Your duties",
                 intro="You come to the kickoff, hold a checkpoint at mid-pilot and at the close, and "
                 "recognise the participating leaders in public.",
+                name=f"commit-{state.offices.sponsors}",
             )
         )
     return View(tuple(forms), closed=None if forms else "The charter is signed. Thank you!", given=given)

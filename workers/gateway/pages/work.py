@@ -10,7 +10,7 @@ from turnabout.commands.pair_sessions import CompleteAction, RecordDeliverable
 from turnabout.evidence import DeliverableKind, Evidence, still, words
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
-from workers.gateway.pages.work_log import WorkLog, told
+from workers.gateway.pages.work_log import WorkLog, known
 from workers.gateway.visit import Page, View, Visit
 from workflows.rules import pair_phases
 
@@ -36,7 +36,7 @@ def begun(visit: Visit) -> str | None:
 
 
 async def _work(gateway: Gateway, visit: Visit) -> View:
-    pair, log = visit.pair, told([one async for one in gateway.desk.events(visit.stream)])
+    pair, log = visit.pair, await known(gateway, visit)
     names = await gateway.names([*pair.partners, *(one.owner for one in log.actions)])
     closed = begun(visit)
     context = {

@@ -1,5 +1,5 @@
 """What a pair has produced, tried and learned, as its log tells it now: a page must show what was just saved,
-and read models may be a moment behind. Pure.
+and read models may be a moment behind.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TypeVar
 from events.contracts import StoredEvent
 from turnabout.commands.pair_terms import NextStep
 from turnabout.results.work import DeliverableLine, ExperimentLine, InsightLine
+from workers.gateway.house import Gateway
+from workers.gateway.visit import Visit
 
 L = TypeVar("L", DeliverableLine, InsightLine)
 
@@ -28,6 +30,12 @@ class WorkLog:
     done: set[int] = field(default_factory=set)
     stated: int = 0
     stated_at: datetime | None = None
+
+
+async def known(gateway: Gateway, visit: Visit) -> WorkLog:
+    """The work of the visited pair, as far as the visit's state goes. Raises Unreachable."""
+    last = visit.pair.record.version
+    return told([one async for one in gateway.desk.events(visit.stream) if one.version <= last])
 
 
 def told(events: Iterable[StoredEvent]) -> WorkLog:

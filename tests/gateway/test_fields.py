@@ -1,0 +1,57 @@
+"""What a browser sends, as the command's values: days and times by the clock of who sends them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from turnabout.commands.base import Command
+from turnabout.commands.pair_sessions import RescheduleSession
+from workers.gateway.fields import Field, Form
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MOVE = Form(RescheduleSession, (Field("starts_at", "When?", "datetime"),), fixed={"number": 3})
+
+
+def told(text: str, zone: ZoneInfo = BERLIN) -> Command | dict[str, str]:
+    return MOVE.command_of(MOVE.read({"starts_at": [text]}), zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2027-03-01T09:00", datetime(2027, 3, 1, 8, tzinfo=UTC)),
+        ("2027-03-01T09:00:30", datetime(2027, 3, 1, 8, 0, 30, tzinfo=UTC)),
+        ("2027-07-01T09:00", datetime(2027, 7, 1, 7, tzinfo=UTC)),
+        ("2027-10-31T02:30", datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),  # comes twice: the first
+        ("2027-03-28T03:00", datetime(2027, 3, 28, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_day_and_time_is_meant_by_the_senders_clock(text: str, at: datetime) -> None:
+    assert told(text) == RescheduleSession(number=3, starts_at=at)
+
+
+def test_the_clock_is_that_of_the_zone() -> None:
+    at = datetime(2027, 3, 1, 3, 30, tzinfo=UTC)
+    assert told("2027-03-01T09:00", ZoneInfo("Asia/Kolkata")) == RescheduleSession(number=3, starts_at=at)
+
+
+def test_a_time_that_does_not_exist_is_refused_in_clear_words() -> None:
+    answer = told("2027-03-28T02:30")
+    assert answer == {
+        "starts_at": "The clocks go forward on 2027-03-28: there is no 02:30 then in Europe/Berlin. "
+        "Choose another time."
+    }
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2027-03-01T25:00", "2027-03-01T09:00Z", "9999-12-31T23:59"])
+def test_what_is_no_day_and_time_is_refused(text: str) -> None:
+    answer = told(text, ZoneInfo("America/New_York"))
+    assert isinstance(answer, dict)
+    assert answer["starts_at"]
+
+
+def test_nothing_sent_is_asked_for_again() -> None:
+    assert told("") == {"starts_at": "Please answer this."}
