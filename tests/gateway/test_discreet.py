@@ -12,7 +12,7 @@ from workflows.rules.pair_state import PairState
 REVEALING = re.compile(r"\b(safety concern|unsafe|red|rating|low answer)\b", re.IGNORECASE)
 PAGES = (
     *("home", "session", "check_in", "milestone", "prepare", "memo", "endpoint", "concern"),
-    *("goal", "away", "rhythm", "work", "experiments", "insights", "correct", "career"),
+    *("goal", "away", "rhythm", "experiments", "insights", "career"),
 )
 
 
