@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from turnabout.contact import Contact
 from workers.gateway import render, serving
-from workers.gateway.addresses import HOME, SIGN_IN, address
+from workers.gateway.addresses import HOME, SIGN_IN, address, around
 from workers.gateway.by_link import sent_by
 from workers.gateway.desk import roles_of
 from workers.gateway.house import Gateway
@@ -106,7 +106,7 @@ async def _open(
         roles,
         now,
         contact,
-        partial(address, stream),
+        around(stream),
         account=_account(sessions, session, contact),
     )
     return page, visit

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from turnabout.commands.base import PARTNERS
 from turnabout.contact import Contact
 from turnabout.model import Role
-from workers.gateway.addresses import address
+from workers.gateway.addresses import around
 from workers.gateway.house import Gateway
 from workers.gateway.pages import home
 from workers.gateway.pages.survey import WAVES
@@ -69,7 +68,7 @@ async def overview(gateway: Gateway, contact: Contact, now: datetime) -> Mine:
 
 def visit_of(one: Standing, contact: Contact, now: datetime) -> Visit:
     """A visit to where somebody stands."""
-    to = partial(address, one.stream)
+    to = around(one.stream)
     return Visit(contact.id, one.stream, None, one.state, one.roles, now, contact, to)
 
 
