@@ -25,6 +25,7 @@ from events.people import People
 from events.reader import LogReader
 from events.sealing import MasterKeys, Vault
 from events.store import EventStore
+from events.tokens import Tokens
 from projections.catalog import PROJECTIONS
 from projections.feed import BUSY, IDLE, Feed
 from turnabout.client import Turnabout
@@ -103,6 +104,7 @@ def a_gateway(
         people=People(pool),
         links=links,
         notifier=a_notifier(pool, settings, ways, links),
+        tokens=Tokens(pool),
         clock=clock,
     )
 

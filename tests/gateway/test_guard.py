@@ -28,7 +28,7 @@ BASE = "https://mentoring.example.org"
 
 def served(rate: int = 1000) -> FastAPI:
     """The application, whose pages beside these four are of no concern here."""
-    parts: Any = dict.fromkeys(("turnabout", "reads", "desk", "people", "notifier"))
+    parts: Any = dict.fromkeys(("turnabout", "reads", "desk", "people", "notifier", "tokens"))
     app = application(
         Gateway(
             settings=EngineSettings(gateway_rate=rate),

@@ -21,6 +21,7 @@ from turnabout.cli import (
     pairs,
     processes,
     templates,
+    tokens,
 )
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
@@ -65,6 +66,7 @@ for title, verbs in {
     "Programs": (cohorts.app, pairs.app, measurement.employment, measurement.instrument, events.app),
     "Operations": (
         operations.people,
+        tokens.app,
         templates.app,
         notifications.app,
         operations.projection,

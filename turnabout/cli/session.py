@@ -102,7 +102,7 @@ def engine(module: str) -> Any:
         ) from error
 
 
-def job(name: str, *arguments: Any) -> Any:
-    """What a one-off job of the engine's operators returns."""
-    operations = engine("workers.operations")
-    return operations.run(getattr(operations, name)(*arguments))
+def job(name: str, *arguments: Any, module: str = "workers.operations") -> Any:
+    """What a one-off job of the engine's operators returns; `module` is where it is."""
+    jobs = engine(module)
+    return engine("workers.operations").run(getattr(jobs, name)(*arguments))

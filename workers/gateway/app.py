@@ -10,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
 from workers.gateway import by_link, health, render
+from workers.gateway.api import ROOT
+from workers.gateway.api.app import api
 from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
 
@@ -23,6 +25,7 @@ def application(gateway: Gateway) -> FastAPI:
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.include_router(health.router(gateway))
     app.include_router(by_link.router(gateway))
+    app.mount(ROOT, api(gateway))
     app.add_middleware(
         Guard, per_minute=gateway.settings.gateway_rate, secure=gateway.links.base.startswith("https://")
     )

@@ -16,10 +16,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workers.gateway import render
+from workers.gateway.api import ROOT, problems
 
 _log = structlog.stdlib.get_logger(__name__)
 LARGEST = 64 * 1024
-"""Bytes of a request's body."""
+"""Bytes of what a page sends."""
+LARGEST_TO_API = 1024 * 1024
+"""Bytes of what a machine sends: a cohort's spec has its people in it."""
 
 HEADERS = {
     # Everything comes from here; nothing may be put into a frame, and no address of ours travels on.
@@ -64,7 +67,8 @@ class Guard:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        refusal = await self._refusal(Request(scope))
+        path, largest = scope["path"], LARGEST_TO_API if is_api(scope["path"]) else LARGEST
+        refusal = await self._refusal(Request(scope), largest)
         if refusal is not None:
             await refusal(scope, receive, guarded)
             return
@@ -74,7 +78,7 @@ class Guard:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > LARGEST:
+            if taken > largest:
                 # What lies about its length, or names none, ends as if it had hung up.
                 return {"type": "http.disconnect"}
             return message
@@ -82,35 +86,48 @@ class Guard:
         try:
             await self._app(scope, measured, guarded)
         except ClientDisconnect:
-            if taken > LARGEST and not answered:
-                await _too_long()(scope, receive, guarded)
+            if taken > largest and not answered:
+                await _too_long(path)(scope, receive, guarded)
         except Exception:  # noqa: BLE001 -- raised again, the server would log it with what it holds
             _log.exception("page_failed")
             if not answered:
-                await render.failed()(scope, receive, guarded)
+                failed = problems.fault() if is_api(path) else render.failed()
+                await failed(scope, receive, guarded)
 
-    async def _refusal(self, request: Request) -> Response | None:
-        if request.url.path in {"/livez", "/readyz"}:
+    async def _refusal(self, request: Request, largest: int) -> Response | None:
+        path = request.url.path
+        if path in {"/livez", "/readyz"}:
             return None
         who = request.client.host if request.client else ""
         if not await self._limiter.hit(self._limit, who):
-            return render.message(
-                "Too many at once",
-                "Please wait a minute, then try again. Nothing was changed.",
-                status=429,
-                headers={"Retry-After": "60"},
-            )
-        if request.method not in {"GET", "HEAD", "OPTIONS"} and not from_here(request.headers):
+            return _too_many(path)
+        # No browser adds a machine's token by itself, so nobody is talked into sending one.
+        careful = request.method not in {"GET", "HEAD", "OPTIONS"} and not is_api(path)
+        if careful and not from_here(request.headers):
             return render.message(
                 "This came from another site", "Open the page from your mail once more.", status=403
             )
-        if _length(request.headers) > LARGEST:
-            return _too_long()
-        return None
+        return _too_long(path) if _length(request.headers) > largest else None
 
 
-def _too_long() -> Response:
-    return render.message("That is too long", "Please shorten it; nothing was changed.", status=413)
+def is_api(path: str) -> bool:
+    """Whether a machine asks, which reads problem details and no pages."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def _too_many(path: str) -> Response:
+    title, text = "Too many at once", "Please wait a minute, then try again. Nothing was changed."
+    headers = {"Retry-After": "60"}
+    if is_api(path):
+        return problems.answer("too-many", 429, f"{title}.", hint=text, headers=headers)
+    return render.message(title, text, status=429, headers=headers)
+
+
+def _too_long(path: str) -> Response:
+    title, text = "That is too long", "Please shorten it; nothing was changed."
+    if is_api(path):
+        return problems.answer("too-long", 413, f"{title}.", hint=text)
+    return render.message(title, text, status=413)
 
 
 def from_here(headers: Headers) -> bool:
@@ -124,4 +141,4 @@ def from_here(headers: Headers) -> bool:
 
 def _length(headers: Headers) -> int:
     said = headers.get("content-length", "0")
-    return int(said) if said.isdigit() else LARGEST + 1
+    return int(said) if said.isdigit() else LARGEST_TO_API + 1

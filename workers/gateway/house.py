@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from activities.links import Links
 from activities.notify import Notifier
 from events.people import People
+from events.tokens import Tokens
 from turnabout.client import Turnabout
 from turnabout.reads import Reads
 from workers.gateway.desk import Desk
@@ -33,6 +34,7 @@ class Gateway:
     people: People
     links: Links
     notifier: Notifier
+    tokens: Tokens
     clock: Clock = wall_clock
 
     async def names(self, ids: Collection[str]) -> dict[str, str]:
