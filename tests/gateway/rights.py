@@ -16,6 +16,7 @@ _SEES = {
     "mentor": {"cohort": "answer_match circle"},
     "mentee": {"cohort": "choose"},
     "sponsor": {"cohort": "charter duty"},
+    "mentor mentee sponsor": {"cohort": "my_data my_data_file erase"},
 }
 _MAY = {
     "mentor mentee": """
