@@ -100,9 +100,7 @@ class Order:
         """Hand out whole units, in the order given."""
         from xdist.scheduler import LoadFileScheduling
 
-        class Units(LoadFileScheduling):
-            def _split_scope(self, nodeid: str) -> str:
-                return unit(nodeid)
-
         config.option.loadscopereorder = False
-        return Units(config, log)  # type: ignore[arg-type]
+        units = LoadFileScheduling(config, log)
+        units._split_scope = unit
+        return units
