@@ -7,6 +7,7 @@ from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 EXAMPLES = 12
@@ -22,6 +23,7 @@ def fuzz(document: dict[str, Any], at: str, headers: dict[str, str]) -> int:
     schema.config.update(base_url=f"{at.rstrip('/')}/v1")
     asked: Counter[str] = Counter()
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
 
         @seed(4)

@@ -44,10 +44,10 @@ async def house() -> AsyncIterator[House]:
 
 
 async def send(
-    house: House, who: dict[str, str], key: str, stream: str, type: str, **fields: Any
+    house: House, who: dict[str, str], key: str, stream: str, kind: str, **fields: Any
 ) -> httpx2.Response:
     """Give a command."""
-    wish = {"stream": stream, "command": {"type": type, **fields}}
+    wish = {"stream": stream, "command": {"type": kind, **fields}}
     return await house.web.post("/v1/commands", json=wish, headers={**who, "Idempotency-Key": key})
 
 
@@ -202,8 +202,8 @@ async def test_no_machine_answers_in_a_participants_place(house: House) -> None:
     before = await house.events(PAIR)
     for person, some in ((terms.mentor, IN_PERSON), (LEAD, IN_BRIEF), (STEWARD, IN_BRIEF)):
         who = await token(house, person)
-        for type in sorted(some):
-            answer = await send(house, who, f"in-person-{type}", PAIR, type, safety=1, text="Maud shouts")
+        for kind in sorted(some):
+            answer = await send(house, who, f"in-person-{kind}", PAIR, kind, safety=1, text="Maud shouts")
             told = problem(answer, 422, "invalid-input")
             assert "by the link of their letter" in str(told["problems"])
             assert "Maud" not in answer.text
