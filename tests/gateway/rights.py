@@ -20,6 +20,9 @@ _SEES = {
     "steward": {"cohort": "steward", "pair": "care"},
     "sponsor business_sponsor": {"cohort": "sponsor"},
     "mentor mentee sponsor": {"cohort": "my_data my_data_file erase"},
+    "lead": {"cohort": "lead enrolment kickoff records measures duties offices close", "pair": "pair"},
+    "steward": {"cohort": "steward", "pair": "care"},
+    "sponsor business_sponsor": {"cohort": "sponsor"},
 }
 _MAY = {
     "mentor mentee": """
