@@ -89,9 +89,9 @@ async def test_people_read_what_they_answered_and_nobody_elses(pair: Unsafe) -> 
     theirs = await pair.look(pair.mentee)
     assert f"safety: {mine.data['safety']}" not in theirs
     agreed = [one for one in await pair.house.events(pair.stream) if one.type == "pair.exchange_agreed"]
-    for person, shown in ((pair.mentor, page), (pair.mentee, theirs)):
+    for person, text in ((pair.mentor, page), (pair.mentee, theirs)):
         for one in agreed:
-            assert (one.data["teaches"] in shown) == (one.actor == person)
+            assert (one.data["teaches"] in text) == (one.actor == person)
     names = await pair.house.gateway.names([pair.mentor])
     assert names[pair.mentor] in theirs
     others = {one for terms in pair.house.cast.pairs.values() for one in (terms.mentor, terms.mentee)}
