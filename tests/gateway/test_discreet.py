@@ -10,7 +10,10 @@ from tests.gateway.house import House, a_house
 from workflows.rules.pair_state import PairState
 
 REVEALING = re.compile(r"\b(safety concern|unsafe|red|rating|low answer)\b", re.IGNORECASE)
-PAGES = ("home", "session", "check_in", "milestone", "prepare", "memo", "endpoint", "concern")
+PAGES = (
+    *("home", "session", "check_in", "milestone", "prepare", "memo", "endpoint", "concern"),
+    *("goal", "away", "rhythm", "experiments", "insights", "career"),
+)
 
 
 async def state_of(house: House, stream: str) -> PairState:
@@ -28,7 +31,8 @@ async def plain(house: House, stream: str, text: str) -> str:
     told = [*names.values(), *([goal.statement, goal.metric] if goal else []), terms.mentor, terms.mentee]
     for one in told:
         text = text.replace(one, "…")
-    text = re.sub(r'(href|action)="[^"]*"', "", text)
+    text = re.sub(r'(href|action|name="press" value)="[^"]*"', "", text)
+    text = text.replace(" checked", "")
     text = text.replace("<li><a >Answer the pulse</a></li>\n", "")
     text = text.replace("Europe/Berlin", "…").replace("Europe/London", "…")
     return re.sub(r"\b(Mon|Tues|Wednes|Thurs|Fri)day\b[^<]*|\d+", "#", text)

@@ -7,6 +7,7 @@ is asked of whom follows from the same pure functions that run the stream; no vi
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +82,18 @@ class Desk:
                     for one in entry["candidates"]
                 }
         return found
+
+    async def events(self, stream: str) -> AsyncIterator[StoredEvent]:
+        """All that happened in a stream, in order, without anybody's answers. Raises Unreachable."""
+        async for event in self._log.read_stream(stream):
+            yield event
+
+    async def facts(self, stream: str) -> AsyncIterator[tuple[Any, datetime]]:
+        """The same as its decider folds it, with the time of each. Raises Unreachable."""
+        decider = decider_of(stream)
+        if decider is not None:
+            async for event in self._log.read_stream(stream):
+                yield self._known(decider, event), event.occurred_at
 
     def _known(self, decider: Decider[Any], event: StoredEvent) -> Any:
         sealed = self._registry.sealed_fields(event.type)

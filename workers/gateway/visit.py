@@ -21,8 +21,8 @@ from workflows.rules.pair_state import PairState
 @dataclass(frozen=True)
 class Visit:
     """Who looks, at what, as what, when. `item` is what a link is about; `contact` is the visitor's entry in
-    the directory; `to(page, item)` is the address of another page about the same stream for the same person,
-    reached as this one was."""
+    the directory; `to(page, item, stream)` is the address of another page for the same person, about the same
+    stream where None, reached as this one was."""
 
     person: str
     stream: str
@@ -59,16 +59,26 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class File:
+    """Something to keep, which a browser saves under its name."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class View:
     """What a page shows: its forms, or why there is nothing to answer (`closed`), what it says before them
     (`told`), and what its template needs beside them. `given` holds values to begin with, by form and
-    field."""
+    field. A `file` is sent in place of the page."""
 
     forms: tuple[Form, ...] = ()
     closed: str | None = None
     told: str = ""
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    file: File | None = None
 
 
 Show = Callable[[Gateway, Visit], Awaitable[View]]
