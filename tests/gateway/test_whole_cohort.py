@@ -10,7 +10,7 @@ from tests.gateway.house import a_house
 async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
     async with a_house() as house:
         browsing = Browsing(house)
-        house.play.turnabout = browsing  # type: ignore[assignment]
+        house.play.turnabout = browsing
         await house.until_type("cohort.closed")
         never = {"raise_concern", "answer_reshuffle", "decline", "reschedule_session"}
         assert set(browsing.sent) == set(PAGE_OF) - never

@@ -115,7 +115,7 @@ def _page(template: str, status: int = 200, **context: object) -> Response:
 async def mail_page(
     mailbox: Mailbox, port: int, starts: Callable[[], Sequence[Start]] = tuple
 ) -> AsyncIterator[str]:
-    """Serve the pages on loopback inside the block; yields their address. Raises InvalidInput when the port is
-    taken."""
+    """Serve the pages on loopback inside the block; yields their address. Raises InvalidInput for a port
+    that is taken."""
     async with serving(application(mailbox, starts), listening(HOST, port, "mail page")) as address:
         yield address
