@@ -121,6 +121,7 @@ def _page(
         "intro": page.intro,
         "page": page,
         "visit": visit,
+        "account": visit.account,
         "zone": visit.zone,
         "forms": [_filled(form, view, tried) for form in view.forms],
         "closed": view.closed,

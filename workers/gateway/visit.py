@@ -19,10 +19,18 @@ from workflows.rules.pair_state import PairState
 
 
 @dataclass(frozen=True)
+class Account:
+    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through."""
+
+    name: str
+    csrf: str
+
+
+@dataclass(frozen=True)
 class Visit:
     """Who looks, at what, as what, when. `item` is what a link is about; `contact` is the visitor's entry in
     the directory; `to(page, item, stream)` is the address of another page for the same person, about the same
-    stream where None, reached as this one was."""
+    stream where None, reached as this one was. `account` is set for somebody signed in."""
 
     person: str
     stream: str
@@ -32,6 +40,7 @@ class Visit:
     now: datetime
     contact: Contact | None
     to: Callable[..., str]
+    account: Account | None = None
 
     @property
     def pair(self) -> PairState:
