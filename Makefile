@@ -17,8 +17,9 @@ $(READY): $(LOCK) pyproject.toml
 demo: $(READY)
 	@$(BIN)/turnabout demo
 
+# An empty stack gets the example; one with cohorts of its own does not.
 up: $(READY)
-	@$(BIN)/turnabout up
+	@$(BIN)/turnabout up --example
 
 test: $(READY)
 	$(BIN)/ruff format --check .

@@ -59,8 +59,12 @@ LEFT = f"pair-{RUNNING}-01"
 
 def home_at(now: datetime) -> str:
     """A zone in which letters go out now and for an hour yet; on a weekend, where the week begins first."""
-    ahead = (now, now + timedelta(hours=1))
-    return min(ZONES, key=lambda zone: max(calendar.working_instant(at, zone, "later") for at in ahead))
+    ahead = (now + timedelta(hours=1), now)
+    return min(ZONES, key=lambda zone: sorted(_opens(at, zone) for at in ahead)[::-1])
+
+
+def _opens(at: datetime, zone: str) -> datetime:
+    return calendar.working_instant(at, zone, "later")
 
 
 def cohorts(now: datetime) -> tuple[CohortSpec, CohortSpec, tuple[Contact, ...]]:
@@ -90,7 +94,8 @@ def _moved(value: Any, zone: str) -> Any:
 
 @dataclass
 class Prompt(Cast):
-    """A cast that waits for no letter, leaves one pair alone, and is over when the others have prepared."""
+    """A cast that waits for no letter, leaves one pair alone, and is over when all others have
+    signed and rated. What the lead confirms is left, too."""
 
     script: Script = PROMPT
     arranged: int = 0
@@ -138,14 +143,11 @@ class Prompt(Cast):
                 self.arranged += 1
             case "cohort.ready":
                 self.ready = True
-            case "pair.goal_accepted" | "pair.ground_rules_signed" if event.stream in self.pairs.keys() - {
-                LEFT
-            }:
-                who = event.actor if event.type == "pair.ground_rules_signed" else ""
-                self.done.add((event.stream, event.type, who))
+            case "pair.goal_rated" | "pair.ground_rules_signed" if event.stream in self.pairs.keys() - {LEFT}:
+                self.done.add((event.stream, event.type, event.actor))
             case _:
                 pass
-        return self.ready and len(self.done) >= 3 * (self.arranged - 1)
+        return self.ready and len(self.done) >= 4 * (self.arranged - 1)
 
 
 @dataclass(frozen=True)
@@ -180,9 +182,17 @@ class _WallClock:
         await asyncio.sleep(min(duration, LOOK).total_seconds())
 
 
-async def put_example(turnabout: Turnabout, log: LogReader, people: People) -> Terms | None:
-    """Start the example's cohorts, or find them, and play until it is the newcomer's turn; returns the terms
-    of the newcomer's pair. Where the log holds other cohorts alone, nothing is done and None returned.
+@dataclass(frozen=True)
+class Turn:
+    """What is left to the newcomer: a pair of the running cohort that has not prepared."""
+
+    spec: CohortSpec
+    terms: Terms
+
+
+async def put_example(turnabout: Turnabout, log: LogReader, people: People) -> Turn | None:
+    """Start the example's cohorts, or find them, and play until it is the newcomer's turn. Where the log
+    holds other cohorts alone, nothing is done and None returned.
 
     Raises TimeoutError when the cast does not come to its end, TurnaboutError when a server is lost.
     """
@@ -196,7 +206,7 @@ async def put_example(turnabout: Turnabout, log: LogReader, people: People) -> T
         return None
     cast = Prompt(spec)
     await Play(cast, Once(turnabout), log, _WallClock()).run(cast.is_over, limit=PATIENCE)
-    return cast.pairs[LEFT]
+    return Turn(spec, cast.pairs[LEFT])
 
 
 async def _spec_of(log: LogReader, cohort: str) -> CohortSpec | None:

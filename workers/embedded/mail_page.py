@@ -51,10 +51,7 @@ def application(mailbox: Mailbox, starts: Callable[[], Sequence[Start]] = tuple)
 
     async def everything(request: Request) -> Response:
         to = request.query_params.get("to") or None
-        rows = [
-            (one.number, one.at, ", ".join(one.to), one.opened()["Subject"] or "(no subject)")
-            for one in mailbox.mails(to)
-        ]
+        rows = [(one.number, one.at, ", ".join(one.to), _subject(one.opened())) for one in mailbox.mails(to)]
         people = sorted({address for one in mailbox.mails() for address in one.to})
         return _page("mails.html.j2", rows=rows, people=people, to=to, starts=starts())
 
@@ -67,7 +64,7 @@ def application(mailbox: Mailbox, starts: Callable[[], Sequence[Start]] = tuple)
             "mail.html.j2",
             mail=mail,
             sender=str(opened["From"]),
-            subject=str(opened["Subject"]),
+            subject=_subject(opened),
             text=_text(opened),
             files=[part.get_filename("file") for part in opened.iter_attachments()],
         )
@@ -99,6 +96,10 @@ def application(mailbox: Mailbox, starts: Callable[[], Sequence[Start]] = tuple)
         # A name that resolves to loopback must not let a stranger's page read the mails.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", HOST])],
     )
+
+
+def _subject(mail: EmailMessage) -> str:
+    return str(mail["Subject"] or "").strip() or "(no subject)"
 
 
 def _text(mail: EmailMessage) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -78,6 +79,7 @@ class Mailbox:
 @asynccontextmanager
 async def mail_server(mailbox: Mailbox) -> AsyncIterator[int]:
     """Take mail on a free port of this machine inside the block; yields the port."""
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # it tells who writes to whom
     loop = asyncio.get_running_loop()
     open_lines: set[SMTP] = set()
 
