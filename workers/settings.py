@@ -152,6 +152,12 @@ class EngineSettings(Settings):
             keys = parse_keys(self.master_keys, "MASTER_KEYS")
         return MasterKeys({key.id: key.secret for key in keys}, newest=keys[0].id)
 
+    def own_master(self) -> MasterKeys | None:
+        """Those keys where this process has some, else None. Raises InvalidInput when they are broken."""
+        if self.master_keys is None and self.database_url is not None:
+            return None
+        return self.master()
+
     def links(self, base: str | None = None, master: MasterKeys | None = None) -> Links:
         """What makes and reads the links of letters, to the gateway at `base` (default: `gateway_url`);
         `master` replaces the master keys of the settings. Raises InvalidInput when keys or address are

@@ -18,7 +18,7 @@ from workers.gateway import render
 from workers.gateway.fields import Form
 from workers.gateway.house import Gateway
 from workers.gateway.presses import Tried, fresh, named, pressed, shown_before
-from workers.gateway.visit import Page, View, Visit
+from workers.gateway.visit import Done, Page, View, Visit
 
 _log = structlog.stdlib.get_logger(__name__)
 NOT_YET = "This is not saved yet: we cannot be reached. Please send it again in a minute."
@@ -53,6 +53,11 @@ async def take(
 ) -> Response:
     """Give the command of the form that was sent, and lead back to the page. What does not fit, or is refused
     by a rule, comes back with everything that was typed; `command_id(form, press)` makes the id."""
+    if page.act is not None:
+        done = await page.act(gateway, visit, sent)
+        if isinstance(done, Done):
+            return render.message(done.title, done.text)
+        return _page(page, visit, done, action, 422)
     name, press = (sent.get("form") or [""])[0], pressed(sent)
     given = command_id(name, press)
     view = await page.show(gateway, visit)

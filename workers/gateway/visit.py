@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from turnabout.commands.base import PARTNERS, SPONSOR
 from turnabout.contact import Contact
 from turnabout.model import Role
 from workers.gateway.desk import State
@@ -55,6 +56,11 @@ class Visit:
         return self.state
 
     @property
+    def takes_part(self) -> bool:
+        """Whether the visitor is a participant here: mentor, mentee or sponsor."""
+        return bool(self.roles & (PARTNERS | SPONSOR))
+
+    @property
     def zone(self) -> ZoneInfo:
         """Where the visitor's clock is."""
         return ZoneInfo(self.contact.timezone if self.contact else "UTC")
@@ -94,6 +100,18 @@ Show = Callable[[Gateway, Visit], Awaitable[View]]
 
 
 @dataclass(frozen=True)
+class Done:
+    """What a page says after it acted."""
+
+    title: str
+    text: str
+
+
+Act = Callable[[Gateway, Visit, Mapping[str, Sequence[str]]], Awaitable[View | Done]]
+"""What a page does with what it is sent, beyond commands: the page once more where that does not fit."""
+
+
+@dataclass(frozen=True)
 class Page:
     """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
     answered here, in a sentence that the page shows."""
@@ -106,3 +124,4 @@ class Page:
     show: Show
     template: str = "form_page.html.j2"
     intro: str = ""
+    act: Act | None = None

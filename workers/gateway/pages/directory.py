@@ -40,4 +40,5 @@ def groups(visit: Visit) -> Sequence[tuple[str, Sequence[Entry]]]:
         end.append((visit.to("certificate"), "Your certificate"))
     else:
         end.append((visit.to("leave", None, cohort), "Leave the cohort"))
-    return [("Meeting", meeting), ("Working", work), ("Ending", end)]
+    own = [(visit.to("my_data", None, cohort), "What is stored about me")]
+    return [("Meeting", meeting), ("Working", work), ("Ending", end), ("My data", own)]
