@@ -26,6 +26,7 @@ from workers.embedded.dev_provider import Known, dev_provider
 from workers.embedded.mail_page import Start, mail_page
 from workers.embedded.mailbox import Mailbox, mail_server
 from workers.embedded.stack import Stack
+from workers.embedded.state import StateDirectory
 from workers.gateway.addresses import SIGN_IN
 from workers.gateway.app import application
 from workers.gateway.desk import roles_of
@@ -91,6 +92,8 @@ async def everything(settings: EngineSettings) -> AsyncIterator[tuple[Stack, Hou
     addresses: dict[str, str] = {}
     parts: list[Gateway] = []
     starts: list[Start] = []
+    with StateDirectory(settings.state_dir).locked():
+        pass  # whoever runs here already is named before a port of theirs is
     async with AsyncExitStack() as exits:
         socket = listening(settings.gateway_host, settings.gateway_port, "gateway")
         exits.callback(socket.close)
@@ -112,7 +115,9 @@ async def everything(settings: EngineSettings) -> AsyncIterator[tuple[Stack, Hou
             settings = settings.model_copy(update={"oidc_issuer": provider.issuer})
         addresses["sign in"] = f"{base}{SIGN_IN}"
         stack = await exits.enter_async_context(Stack.lasting(settings, at=base))
-        gateway = assembly.a_gateway(stack.client, stack.pool, stack.reads, settings, links=stack.links(base))
+        gateway = assembly.a_gateway(
+            stack.client, stack.pool, stack.reads, settings, links=stack.links(base), master=stack.master
+        )
         parts.append(gateway)
         await exits.enter_async_context(
             serving(application(gateway), socket, grace=settings.shutdown_timeout)
