@@ -14,10 +14,14 @@ from PIL import Image
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, chromium
-from tests.gateway.house import House, a_house
+from tests.browser.signing import sign_in
+from tests.gateway.house import House
+from tests.gateway.signing import a_house_with_sign_in
+from workers.gateway.addresses import address
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS = 48
+STAFF = {"lead", "sponsor", "steward"}
 LARGEST = 80_000
 """Bytes of a picture at most."""
 
@@ -28,7 +32,8 @@ async def _nothing(_: Page) -> None:
 
 @dataclass(frozen=True)
 class Picture:
-    """A page of the mentor or the mentee as it is after the first event of a type."""
+    """A page of somebody as it is after the first event of a type: mentor and mentee open a link, staff sign
+    in."""
 
     name: str
     after: str
@@ -61,26 +66,34 @@ PICTURES = (
     Picture("pair", "pair.pulse_opened", "mentee", "home", PHONE),
     Picture("pulse", "pair.pulse_opened", "mentee", "pulse", PHONE, _a_pulse),
     Picture("concern", "pair.pulse_opened", "mentee", "concern", PHONE, _an_unsafe_word),
-    Picture("work", "pair.pulse_opened", "mentor", "work", DESKTOP),
+    Picture("lead", "pair.session_held", "lead", "lead", DESKTOP),
+    Picture("sponsor", "pair.session_held", "sponsor", "sponsor", DESKTOP),
+    Picture("steward", "pair.paused", "steward", "steward", DESKTOP),
 )
 
 
 async def _take(house: House, browser: Chromium, picture: Picture) -> bytes:
     event = next(one for one in reversed(house.seen) if one.type == picture.after)
-    if event.stream in house.cast.pairs:
-        terms = house.cast.pairs[event.stream]
-        who = terms.mentor if picture.of == "mentor" else terms.mentee
-    else:
-        who = next(one.id for one in house.spec.people if one.role == picture.of)
     context = await browser.somebody(picture.size)
     page = await context.new_page()
-    link = await house.link(who, event.stream, picture.page)
-    await page.goto(str(house.web.base_url.join(link)))
+    if picture.of in STAFF:
+        await sign_in(page, house, f"s-{picture.of}")
+        path = address(f"cohort-{house.spec.id}", picture.page)
+    else:
+        path = await house.link(_partner(house, event.stream, picture.of), event.stream, picture.page)
+    await page.goto(str(house.web.base_url.join(path)))
     await picture.first(page)
     await page.evaluate("() => document.activeElement.blur()")
     taken = await page.screenshot()
     await context.close()
     return small(taken)
+
+
+def _partner(house: House, stream: str, role: str) -> str:
+    if stream in house.cast.pairs:
+        terms = house.cast.pairs[stream]
+        return terms.mentor if role == "mentor" else terms.mentee
+    return next(one.id for one in house.spec.people if one.role == role)
 
 
 def small(picture: bytes) -> bytes:
@@ -94,7 +107,7 @@ def small(picture: bytes) -> bytes:
 async def main() -> None:
     """Write all pictures. Raises ValueError for one that is too large."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with a_house() as house, chromium() as browser:
+    async with a_house_with_sign_in() as (house, _), chromium() as browser:
         for picture in PICTURES:
             if not any(one.type == picture.after for one in house.seen):
                 await house.until_type(picture.after)
