@@ -16,7 +16,13 @@ _SEES = {
     "mentor": {"cohort": "answer_match circle"},
     "mentee": {"cohort": "choose"},
     "sponsor": {"cohort": "charter duty"},
+    "lead": {"cohort": "lead enrolment kickoff duties offices records measures close", "pair": "pair"},
+    "steward": {"cohort": "steward", "pair": "care"},
+    "sponsor business_sponsor": {"cohort": "sponsor"},
     "mentor mentee sponsor": {"cohort": "my_data my_data_file erase"},
+    "lead": {"cohort": "lead enrolment kickoff records measures duties offices close", "pair": "pair"},
+    "steward": {"cohort": "steward", "pair": "care"},
+    "sponsor business_sponsor": {"cohort": "sponsor"},
 }
 _MAY = {
     "mentor mentee": """

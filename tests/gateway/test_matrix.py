@@ -31,6 +31,8 @@ from workers.gateway.by_session import ALL
 from workers.gateway.pages import PAGES
 
 STREAMS = ("cohort", "pair", "other pair", "other cohort")
+LIGHT = frozenset({"concern", "close", "charter", "join"})
+"""Pages that are made at once, to which many forms are sent."""
 Told = tuple[int, str, dict[str, str]]
 
 
@@ -214,11 +216,12 @@ async def test_a_page_takes_no_command_that_it_does_not_show(place: Place) -> No
     for who in ROLES["cohort"].keys() - {"other mentor", "other mentee"}:
         for where in ("cohort", "pair"):
             seen = [name for name, at, allowed in place.pages(who) if at == where and allowed]
-            for command, roles in MAY.items() if seen else ():
+            page = next((one for one in seen if one in LIGHT), next(iter(seen), None))
+            for command, roles in MAY.items() if page else ():
                 if place.may(who, where, roles):
                     continue
                 sent = {"form": command, "csrf": place.csrf[who], "text": "x", "reason": "time"}
-                answer = await place.webs[who].post(f"/my/{place.streams[where]}/{seen[0]}", data=sent)
+                answer = await place.webs[who].post(f"/my/{place.streams[where]}/{page}", data=sent)
                 assert answer.status_code == 409, (who, command, answer.text)
                 assert "was not saved" in answer.text, (who, command)
     assert await place.versions() == before
