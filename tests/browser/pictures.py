@@ -15,9 +15,13 @@ from playwright.async_api import Page, ViewportSize
 
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, chromium
 from tests.browser.signing import sign_in
-from tests.gateway.house import House
-from tests.gateway.signing import a_house_with_sign_in
+from tests.e2e.cohort import script, small_cohort
+from tests.gateway.house import House, a_house
+from tests.gateway.signing import everybody
+from workers.demo.cast import Cast
+from workers.embedded.dev_provider import dev_provider
 from workers.gateway.addresses import address
+from workers.settings import EngineSettings
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS = 48
@@ -66,9 +70,9 @@ PICTURES = (
     Picture("pair", "pair.pulse_opened", "mentee", "home", PHONE),
     Picture("pulse", "pair.pulse_opened", "mentee", "pulse", PHONE, _a_pulse),
     Picture("concern", "pair.pulse_opened", "mentee", "concern", PHONE, _an_unsafe_word),
-    Picture("lead", "pair.session_held", "lead", "lead", DESKTOP),
-    Picture("sponsor", "pair.session_held", "sponsor", "sponsor", DESKTOP),
     Picture("steward", "pair.paused", "steward", "steward", DESKTOP),
+    Picture("lead", "pair.midpoint_opened", "lead", "lead", DESKTOP),
+    Picture("sponsor", "pair.midpoint_opened", "sponsor", "sponsor", DESKTOP),
 )
 
 
@@ -107,14 +111,21 @@ def small(picture: bytes) -> bytes:
 async def main() -> None:
     """Write all pictures. Raises ValueError for one that is too large."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with a_house_with_sign_in() as (house, _), chromium() as browser:
-        for picture in PICTURES:
-            if not any(one.type == picture.after for one in house.seen):
-                await house.until_type(picture.after)
-            taken = await _take(house, browser, picture)
-            if len(taken) > LARGEST:
-                raise ValueError(f"{picture.name} has {len(taken)} bytes")
-            (FOLDER / f"{picture.name}.png").write_bytes(taken)
+    spec = small_cohort().model_copy(update={"name": "Future Skills, spring 2035"})
+    async with dev_provider(everybody) as provider, chromium() as browser:
+        settings = EngineSettings(shutdown_timeout=0.5, oidc_issuer=provider.issuer)
+        async with a_house(cast=Cast(spec, script()), settings=settings) as house:
+            await _take_all(house, browser)
+
+
+async def _take_all(house: House, browser: Chromium) -> None:
+    for picture in PICTURES:
+        if not any(one.type == picture.after for one in house.seen):
+            await house.until_type(picture.after)
+        taken = await _take(house, browser, picture)
+        if len(taken) > LARGEST:
+            raise ValueError(f"{picture.name} has {len(taken)} bytes")
+        (FOLDER / f"{picture.name}.png").write_bytes(taken)
 
 
 if __name__ == "__main__":
