@@ -118,5 +118,6 @@ PAGES = (
         seen_by="You. The two see what they agreed; what you decide here, they are told.",
         show=_pair,
         template="lead_pair.html.j2",
+        live=True,
     ),
 )
