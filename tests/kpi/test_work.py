@@ -180,7 +180,7 @@ def test_nothing_sealed_is_read() -> None:
                 "data": {name: value for name, value in one.data.items() if "whispered" not in str(value)}
             }
         )
-        if one.type.startswith("pair.") and one.type not in {"pair.formed"}
+        if one.type.startswith("pair.") and one.type != "pair.formed"
         else one
         for one in log
     ]
