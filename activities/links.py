@@ -24,7 +24,7 @@ from turnabout.model import Instant, Model, PersonId
 PATH = "/link/"
 _BLOCK = 64
 """Content is padded to whole blocks of bytes, so that a link's length tells little, too."""
-_LABEL, _IDS = b"turnabout link 1", b"turnabout link ids 1"
+_LABEL, _IDS, _SESSIONS = b"turnabout link 1", b"turnabout link ids 1", b"turnabout sessions 1"
 
 
 class Ticket(Model):
@@ -46,6 +46,8 @@ class Links:
         # Two halves, as the cipher wants: one to authenticate, one to encrypt.
         self._ciphers = {key.id: AESSIV(hashlib.sha512(_LABEL + key.secret).digest()) for key in keys}
         self._secrets = {key.id: hashlib.sha512(_IDS + key.secret).digest() for key in keys}
+        self.session_keys = tuple(hashlib.sha512(_SESSIONS + key.secret).digest() for key in keys)
+        """What signs the cookies of those who signed in, newest first."""
         self.base = base.rstrip("/")
         self.lasting = lasting
 

@@ -80,6 +80,12 @@ class People:
             rows = await self._pool.fetch(_SQL["find"], list(ids))
         return {row["id"]: Contact.model_construct(**dict(row)) for row in rows}
 
+    async def at(self, email: str) -> Contact | None:
+        """Whose address that is; None where it is nobody's, or not one person's alone."""
+        async with reachable("look up an address"):
+            rows = await self._pool.fetch(_SQL["by_email"], email.strip().lower())
+        return Contact.model_construct(**dict(rows[0])) if len(rows) == 1 else None
+
     async def everybody(self) -> list[Contact]:
         """The whole directory, by id."""
         async with reachable("list people"):

@@ -21,3 +21,6 @@ SELECT id, name, email, language, timezone FROM log.people WHERE id = ANY($1::te
 
 -- name: everybody
 SELECT id, name, email, language, timezone FROM log.people ORDER BY id;
+
+-- name: by_email
+SELECT id, name, email, language, timezone FROM log.people WHERE email = $1 ORDER BY id LIMIT 2;

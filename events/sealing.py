@@ -139,22 +139,8 @@ class Vault:
         return {row["person"]: self._open(row) for row in found}
 
     async def erase(self, person: str) -> bool:
-        """Destroy the person's key, forever, and forget their name, address and the messages they got.
-
-        What is sealed with the key reads None from now on, also in later events. True the first time. Raises
-        NotFound for an id that stands neither in the directory nor beside a key.
-        """
-        async with reachable("erase"), self._pool.acquire() as db, db.transaction():
-            await db.execute(_SQL["lock_people"])  # or an import under way would bring the name back
-            if not await db.fetchval(_SQL["known"], person):
-                raise NotFound(
-                    f"Neither the directory nor the keys know the id {person!r}, so nothing was erased.",
-                    hint="Ids are written as in the roster's `id`, in lower case; `turnabout people list`.",
-                )
-            destroyed = await db.fetchval(_SQL["destroy"], person)
-            await db.execute(_SQL["forget_person"], person)
-            await db.execute(_SQL["forget_messages"], person)
-        return destroyed is not None
+        """Destroy the person's key, as `erase` does."""
+        return await erase(self._pool, person)
 
     async def rewrap(self, batch: int = 500) -> int:
         """Protect every key by the newest master key and return how many were moved; then the older master
@@ -182,6 +168,26 @@ class Vault:
 
     def _key(self, row: asyncpg.Record) -> bytes:
         return self._master.unwrap(row["person"], row["wrapped_by"], row["wrapped"])
+
+
+async def erase(pool: asyncpg.Pool, person: str) -> bool:
+    """Destroy the person's key, forever, and forget their name, address and the messages they got; no master
+    key is needed.
+
+    What is sealed with the key reads None from now on, also in later events. True the first time. Raises
+    NotFound for an id that stands neither in the directory nor beside a key.
+    """
+    async with reachable("erase"), pool.acquire() as db, db.transaction():
+        await db.execute(_SQL["lock_people"])  # or an import under way would bring the name back
+        if not await db.fetchval(_SQL["known"], person):
+            raise NotFound(
+                f"Neither the directory nor the keys know the id {person!r}, so nothing was erased.",
+                hint="Ids are written as in the roster's `id`, in lower case; `turnabout people list`.",
+            )
+        destroyed = await db.fetchval(_SQL["destroy"], person)
+        await db.execute(_SQL["forget_person"], person)
+        await db.execute(_SQL["forget_messages"], person)
+    return destroyed is not None
 
 
 def owner_of(data: Mapping[str, Any], field: str, owner_field: str) -> str:

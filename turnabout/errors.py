@@ -53,6 +53,17 @@ class LinkRefused(TurnaboutError):
         )
 
 
+class SignInRefused(TurnaboutError):
+    """What came back from a sign-in is no proof of who somebody is. `why` names the check that failed. Exit
+    code 2."""
+
+    exit_code = 2
+
+    def __init__(self, why: str) -> None:
+        super().__init__("This sign-in cannot be trusted.", hint="Please try once more.")
+        self.why = why
+
+
 class EngineNotInstalled(TurnaboutError):
     """This verb needs the engine, and only the client is installed. Exit code 2."""
 

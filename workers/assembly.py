@@ -21,6 +21,7 @@ from activities.match import SOLVERS
 from activities.notify import Channel, LogChannel, Notifier
 from events import database, registry
 from events.lot import LOT
+from events.own import OwnLog
 from events.people import People
 from events.reader import LogReader
 from events.sealing import MasterKeys, Vault
@@ -91,10 +92,12 @@ def a_gateway(
     settings: EngineSettings,
     *,
     links: Links,
+    master: MasterKeys | None = None,
     ways: Sequence[Channel] | None = None,
     clock: Clock = wall_clock,
 ) -> Gateway:
-    """The parts of a gateway. `pool` has the role WRITER, `reads` what it takes to see receipts."""
+    """The parts of a gateway. `pool` has the role WRITER, `reads` what it takes to see receipts; with
+    `master` people can read here what they answered themselves."""
     known = registry.standard()
     return Gateway(
         settings=settings,
@@ -105,6 +108,7 @@ def a_gateway(
         links=links,
         notifier=a_notifier(pool, settings, ways, links),
         tokens=Tokens(pool),
+        own=OwnLog(pool, known, Vault(pool, master) if master else None),
         clock=clock,
     )
 

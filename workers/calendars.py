@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from activities.invites import published
+from events.base import Event
 from events.contracts import StoredEvent
 from events.invites import Series
 from turnabout.errors import Rejected
@@ -16,13 +18,18 @@ from workflows.rules.pair_state import PairState
 def of_pair(events: Sequence[StoredEvent]) -> str:
     """The sessions of the pair to which all this happened, as its partners know them. Raises Rejected where
     none is planned yet."""
-    state, at = PAIR.initial, events[0].occurred_at
+    return of_facts([(_fact(event), event.occurred_at) for event in events])
+
+
+def of_facts(facts: Sequence[tuple[Event, datetime]]) -> str:
+    """The same of facts, each with when it occurred."""
+    state, at = PAIR.initial, facts[0][1]
     series: tuple[Series, ...] = ()
-    for event in events:
-        state = _after(state, event)
+    for fact, occurred_at in facts:
+        state = PAIR.evolve(state, fact, occurred_at)
         shown = series_of(state) if state.series else ()
         # The file's time must not tell of what is not in it: a concern, or a pause that nobody knows of (G6).
-        series, at = (shown, event.occurred_at) if shown != series else (series, at)
+        series, at = (shown, occurred_at) if shown != series else (series, at)
     if not series:
         raise Rejected("R45", "no session is planned yet.", hint="They are planned when the pair is ready.")
     return published(series, at=at).decode()
@@ -32,10 +39,9 @@ def folded(events: Sequence[StoredEvent]) -> PairState:
     """What is known of a pair after these events."""
     state = PAIR.initial
     for event in events:
-        state = _after(state, event)
+        state = PAIR.evolve(state, _fact(event), event.occurred_at)
     return state
 
 
-def _after(state: PairState, event: StoredEvent) -> PairState:
-    fact = PAIR.events.validate_python({"type": event.type, **event.data})
-    return PAIR.evolve(state, fact, event.occurred_at)
+def _fact(event: StoredEvent) -> Event:
+    return PAIR.events.validate_python({"type": event.type, **event.data})

@@ -25,7 +25,11 @@ def of_pair(
     events: Sequence[StoredEvent], person: str, *, cohort_name: str, contact: Contact | None
 ) -> Document:
     """The certificate of one partner of the pair to which all this happened. Raises Rejected (R92)."""
-    state = folded(events)
+    return of_state(folded(events), person, cohort_name=cohort_name, contact=contact)
+
+
+def of_state(state: PairState, person: str, *, cohort_name: str, contact: Contact | None) -> Document:
+    """The same of what is known of a pair. Raises Rejected (R92)."""
     ended_at, started_at = state.ended_at, state.activated_at
     if state.end_state not in GRADUATED or person not in state.partners or None in {ended_at, started_at}:
         raise Rejected(

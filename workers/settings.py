@@ -15,6 +15,7 @@ from events.sealing import MasterKeys
 from turnabout.codec import PayloadKey
 from turnabout.errors import InvalidInput
 from turnabout.settings import Settings, parse_keys
+from workers.loopback import is_loopback
 
 ChannelName = Literal["log", "smtp"]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -65,6 +66,24 @@ class EngineSettings(Settings):
     link_days: Annotated[int, Field(ge=1, le=90)] = Field(
         30, description="Days for which a link in a letter works; after them its page offers a new one."
     )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Where people sign in: the issuer of an OpenID Connect provider. Unset: nobody signs in, "
+        "and links in letters are the only way to a page.",
+    )
+    oidc_client_id: str = Field("turnabout", description="What the gateway is called there.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Its secret there; unset for a client without one. PKCE is used with both."
+    )
+    oidc_claim: str = Field(
+        "email",
+        description="What names the person: `email` is looked up in the directory and must be verified; any "
+        "other claim holds the directory's id.",
+    )
+    session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
+        8, description="Hours after which somebody who signed in does so again."
+    )
     workflow_cache: Annotated[int, Field(ge=0, le=100_000)] = Field(
         1000, description="Workflows that a worker keeps in memory between their tasks."
     )
@@ -100,6 +119,7 @@ class EngineSettings(Settings):
     temporal_port: Port = Field(7233, description="`up`: the port of Temporal's dev server.")
     ui_port: Port = Field(8233, description="`up`: the port of its web UI.")
     codec_port: Port = Field(8234, description="`up`: the port of the codec server that lets the UI decrypt.")
+    oidc_port: Port = Field(8235, description="`up`: the port of the development sign-in service.")
 
     @field_validator("notify_channels", mode="before")
     @classmethod
@@ -112,6 +132,13 @@ class EngineSettings(Settings):
             raise ValueError("the channel smtp needs TURNABOUT_SMTP_HOST and TURNABOUT_SMTP_FROM")
         return self
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_safe(cls, value: str | None) -> str | None:
+        if value and value.startswith("http://") and not is_loopback(value):
+            raise ValueError("must begin with https://; http:// is for a provider on this machine")
+        return value
+
     def master(self) -> MasterKeys:
         """The keys that protect the persons' keys. Raises InvalidInput when they are missing or broken."""
         if self.master_keys is None and self.database_url is None:
@@ -119,6 +146,12 @@ class EngineSettings(Settings):
         else:
             keys = parse_keys(self.master_keys, "MASTER_KEYS")
         return MasterKeys({key.id: key.secret for key in keys}, newest=keys[0].id)
+
+    def own_master(self) -> MasterKeys | None:
+        """Those keys where this process has some, else None. Raises InvalidInput when they are broken."""
+        if self.master_keys is None and self.database_url is not None:
+            return None
+        return self.master()
 
     def links(self, base: str | None = None, master: MasterKeys | None = None) -> Links:
         """What makes and reads the links of letters, to the gateway at `base` (default: `gateway_url`);

@@ -105,6 +105,7 @@ async def a_house(
             stack.reads,
             settings,
             links=stack.links(base),
+            master=stack.master,
             ways=[post],
             clock=stack.clock.now,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -9,11 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
-from workers.gateway import by_link, health, render
+from workers.gateway import by_link, by_session, health, render, signin
 from workers.gateway.api import ROOT
 from workers.gateway.api.app import api
 from workers.gateway.guard import Guard
 from workers.gateway.house import Gateway
+from workers.gateway.sessions import Sessions
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -25,10 +28,13 @@ def application(gateway: Gateway) -> FastAPI:
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.include_router(health.router(gateway))
     app.include_router(by_link.router(gateway))
+    secure = gateway.links.base.startswith("https://")
+    lasting = timedelta(hours=gateway.settings.session_hours)
+    sessions = Sessions(gateway.links.session_keys, lasting=lasting, secure=secure)
+    app.include_router(signin.router(gateway, sessions))
+    app.include_router(by_session.router(gateway, sessions))
     app.mount(ROOT, api(gateway))
-    app.add_middleware(
-        Guard, per_minute=gateway.settings.gateway_rate, secure=gateway.links.base.startswith("https://")
-    )
+    app.add_middleware(Guard, per_minute=gateway.settings.gateway_rate, secure=secure)
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(TurnaboutError, _failed)
     return app

@@ -68,8 +68,9 @@ async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[P
     if now > ticket.expires_at:
         return await _renewed(gateway, ticket, now) if renew else _expired(token)
 
-    def to(name: str, item: str | None = None) -> str:
-        return PATH + gateway.links.seal(ticket.model_copy(update={"page": name, "item": item}))
+    def to(name: str, item: str | None = None, stream: str | None = None) -> str:
+        other = {"page": name, "item": item, "stream": stream or ticket.stream}
+        return PATH + gateway.links.seal(ticket.model_copy(update=other))
 
     visit = Visit(ticket.person, ticket.stream, ticket.item, state, roles, now, contact, to)
     return page, visit

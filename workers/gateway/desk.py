@@ -7,6 +7,8 @@ is asked of whom follows from the same pure functions that run the stream; no vi
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +24,23 @@ from workflows.rules.pair import PAIR
 from workflows.rules.pair_state import PairState
 
 State = PairState | CohortState
+_SHORTLISTS = "cohort.shortlists_prepared"
 _KEPT = 256
 """Streams whose state is kept in memory, to read only what came after it."""
+
+
+Reasons = Mapping[str, tuple[str, ...]]
+"""Why each candidate stands on a shortlist, by the mentor's id."""
+
+
+@dataclass(frozen=True)
+class _Folded:
+    """A stream up to a version, and the reasons of the shortlists of its open rounds, which its state leaves
+    out: by round and mentee."""
+
+    version: int
+    state: State
+    reasons: Mapping[int, Mapping[str, Reasons]]
 
 
 class Desk:
@@ -32,21 +49,26 @@ class Desk:
     def __init__(self, log: LogReader, registry: Registry) -> None:
         self._log = log
         self._registry = registry
-        self._kept: OrderedDict[str, tuple[int, State]] = OrderedDict()
+        self._kept: OrderedDict[str, _Folded] = OrderedDict()
 
     async def look(self, stream: str) -> State | None:
         """A stream as it is now; None for one that the log does not have. Raises Unreachable."""
         decider = decider_of(stream)
         if decider is None:
             return None
-        state: State
-        version, state = self._kept.get(stream, (0, decider.initial))
+        kept = self._kept.get(stream) or _Folded(0, decider.initial, {})
+        version, state, reasons = kept.version, kept.state, dict(kept.reasons)
         async for event in self._log.read_stream(stream, version):
             version = event.version
             state = decider.evolve(state, self._known(decider, event), event.occurred_at)
+            if event.type == _SHORTLISTS:
+                reasons[event.data["round"]] = _reasons(event)
         if version == 0:
             return None
-        self._kept[stream] = version, state
+        open_ = state.rounds if isinstance(state, CohortState) else ()
+        self._kept[stream] = _Folded(
+            version, state, {number: told for number, told in reasons.items() if number in open_}
+        )
         self._kept.move_to_end(stream)
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -69,23 +91,35 @@ class Desk:
             state = decider.evolve(state, self._known(decider, event), event.occurred_at)
         return None
 
-    async def shortlist(self, stream: str, number: int, mentee: str) -> dict[str, tuple[str, ...]]:
-        """Why each candidate stands on a mentee's shortlist of that round, by the mentor's id (R36)."""
-        found: dict[str, tuple[str, ...]] = {}
+    async def shortlist(self, stream: str, number: int, mentee: str) -> Reasons:
+        """Why each candidate stands on a mentee's shortlist of that round, while it is open (R36)."""
+        await self.look(stream)
+        kept = self._kept.get(stream)
+        return kept.reasons.get(number, {}).get(mentee, {}) if kept else {}
+
+    async def events(self, stream: str) -> AsyncIterator[StoredEvent]:
+        """All that happened in a stream, in order, without anybody's answers. Raises Unreachable."""
         async for event in self._log.read_stream(stream):
-            if event.type == "cohort.shortlists_prepared" and event.data["round"] == number:
-                found = {
-                    one["mentor"]: tuple(one["reasons"])
-                    for entry in event.data["shortlists"]
-                    if entry["mentee"] == mentee
-                    for one in entry["candidates"]
-                }
-        return found
+            yield event
+
+    async def facts(self, stream: str) -> AsyncIterator[tuple[Any, datetime]]:
+        """The same as its decider folds it, with the time of each. Raises Unreachable."""
+        decider = decider_of(stream)
+        if decider is not None:
+            async for event in self._log.read_stream(stream):
+                yield self._known(decider, event), event.occurred_at
 
     def _known(self, decider: Decider[Any], event: StoredEvent) -> Any:
         sealed = self._registry.sealed_fields(event.type)
         known = {name: None if name in sealed else value for name, value in event.data.items()}
         return decider.events.validate_python({"type": event.type, **known})
+
+
+def _reasons(event: StoredEvent) -> dict[str, Reasons]:
+    return {
+        entry["mentee"]: {one["mentor"]: tuple(one["reasons"]) for one in entry["candidates"]}
+        for entry in event.data["shortlists"]
+    }
 
 
 def decider_of(stream: str) -> Decider[Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -25,13 +25,14 @@ Kind = Literal[
     "rating",
     "yes_no",
     "choice",
+    "several",
     "rank",
     "lines",
     "rows",
     "group",
 ]
-"""`lines` is a text with one entry a line; `rank` an order over its options; `rows` a small table, `group`
-fields that are one value together."""
+"""`lines` is a text with one entry a line; `several` are any of its options, `rank` an order over them;
+`rows` a small table, `group` fields that are one value together."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ class Field:
                 known = {str(place) for place in range(1, len(self.options) + 1)}
                 ranked = [value for value, place in places.items() if place in known]
                 return sorted(ranked, key=lambda value: int(places[value])) or None
+            case "several":
+                return values or None
             case "yes_no":
                 return values[0] == "yes" if values else None
             case "number" | "rating":
@@ -96,10 +99,21 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What a check says of one thing that an answer must have: whether it does, else what to do."""
+
+    letter: str
+    name: str
+    holds: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class Form:
     """What a page asks, and the command that it becomes. `fixed` are values that the page knows. `name` tells
     the occasion where there may be another one, such as the number of the pulse: on one occasion one answer
-    counts. A `repeatable` form may be sent as often as somebody likes."""
+    counts. A `repeatable` form may be sent as often as somebody likes. `check` says of what is typed so far
+    how it would be taken, and changes nothing."""
 
     command: type[Command]
     fields: tuple[Field, ...] = ()
@@ -109,6 +123,7 @@ class Form:
     fixed: Mapping[str, Any] | None = None
     repeatable: bool = False
     name: str = ""
+    check: Callable[[Mapping[str, Any]], tuple[Mark, ...]] | None = None
 
     @property
     def id(self) -> str:

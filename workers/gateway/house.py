@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from activities.links import Links
 from activities.notify import Notifier
+from events.own import OwnLog
 from events.people import People
 from events.tokens import Tokens
 from turnabout.client import Turnabout
@@ -25,7 +26,8 @@ async def wall_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Gateway:
-    """The parts. `notifier` sends a new link where one has expired."""
+    """The parts. `notifier` sends a new link where one has expired; `own` is the log as one person may read
+    it."""
 
     settings: EngineSettings
     turnabout: Turnabout
@@ -35,6 +37,7 @@ class Gateway:
     links: Links
     notifier: Notifier
     tokens: Tokens
+    own: OwnLog
     clock: Clock = wall_clock
 
     async def names(self, ids: Collection[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workers.gateway.fields import Form
+from workers.gateway.fields import Form, Mark
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
 
@@ -23,12 +23,14 @@ FIELD = "press"
 
 @dataclass(frozen=True)
 class Tried:
-    """A form that comes back: what was typed, what is wrong with it, and the number of the next press."""
+    """A form that comes back: what was typed, what is wrong with it, the number of the next press, and
+    what a check found."""
 
     form: Form
     values: Mapping[str, Any]
     wrong: Mapping[str, str]
     press: str
+    marks: tuple[Mark, ...] = ()
 
 
 def fresh() -> str:

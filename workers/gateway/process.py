@@ -32,7 +32,9 @@ async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> 
         socket = listening(settings.gateway_host, settings.gateway_port, "gateway")
         exits.callback(socket.close)
         pool, client = await connected(exits, settings, stop)
-        parts = assembly.a_gateway(client, pool, Reads(pool), settings, links=links)
+        parts = assembly.a_gateway(
+            client, pool, Reads(pool), settings, links=links, master=settings.own_master()
+        )
         address = await exits.enter_async_context(
             serving(application(parts), socket, grace=settings.shutdown_timeout)
         )

@@ -7,18 +7,18 @@ before.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from turnabout.errors import Rejected, TurnaboutError, Unreachable
 from workers.gateway import render
 from workers.gateway.fields import Form
 from workers.gateway.house import Gateway
 from workers.gateway.presses import Tried, fresh, named, pressed, shown_before
-from workers.gateway.visit import Page, View, Visit
+from workers.gateway.visit import Done, Page, View, Visit
 
 _log = structlog.stdlib.get_logger(__name__)
 NOT_YET = "This is not saved yet: we cannot be reached. Please send it again in a minute."
@@ -36,6 +36,9 @@ async def show(
     """The page as it is now. `saved` is the id of a command that was just given: the page says `Saved` only
     where the log holds it."""
     view = await page.show(gateway, visit)
+    if view.file is not None:
+        named = {"Content-Disposition": f'attachment; filename="{view.file.name}"'}
+        return Response(view.file.content, media_type=view.file.media_type, headers=named)
     kept = saved is not None and await gateway.reads.receipt(visit.stream, saved) is not None
     return _page(page, visit, view, action, saved=kept)
 
@@ -50,6 +53,11 @@ async def take(
 ) -> Response:
     """Give the command of the form that was sent, and lead back to the page. What does not fit, or is refused
     by a rule, comes back with everything that was typed; `command_id(form, press)` makes the id."""
+    if page.act is not None:
+        done = await page.act(gateway, visit, sent)
+        if isinstance(done, Done):
+            return render.message(done.title, done.text)
+        return _page(page, visit, done, action, 422)
     name, press = (sent.get("form") or [""])[0], pressed(sent)
     given = command_id(name, press)
     view = await page.show(gateway, visit)
@@ -59,6 +67,11 @@ async def take(
     if form is None:
         return _page(page, visit, view, action, 409, notice=GONE)
     values = form.read(sent)
+    if asked is not None and asked.check is not None and "check" in sent:
+        marks = asked.check(values)
+        if sent["check"][0] == "while_typing":
+            return JSONResponse([asdict(mark) for mark in marks])
+        return _page(page, visit, view, action, tried=Tried(asked, values, {}, press, marks))
     command = form.command_of(values, visit.zone)
 
     def back(status: int, wrong: Mapping[str, str], again: str) -> Response:
@@ -113,6 +126,7 @@ def _page(
         "intro": page.intro,
         "page": page,
         "visit": visit,
+        "account": visit.account,
         "zone": visit.zone,
         "forms": [_filled(form, view, tried) for form in view.forms],
         "closed": view.closed,
@@ -131,5 +145,6 @@ def _filled(form: Form, view: View, tried: Tried | None) -> dict[str, Any]:
         "form": form,
         "given": {**view.given.get(form.id, {}), **(mine.values if mine else {})},
         "wrong": mine.wrong if mine else {},
+        "marks": mine.marks if mine else (),
         "press": mine.press if mine else fresh() if form.repeatable else "",
     }

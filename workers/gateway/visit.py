@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from turnabout.commands.base import PARTNERS, SPONSOR
 from turnabout.contact import Contact
 from turnabout.model import Role
 from workers.gateway.desk import State
@@ -19,10 +20,18 @@ from workflows.rules.pair_state import PairState
 
 
 @dataclass(frozen=True)
+class Account:
+    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through."""
+
+    name: str
+    csrf: str
+
+
+@dataclass(frozen=True)
 class Visit:
     """Who looks, at what, as what, when. `item` is what a link is about; `contact` is the visitor's entry in
-    the directory; `to(page, item)` is the address of another page about the same stream for the same person,
-    reached as this one was."""
+    the directory; `to(page, item, stream)` is the address of another page for the same person, about the same
+    stream where None, reached as this one was. `account` is set for somebody signed in."""
 
     person: str
     stream: str
@@ -32,6 +41,7 @@ class Visit:
     now: datetime
     contact: Contact | None
     to: Callable[..., str]
+    account: Account | None = None
 
     @property
     def pair(self) -> PairState:
@@ -44,6 +54,11 @@ class Visit:
         """The state of the visited cohort."""
         assert isinstance(self.state, CohortState)  # noqa: S101 -- as above
         return self.state
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the visitor is a participant here: mentor, mentee or sponsor."""
+        return bool(self.roles & (PARTNERS | SPONSOR))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -59,19 +74,41 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class File:
+    """Something to keep, which a browser saves under its name."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class View:
     """What a page shows: its forms, or why there is nothing to answer (`closed`), what it says before them
     (`told`), and what its template needs beside them. `given` holds values to begin with, by form and
-    field."""
+    field. A `file` is sent in place of the page."""
 
     forms: tuple[Form, ...] = ()
     closed: str | None = None
     told: str = ""
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    file: File | None = None
 
 
 Show = Callable[[Gateway, Visit], Awaitable[View]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a page says after it acted."""
+
+    title: str
+    text: str
+
+
+Act = Callable[[Gateway, Visit, Mapping[str, Sequence[str]]], Awaitable[View | Done]]
+"""What a page does with what it is sent, beyond commands: the page once more where that does not fit."""
 
 
 @dataclass(frozen=True)
@@ -87,3 +124,4 @@ class Page:
     show: Show
     template: str = "form_page.html.j2"
     intro: str = ""
+    act: Act | None = None

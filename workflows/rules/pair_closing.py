@@ -138,7 +138,7 @@ def check_graduation(state: PairState) -> None:
     """A pair graduates that has met, and is not waiting for somebody's consent to go on."""
     if not state.met:
         raise Rejected("R61", "the pair has not met yet.", hint="Choose another end, or log its session.")
-    if state.paused:
+    if state.resting:  # before that nobody may learn of it: the pair's end takes the check-in with it
         raise Rejected("G6", "a routine check-in is under way.", hint="Graduate the pair when it is over.")
 
 

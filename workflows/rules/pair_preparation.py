@@ -110,14 +110,8 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
         raise Rejected(
             "R43", "the pair has an accepted goal.", hint="Say why it is replaced (`replaces_because`)."
         )
-    span = Span(
-        starts_on=state.starts_on,
-        week_one_on=terms.first_week_on,
-        ends_on=terms.ends_on,
-        today=schedule.day_of(terms, moment.now),
-    )
     by_mentee = moment.actor.id == terms.mentee
-    measure = goal.gate(command, terms.metric, span, state.policy.goal, by_mentee=by_mentee)
+    measure = goal.gate(command, terms.metric, _span(state, moment), state.policy.goal, by_mentee=by_mentee)
     proposed = GoalProposed(
         number=ready.goals + 1,
         by=moment.actor.id,
@@ -131,6 +125,23 @@ def propose_goal(state: PairState, command: ProposeGoal, moment: Moment) -> list
         settles=state.ledger.still_open(_goal_item(ready.goals)),
     )
     return [proposed, *pair_career.found(state, proposed)]
+
+
+def goal_faults(state: PairState, command: ProposeGoal, moment: Moment) -> tuple[goal.Fault, ...]:
+    """What the gate would say of a goal if it were proposed now (G2)."""
+    terms = state.agreed
+    by_mentee = moment.actor.id == terms.mentee
+    return goal.judge(command, terms.metric, _span(state, moment), state.policy.goal, by_mentee=by_mentee)
+
+
+def _span(state: PairState, moment: Moment) -> Span:
+    terms = state.agreed
+    return Span(
+        starts_on=state.starts_on,
+        week_one_on=terms.first_week_on,
+        ends_on=terms.ends_on,
+        today=schedule.day_of(terms, moment.now),
+    )
 
 
 def rate_goal(state: PairState, command: RateGoal, moment: Moment) -> list[Event]:

@@ -248,6 +248,18 @@ def test_nobody_graduates_in_a_pause_or_without_having_met() -> None:
     in_pulse().until(asked).when(graduate, by=LEAD).then(MidpointDecided, PairEnded, SessionsCancelled)
 
 
+def test_a_lead_who_graduates_a_pair_does_not_learn_that_it_is_paused() -> None:
+    """G6: before the announcement it is decided as for a pair that is well; nothing is announced."""
+    graduate = DecideMidpoint(decision="graduate", reason="Done.")
+    scene = in_pulse().until("2026-04-14T20:00Z").when(CONCERN, by=MENTEE)
+    assert scene.state.paused
+    assert not scene.state.resting
+    scene = scene.when(graduate, by=LEAD).then(MidpointDecided, PairEnded, SessionsCancelled)
+    scene = scene.until("2026-04-24T00:00Z")
+    assert scene.state.end_state == "graduated_early"
+    assert not scene.of(PauseAnnounced)
+
+
 # --- the pause itself -------------------------------------------------------------------------------------
 
 

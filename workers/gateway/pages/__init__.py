@@ -6,17 +6,52 @@ from collections.abc import Mapping
 
 from workers.gateway.pages import (
     care,
+    career,
+    circle,
     closing,
+    corrections,
     enrolment,
+    experiments,
+    files,
+    goal,
     home,
+    insights,
+    leaving,
     matching,
+    metric,
+    my_data,
     preparation,
     pulse,
+    rhythm,
     sessions,
     sponsor,
     survey,
+    work,
 )
 from workers.gateway.visit import Page
 
-_PARTS = (care, closing, enrolment, home, matching, preparation, pulse, sessions, sponsor, survey)
+_PARTS = (
+    care,
+    career,
+    circle,
+    closing,
+    corrections,
+    enrolment,
+    experiments,
+    files,
+    goal,
+    home,
+    insights,
+    leaving,
+    matching,
+    metric,
+    my_data,
+    preparation,
+    pulse,
+    rhythm,
+    sessions,
+    sponsor,
+    survey,
+    work,
+)
 PAGES: Mapping[str, Page] = {page.name: page for part in _PARTS for page in part.PAGES}

@@ -10,7 +10,7 @@ from workers.gateway.pages.pulse import NO_PERSON, PROGRESS, RECOMMEND, SAFETY
 from workers.gateway.pages.steps import next_step
 from workers.gateway.visit import Page, View, Visit
 
-_ATTAINMENT = (
+ATTAINMENT = (
     Option("-2", "Much less than we aimed for"),
     Option("-1", "Less than we aimed for"),
     Option("0", "What we aimed for"),
@@ -39,7 +39,7 @@ async def _memo(gateway: Gateway, visit: Visit) -> View:
     if pair.preparation.accepted is not None and not pair.outcome:
         asked = (
             Field("value", f"{pair.agreed.metric.name} at the end", "number"),
-            Field("attainment", "Measured by your goal, what came of it?", "choice", options=_ATTAINMENT),
+            Field("attainment", "Measured by your goal, what came of it?", "choice", options=ATTAINMENT),
         )
         forms.append(Form(RecordOutcome, asked, title="What came of your goal"))
     if pair.life != "ended":

@@ -46,19 +46,21 @@ _INTAKE = Form(
 )
 
 
+LEAVE = Form(
+    Withdraw,
+    (Field("reason", "Why do you leave?", "choice", options=_REASONS, why="Nobody else learns it."),),
+    submit="Leave the cohort",
+    title="You may leave at any time",
+)
+
+
 async def _join(_: Gateway, visit: Visit) -> View:
     state, who = visit.cohort, visit.person
     if who in state.declined:
         return View(closed="You are not taking part in this cohort. Thank you for telling us.")
     if who in state.joined:
         forms = () if who in state.surveyed or state.phase not in {"enrolling", "matching"} else (_INTAKE,)
-        leave = Form(
-            Withdraw,
-            (Field("reason", "Why do you leave?", "choice", options=_REASONS, why="Nobody else learns it."),),
-            submit="Leave the cohort",
-            title="You may leave at any time",
-        )
-        return View((*forms, leave), told="You take part. We will write when there is news.")
+        return View((*forms, LEAVE), told="You take part. We will write when there is news.")
     if state.phase not in {"enrolling", "matching"}:
         return View(closed="Enrolment is not open.")
     consent = state.consent

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from turnabout.commands.base import PARTNERS
 from workers.gateway.house import Gateway
+from workers.gateway.pages import directory
 from workers.gateway.pages.sessions import on_plan
 from workers.gateway.visit import Page, View, Visit
 
@@ -50,12 +51,11 @@ async def _home(gateway: Gateway, visit: Visit) -> View:
         "ahead": ahead[:3],
         "asked": [(visit.to(page), words) for page, words in waiting(visit)],
         "pages": [
-            (visit.to("session"), "Log or move a session"),
             (visit.to("prepare"), "Goal, exchange, rhythm and ground rules"),
             (visit.to("check_in"), "Routine check-in"),
-            (visit.to("memo"), "Closure memo"),
             (visit.to("concern"), "Tell the safety steward"),
         ],
+        "groups": directory.groups(visit),
     }
     return View(context=context)
 

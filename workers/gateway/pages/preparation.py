@@ -5,15 +5,10 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from turnabout.commands.base import PARTNERS
-from turnabout.commands.pair_preparation import (
-    AgreeCadence,
-    AgreeExchange,
-    ProposeGoal,
-    RateGoal,
-    SignGroundRules,
-)
+from turnabout.commands.pair_preparation import AgreeCadence, AgreeExchange, SignGroundRules
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
+from workers.gateway.pages import goal
 from workers.gateway.visit import Page, View, Visit
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -33,14 +28,10 @@ _RULES = Form(
     "ways. Either of you may stop at any time.",
     submit="I sign the ground rules",
 )
-_ATTAINABLE = Field(
-    "attainability", "How attainable is the proposed goal?", "rating", low="hardly", high="fully"
-)
 
 
 async def _prepare(_: Gateway, visit: Visit) -> View:
     pair, ready = visit.pair, visit.pair.preparation
-    terms = pair.agreed
     if pair.life == "ended":
         return View(closed="The pair has ended.")
     forms: list[Form] = []
@@ -49,9 +40,8 @@ async def _prepare(_: Gateway, visit: Visit) -> View:
     if ready.cadence is None:
         forms.append(_cadence(visit))
     if ready.proposed is None and ready.accepted is None:
-        forms.append(_goal(terms.metric.name, ready.goals + 1))
-    if ready.proposed is not None and visit.person not in ready.proposed.attainable:
-        forms.append(Form(RateGoal, (_ATTAINABLE,), submit="Send", name=f"rate-{ready.proposed.number}"))
+        forms.append(goal.proposal(visit))
+    forms += goal.unrated(visit)
     if visit.person not in ready.signed:
         forms.append(_RULES)
     proposed = ready.proposed or ready.accepted
@@ -59,44 +49,28 @@ async def _prepare(_: Gateway, visit: Visit) -> View:
     return View(tuple(forms), closed=None if forms else "All is agreed. Thank you!", context=context)
 
 
+def cadence_fields(zone: str) -> tuple[Field, ...]:
+    """What is asked of when and where a pair meets, as the clock in `zone` shows it."""
+    return (
+        Field(
+            "weekday",
+            "On which day do you meet?",
+            "choice",
+            options=tuple(Option(str(n), day) for n, day in enumerate(_DAYS)),
+        ),
+        Field("at", "At what time?", "time", help=f"In {zone}."),
+        Field("channel", "Where: a room, a call?", limit=280),
+    )
+
+
 def _cadence(visit: Visit) -> Form:
     zone = visit.zone.key if visit.zone.key in available_timezones() else visit.pair.agreed.timezone
     return Form(
         AgreeCadence,
-        (
-            Field(
-                "weekday",
-                "On which day do you meet?",
-                "choice",
-                options=tuple(Option(str(n), day) for n, day in enumerate(_DAYS)),
-            ),
-            Field("at", "At what time?", "time", help=f"In {zone}."),
-            Field("channel", "Where: a room, a call?", limit=280),
-        ),
+        cadence_fields(zone),
         title="When you meet",
         submit="Agree on this",
         fixed={"timezone": zone, "minutes": visit.pair.agreed.session_minutes},
-    )
-
-
-def _goal(metric: str, number: int) -> Form:
-    return Form(
-        ProposeGoal,
-        (
-            Field(
-                "statement",
-                "What will the mentee do, and what will come of it?",
-                "text",
-                limit=280,
-                help="Such as: The mentee will publish 3 posts and gain 250 followers in 12 weeks.",
-            ),
-            Field("baseline", f"{metric} today", "number"),
-            Field("target", f"{metric} at the end", "number"),
-        ),
-        title="One clear goal",
-        submit="Propose this goal",
-        fixed={"metric": metric},
-        name=f"goal-{number}",
     )
 
 

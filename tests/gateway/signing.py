@@ -1,0 +1,58 @@
+"""Signing in as a browser does it: from the gateway to the development provider and back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+
+from tests.e2e.cohort import contacts
+from tests.gateway.house import House, a_house
+from workers.embedded.dev_provider import DevProvider, Known, dev_provider
+from workers.settings import EngineSettings
+
+
+async def everybody() -> Sequence[Known]:
+    """Whom the provider knows: the directory's people, and somebody whom it does not know."""
+    people = [Known(one.id, one.name, one.email) for one in contacts()]
+    return [*people, Known("p-999", "Nobody Known", "nobody.known@example.org")]
+
+
+@asynccontextmanager
+async def a_house_with_sign_in(
+    made: Callable[..., DevProvider] = DevProvider, **settings: Any
+) -> AsyncIterator[tuple[House, DevProvider]]:
+    """A house whose staff sign in, and where they do."""
+    async with dev_provider(everybody, made=made) as provider:
+        told = EngineSettings(shutdown_timeout=0.5, oidc_issuer=provider.issuer, **settings)
+        async with a_house(settings=told) as house:
+            yield house, provider
+
+
+def browser(house: House) -> httpx2.AsyncClient:
+    """A browser of somebody's own."""
+    return httpx2.AsyncClient(base_url=house.web.base_url, timeout=60)
+
+
+async def to_provider(web: httpx2.AsyncClient, to: str = "/my") -> str:
+    """Begin to sign in; where the gateway leads."""
+    began = await web.get("/sign-in/start", params={"next": to})
+    assert began.status_code == 303, began.text
+    return str(began.headers["location"])
+
+
+async def chosen(web: httpx2.AsyncClient, address: str, person: str) -> str:
+    """Say who one is; where the provider leads back to."""
+    page = await web.get(address)
+    assert "Nobody proves who they are here" in page.text
+    leads = await web.get(f"{address}&person={person}")
+    assert leads.status_code == 303, leads.text
+    return str(leads.headers["location"])
+
+
+async def sign_in(web: httpx2.AsyncClient, person: str, to: str = "/my") -> httpx2.Response:
+    """The whole way; the page on which it ends."""
+    back = await chosen(web, await to_provider(web, to), person)
+    return await web.get(back, follow_redirects=True)

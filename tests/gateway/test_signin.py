@@ -1,0 +1,124 @@
+"""Signing in with the organisation's account: who is known comes in, and nobody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx2
+import pytest_asyncio
+
+from tests.gateway.forms import forms_of
+from tests.gateway.house import House
+from tests.gateway.signing import a_house_with_sign_in, browser, chosen, sign_in, to_provider
+from workers.embedded.dev_provider import DevProvider
+
+LEAD, SPONSOR = "s-lead", "s-sponsor"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def place() -> AsyncIterator[tuple[House, DevProvider]]:
+    async with a_house_with_sign_in() as made:
+        yield made
+
+
+Place = tuple[House, DevProvider]
+
+
+async def test_somebody_known_comes_in_stays_and_signs_out(place: Place) -> None:
+    house, _ = place
+    async with browser(house) as web:
+        first = await web.get("/my")
+        assert first.status_code == 303
+        assert first.headers["location"] == "/sign-in?next=%2Fmy"
+        asked = await web.get(first.headers["location"])
+        assert "Sign in" in asked.text
+        page = await sign_in(web, SPONSOR)
+        assert page.status_code == 200, page.text
+        assert "Sign the charter" in page.text
+        assert "Graham Okafor" in page.text
+        csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)
+        assert csrf
+        refused = await web.post("/sign-out", data={"csrf": "0" * 64})
+        assert refused.status_code == 403
+        assert (await web.get("/my")).status_code == 200
+        gone = await web.post("/sign-out", data={"csrf": csrf[1]})
+        assert gone.headers["clear-site-data"] == '"storage"'
+        assert (await web.get("/my")).status_code == 303
+
+
+async def test_the_page_that_was_asked_for_opens_after_signing_in_and_nothing_elsewhere(place: Place) -> None:
+    house, _ = place
+    path = f"/my/cohort-{house.spec.id}/charter"
+    async with browser(house) as web:
+        page = await sign_in(web, SPONSOR, path)
+        assert "I sign the charter" in page.text
+        for elsewhere in ("https://evil.example/my", "//evil.example", "/my/../link/x", "/mysterious"):
+            back = await chosen(web, await to_provider(web, elsewhere), SPONSOR)
+            assert (await web.get(back)).headers["location"] == "/my"
+
+
+async def test_who_is_not_in_the_directory_is_told_so_and_gets_no_session(place: Place) -> None:
+    house, _ = place
+    async with browser(house) as web:
+        page = await sign_in(web, "p-999")
+        assert page.status_code == 403
+        assert "We do not know you here" in page.text
+        assert "nobody.known" not in page.text
+        assert (await web.get("/my")).status_code == 303
+
+
+async def test_a_session_ends_after_its_hours_however_much_it_is_used(place: Place) -> None:
+    house, _ = place
+    async with browser(house) as web:
+        await sign_in(web, LEAD)
+        hours = house.gateway.settings.session_hours
+        await house.stack.clock.sleep(timedelta(hours=hours - 1))
+        assert (await web.get("/my")).status_code == 200
+        await house.stack.clock.sleep(timedelta(hours=1, minutes=1))
+        assert (await web.get("/my")).status_code == 303
+
+
+async def test_what_is_not_theirs_looks_like_what_does_not_exist(place: Place) -> None:
+    house, _ = place
+    cohort, mentor = f"cohort-{house.spec.id}", house.spec.people[0].id
+    async with browser(house) as web:
+        await sign_in(web, mentor)
+        csrf = await _csrf(web)
+        paths = [
+            f"/my/{cohort}/charter",
+            "/my/cohort-nowhere/join",
+            f"/my/{cohort}/nothing",
+            "/my/pair-x-01/home",
+        ]
+        answers = [await web.get(path) for path in paths]
+        posted = [await web.post(path, data={"form": "sign_charter", "csrf": csrf}) for path in paths]
+        assert {one.status_code for one in (*answers, *posted)} == {404}
+        assert len({one.text for one in (*answers, *posted)}) == 1
+
+
+async def test_a_form_needs_the_token_of_its_session_and_counts_once(place: Place) -> None:
+    house, _ = place
+    cohort = f"cohort-{house.spec.id}"
+    path = f"/my/{cohort}/charter"
+    async with browser(house) as web, browser(house) as other:
+        page = await sign_in(web, SPONSOR, path)
+        await sign_in(other, SPONSOR)
+        form = {**forms_of(page.text)["sign_charter"], "text": "Leaders learn, too."}
+        for csrf in ("", "0" * 64, await _csrf(other)):
+            refused = await web.post(path, data={**form, "csrf": csrf})
+            assert refused.status_code == 403
+            assert "This is not saved" in refused.text
+        for _ in range(2):
+            taken = await web.post(path, data=form)
+            assert taken.status_code == 303, taken.text
+            assert "Saved. Thank you!" in (await web.get(taken.headers["location"])).text
+    stored = [one for one in await house.events(cohort) if one.type == "cohort.charter_signed"]
+    assert [one.actor for one in stored] == [SPONSOR]
+
+
+async def _csrf(web: httpx2.AsyncClient) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', (await web.get("/my")).text)
+    assert found
+    return found[1]

@@ -1,0 +1,43 @@
+"""Where the mentor would like their career to go: for the two partners alone (R4)."""
+
+from __future__ import annotations
+
+from turnabout.commands.base import PARTNERS
+from turnabout.commands.pair_career import StateCareerOutcome
+from turnabout.model import Role
+from workers.gateway.fields import Field, Form
+from workers.gateway.house import Gateway
+from workers.gateway.pages.work_log import known
+from workers.gateway.visit import Page, View, Visit
+
+
+async def _career(gateway: Gateway, visit: Visit) -> View:
+    pair, log = visit.pair, await known(gateway, visit)
+    form = Form(
+        StateCareerOutcome,
+        (Field("outcome", "Where would you like your career to go?", limit=280),),
+        submit="Tell my partner",
+        name=f"state_career_outcome-{log.stated}",
+    )
+    own = Role.MENTOR in visit.roles
+    said = f"It was said on {log.stated_at:%d %B %Y}." if log.stated_at else "Nothing is said yet."
+    if not own:
+        word = "Ask about it when you meet next, and think about what you can open for them."
+        return View(closed=f"{said} {word}" if log.stated else said)
+    if pair.memo is not None:
+        return View(closed="The memo of your pair is filed.")
+    return View((form,), told=f"{said} The latest word counts." if log.stated else "")
+
+
+PAGES = (
+    Page(
+        name="career",
+        title="Where the mentor would like to get",
+        of="pair",
+        roles=PARTNERS,
+        seen_by="The two of you, and nobody else: not the program lead, not a manager, no report.",
+        show=_career,
+        intro="One sentence is enough, and you may leave it; your partner is told that there is something "
+        "to ask you about, and not what.",
+    ),
+)
