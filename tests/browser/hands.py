@@ -17,6 +17,7 @@ from tests.browser.chromium import Chromium
 from tests.browser.typing_in import fill
 from tests.gateway.browsing import PAGE_OF
 from tests.notify.post import PostOffice, text_of
+from tests.waiting import until
 from turnabout.commands.base import Command
 from turnabout.errors import Rejected
 from turnabout.messages import Receipt
@@ -43,6 +44,7 @@ class Hands:
     sent: Counter[str] = field(default_factory=Counter)
     by_client: Counter[str] = field(default_factory=Counter)
     opened: set[str] = field(default_factory=set)
+    renewed: int = 0
     _read: int = 0
     _links: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
@@ -119,6 +121,16 @@ class Reader:
         else:
             self.hands.opened.add(address)
             await page.goto(address)
+            renew = page.get_by_role("button", name="Send me a new link")
+            if await renew.count():
+                await renew.click()
+                await page.get_by_text("A new link is on its way").wait_for()
+                await page.goto(await until(lambda: self._newer(actor, name, address)))
+                self.hands.renewed += 1
+
+    async def _newer(self, actor: str, name: str, than: str) -> str | None:
+        address = self.hands.link(actor, self.name, name)
+        return address if address != than else None
 
     def _leads_to(self, address: str) -> str:
         return self.hands.gateway.links.open(address.rpartition("/")[2]).page
