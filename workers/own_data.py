@@ -13,6 +13,7 @@ from events.contracts import StoredEvent
 from events.own import OwnLog
 from events.people import People
 from turnabout.contact import Contact
+from turnabout.instruments import Instrument
 from turnabout.model import Model
 from workers.own_words import WORDS, Words
 
@@ -69,7 +70,12 @@ async def gather(own: OwnLog, people: People, person: str) -> OwnData:
     partners = [one for history in histories for one in _partners(history[0], person)]
     found = await people.find([person, *partners])
     names = {one: found[one].name if one in found else one for one in partners}
-    said = [line for history in histories for event in history for line in _said(event, person)]
+    said = [
+        line
+        for history in histories
+        for event in history
+        for line in _said(event, person, {**names, **_questions(history[0])})
+    ]
     return OwnData(
         person=person,
         directory=found.get(person),
@@ -107,7 +113,15 @@ def _place(first: StoredEvent, person: str, names: Mapping[str, str]) -> Place:
     return Place(where=where, name=spec["name"], role=role, listed=_filled(listed))
 
 
-def _said(event: StoredEvent, person: str) -> Sequence[Said]:
+def _questions(first: StoredEvent) -> dict[str, str]:
+    """What the items of a cohort's surveys ask, by their names."""
+    if first.type != "cohort.planned":
+        return {}
+    instruments = map(Instrument.model_validate, first.data["spec"].get("instruments", ()))
+    return {one.name_of(item): item.text for one in instruments for item in one.items}
+
+
+def _said(event: StoredEvent, person: str, words_of: Mapping[str, str]) -> Sequence[Said]:
     words = WORDS.get(event.type)
     if words is None or not _is_about(event, words, person):
         return ()
@@ -116,7 +130,7 @@ def _said(event: StoredEvent, person: str) -> Sequence[Said]:
             at=event.occurred_at,
             where=_where(event.stream),
             what=words.what,
-            values=_values(event, words, person),
+            values=_called(_values(event, words, person), words_of),
             seen_by=words.seen_by,
         ),
     )
@@ -146,6 +160,18 @@ def _values(event: StoredEvent, words: Words, person: str) -> dict[str, Any]:
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, [], {}, "")}
+
+
+def _called(value: Any, words_of: Mapping[str, str]) -> Any:
+    """A value with partners by their names, and questions by what they ask."""
+    match value:
+        case dict():
+            return {words_of.get(name, name): _called(one, words_of) for name, one in value.items()}
+        case list():
+            return [_called(one, words_of) for one in value]
+        case str():
+            return words_of.get(value, value)
+    return value
 
 
 def _where(stream: str) -> str:

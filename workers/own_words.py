@@ -73,7 +73,9 @@ WORDS: Mapping[str, Words] = {
     "pair.goal_rated": Words("You rated how attainable the goal is", NOBODY, "by"),
     "pair.ground_rules_signed": Words("You signed the ground rules", LEAD_AND_PARTNER, "by"),
     "pair.session_held": Words("You logged a session; your note is yours alone", LEAD_AND_PARTNER, "by"),
-    "pair.session_missed": Words("You logged a session as missed", LEAD_AND_PARTNER, "by"),
+    "pair.session_missed": Words(
+        "You logged a session as missed", LEAD_AND_PARTNER, "by", ("in_a_row", "unlogged")
+    ),
     "pair.session_rescheduled": Words("You moved a session", LEAD_AND_PARTNER),
     "pair.session_corrected": Words(
         "You put a session right; your reason is yours alone", LEAD_AND_PARTNER, "by"

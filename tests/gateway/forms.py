@@ -18,7 +18,11 @@ class _Forms(HTMLParser):
         elif tag == "textarea" and self.found:
             self._text = told["name"]
             self.found[-1][self._text] = ""
-        elif tag == "input" and self.found and (told.get("type") != "radio" or "checked" in told):
+        elif (
+            tag == "input"
+            and self.found
+            and (told.get("type") not in {"radio", "checkbox"} or "checked" in told)
+        ):
             self.found[-1][told["name"]] = told.get("value", "")
 
     def handle_data(self, data: str) -> None:

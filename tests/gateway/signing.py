@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -29,6 +30,26 @@ async def a_house_with_sign_in(
         told = EngineSettings(shutdown_timeout=0.5, oidc_issuer=provider.issuer, **settings)
         async with a_house(settings=told) as house:
             yield house, provider
+
+
+@dataclass
+class Staff:
+    """People who sign in, each with a browser of their own, and once more when their time is over."""
+
+    house: House
+    browsers: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+
+    async def browser(self, person: str) -> httpx2.AsyncClient:
+        """Somebody's browser, signed in."""
+        web = self.browsers.setdefault(person, browser(self.house))
+        if (await web.get("/my")).status_code == 303:
+            assert (await sign_in(web, person)).status_code == 200
+        return web
+
+    async def close(self) -> None:
+        """Close all browsers."""
+        for web in self.browsers.values():
+            await web.aclose()
 
 
 def browser(house: House) -> httpx2.AsyncClient:

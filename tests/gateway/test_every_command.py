@@ -52,9 +52,10 @@ def test_whatever_a_participant_may_ask_for_has_a_page() -> None:
             assert kind.roles & PARTICIPANTS <= PAGES[pages[name]].roles, name
 
 
-def test_every_page_says_who_sees_it() -> None:
+def test_every_page_says_what_it_is_for_and_who_sees_it() -> None:
     for page in PAGES.values():
         assert page.seen_by.endswith("."), page.name
+        assert page.intro.endswith("."), page.name
 
 
 def _commands(kind: type[Command]) -> Iterator[type[Command]]:

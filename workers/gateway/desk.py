@@ -91,6 +91,13 @@ class Desk:
             state = decider.evolve(state, self._known(decider, event), event.occurred_at)
         return None
 
+    async def history(self, stream: str) -> AsyncIterator[tuple[datetime, Any]]:
+        """What happened in a stream and when, without anybody's answers."""
+        decider = decider_of(stream)
+        if decider is not None:
+            async for event in self._log.read_stream(stream):
+                yield event.occurred_at, self._known(decider, event)
+
     async def shortlist(self, stream: str, number: int, mentee: str) -> Reasons:
         """Why each candidate stands on a mentee's shortlist of that round, while it is open (R36)."""
         await self.look(stream)

@@ -59,6 +59,8 @@ PAGES = (
         seen_by="The safety steward, and nobody else: not your partner, not the program lead, not your "
         "manager.",
         show=_concern,
+        intro="Here you say what is wrong, in a few minutes or in one sentence; the steward speaks with you "
+        "and acts only with you.",
     ),
     Page(
         name="check_in",
@@ -67,6 +69,8 @@ PAGES = (
         roles=PARTNERS,
         seen_by="The safety steward sees that you agreed.",
         show=_check_in,
+        intro="A check-in is a short, confidential talk with the program's contact. Here you agree, in a "
+        "minute, that your pair goes on.",
     ),
     Page(
         name="reshuffle",
@@ -75,5 +79,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="Nobody is told what you answered. It happens only if both of you want it.",
         show=_reshuffle,
+        intro="You are asked once whether somebody else would suit you better; it takes a minute, and no is "
+        "a good answer.",
     ),
 )

@@ -62,6 +62,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by=NO_PERSON,
         show=_endpoint,
+        intro="Three questions about your weeks together, in one minute; each says what the answer is for.",
     ),
     Page(
         name="memo",
@@ -70,5 +71,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You, your partner and the program lead.",
         show=_memo,
+        intro="You two write down in ten minutes what came of your time, so that others can learn from it. "
+        "One of you sends it.",
     ),
 )

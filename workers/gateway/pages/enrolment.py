@@ -85,5 +85,6 @@ PAGES = (
         "are encrypted with your own key.",
         show=_join,
         template="join.html.j2",
+        intro="Here you say, in two minutes, whether you take part in the reverse-mentoring program.",
     ),
 )

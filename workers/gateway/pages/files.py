@@ -39,6 +39,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You. It names nobody, and says nothing of what you talk about.",
         show=_calendar,
+        intro="A file for your calendar with all your sessions.",
     ),
     Page(
         name="certificate",
@@ -47,5 +48,6 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You, and whom you show it to.",
         show=_certificate,
+        intro="A page on paper that says that you took part.",
     ),
 )

@@ -43,6 +43,7 @@ def rating(number: int) -> Form:
 def proposal(visit: Visit) -> Form:
     """What proposes a goal: the first, another one, or one in place of the accepted one, for a reason."""
     ready, metric = visit.pair.preparation, visit.pair.agreed.metric
+    name = f"{metric.name[:1].upper()}{metric.name[1:]}"
     title, submit = "One clear goal", "Propose this goal"
     fields = [
         Field(
@@ -52,8 +53,8 @@ def proposal(visit: Visit) -> Form:
             limit=280,
             help="Such as: The mentee will publish 3 posts and gain 250 followers in 12 weeks.",
         ),
-        Field("baseline", f"{metric.name} today", "number", help=f"In {metric.unit}."),
-        Field("target", f"{metric.name} at the end", "number", help=f"In {metric.unit}."),
+        Field("baseline", f"{name} today", "number", help=f"In {metric.unit}."),
+        Field("target", f"{name} at the end", "number", help=f"In {metric.unit}."),
         Field("due_on", "By which day?", "date", required=False, help="Only if your sentence does not say."),
         Field(
             "confirm_stretch",

@@ -69,5 +69,6 @@ PAGES = (
         seen_by="You. Your partner has a page like it.",
         show=_home,
         template="home.html.j2",
+        intro="Everything about your pair starts here; nothing is asked but what stands below.",
     ),
 )

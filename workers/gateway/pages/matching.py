@@ -66,6 +66,8 @@ PAGES = (
         seen_by="Neither the program lead nor a colleague sees your order. Whom you are proposed to "
         "learns that you chose them.",
         show=_choose,
+        intro="Here are people who could teach you what you would like to learn. To put them in order takes "
+        "three minutes.",
     ),
     Page(
         name="answer_match",
@@ -74,5 +76,6 @@ PAGES = (
         roles=frozenset({Role.MENTOR}),
         seen_by="The program lead sees whether you accepted. Nobody is told why you declined.",
         show=_answer,
+        intro="Say in a minute whether you would like to teach whom we propose to you. You may say no.",
     ),
 )

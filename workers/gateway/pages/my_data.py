@@ -146,6 +146,7 @@ PAGES = (
         roles=_THEIRS,
         seen_by="You alone.",
         show=_file,
+        intro="A file with all that is stored about you.",
     ),
     Page(
         name="erase",

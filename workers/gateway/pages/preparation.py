@@ -83,5 +83,7 @@ PAGES = (
         seen_by="You, your partner and the program lead.",
         show=_prepare,
         template="prepare.html.j2",
+        intro="Before your first session you two agree on a few things. It takes about fifteen minutes, "
+        "best together.",
     ),
 )

@@ -91,6 +91,8 @@ PAGES = (
         roles=PARTNERS,
         seen_by=NO_PERSON,
         show=_show,
+        intro="These questions take two minutes and keep the program honest; each says what the answer is "
+        "for.",
     ),
     Page(
         name="milestone",
@@ -99,6 +101,6 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You, your partner and the program lead.",
         show=_milestone,
-        intro="Fill it in together: one of you sends it.",
+        intro="You two look back and ahead, in about ten minutes. Fill it in together: one of you sends it.",
     ),
 )

@@ -62,5 +62,6 @@ PAGES = (
         seen_by="You, your partner and the program lead; a note to yourself only you.",
         show=_session,
         template="session.html.j2",
+        intro="Say in a minute whether you have met, or find a new time for your session.",
     ),
 )

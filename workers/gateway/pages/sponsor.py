@@ -56,6 +56,8 @@ PAGES = (
         roles=SPONSOR,
         seen_by="Everybody in the program may read the charter.",
         show=_charter,
+        intro="The charter says on one page what this cohort is for. Read it in five minutes, change it, "
+        "and sign.",
     ),
     Page(
         name="duty",
@@ -64,5 +66,6 @@ PAGES = (
         roles=SPONSOR,
         seen_by="Everybody in the program sees which duties are done.",
         show=_duty,
+        intro="Here you note, in a few seconds each, that you have shown up as you promised.",
     ),
 )

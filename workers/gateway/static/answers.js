@@ -5,16 +5,19 @@
   const name = (form) => `draft:${form.getAttribute("action")}:${form.elements.form?.value ?? ""}`;
   const fields = (form) => [...form.elements].filter((one) => one.name && one.type !== "hidden" && one.type !== "submit");
 
-  const keep = (form) => {
+  // `sent`: it may be stored, though no answer says so; sent again after a reload it must be the same press.
+  const keep = (form, sent = false) => {
     const kept = fields(form)
       .filter((one) => one.type !== "radio" && one.type !== "checkbox" ? one.value !== "" : one.checked)
       .map((one) => [one.name, one.value]);
+    if (sent && form.elements.press) kept.push(["press", form.elements.press.value]);
     sessionStorage.setItem(name(form), JSON.stringify(kept));
   };
 
   const restore = (form) => {
     const kept = JSON.parse(sessionStorage.getItem(name(form)) ?? "[]");
     for (const [field, value] of kept) {
+      if (field === "press" && form.elements.press) form.elements.press.value = value;
       for (const one of fields(form).filter((one) => one.name === field)) {
         if (one.type === "radio" || one.type === "checkbox") one.checked = one.checked || one.value === value;
         else if (one.value === "") one.value = value;
@@ -38,6 +41,7 @@
     const body = new URLSearchParams(new FormData(form, button));
     const answer = await fetch(form.action, { method: "POST", body, redirect: "follow" });
     const page = await answer.text();
+    keep(form, answer.status > 500);
     if (answer.ok) sessionStorage.removeItem(name(form));
     if (answer.redirected) return location.replace(answer.url);
     document.open();
@@ -52,7 +56,7 @@
       event.preventDefault();
       if (form.dataset.sending) return;
       form.dataset.sending = "yes";
-      keep(form);
+      keep(form, true);
       try {
         await send(form, event.submitter);
       } catch {

@@ -1,0 +1,124 @@
+"""Pages of roles: each shows its role what it needs, and nobody else anything (R76, R77, R110, G6, G21)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest_asyncio
+
+from tests.gateway.house import House
+from tests.gateway.signing import Staff, a_house_with_sign_in
+from turnabout.model import Role
+from workers.gateway.addresses import address
+from workers.gateway.by_session import ALL
+from workers.gateway.desk import roles_of
+from workers.gateway.roles import ROLE_PAGES
+
+LEAD, SPONSOR, STEWARD = "s-lead", "s-sponsor", "s-steward"
+CHECK_IN = re.compile(r"check-in|paused", re.IGNORECASE)
+REVEALING = re.compile(r"\b(unsafe|red|rating|score|lot|drawn)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A cohort in which one pair has a check-in that is not announced yet."""
+
+    house: House
+    staff: Staff
+    pair: str
+
+    @property
+    def cohort(self) -> str:
+        return f"cohort-{self.house.spec.id}"
+
+    async def page(self, person: str, stream: str, name: str) -> str:
+        """A page as somebody sees it, without what surrounds it."""
+        shown = await (await self.staff.browser(person)).get(address(stream, name))
+        assert shown.status_code == 200, shown.text
+        return shown.text.partition("<main")[2]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def scene() -> AsyncIterator[Scene]:
+    async with a_house_with_sign_in() as (house, _):
+        await house.until_type("pair.paused")
+        (paused,) = [one for one in house.seen if one.type == "pair.paused"]
+        staff = Staff(house)
+        yield Scene(house, staff, paused.stream)
+        await staff.close()
+
+
+async def test_the_lead_sees_whose_turn_it_is_and_the_pairs_but_no_check_in_yet(scene: Scene) -> None:
+    page = await scene.page(LEAD, scene.cohort, "lead")
+    assert "Done: The sponsor has signed the charter" in page
+    assert "at work" in page
+    assert "answer the pulse" in page
+    assert not CHECK_IN.search(page)
+    pair = await scene.page(LEAD, scene.pair, "pair")
+    assert "Sessions held" in pair
+    assert not CHECK_IN.search(pair)
+
+
+async def test_the_steward_sees_who_waits_and_never_why(scene: Scene) -> None:
+    page = await scene.page(STEWARD, scene.cohort, "steward")
+    assert "check-in" in page
+    pair = await scene.page(STEWARD, scene.pair, "care")
+    assert "I have spoken with them" in pair
+    assert "turnabout pair concerns" in pair
+    for text in (page, pair):
+        assert not REVEALING.search(text)
+    others = [one for one in scene.house.cast.pairs if one != scene.pair]
+    assert "does not wait for you" in await scene.page(STEWARD, others[0], "care")
+
+
+async def test_the_sponsor_sees_duties_and_numbers_and_nothing_of_a_pair(scene: Scene) -> None:
+    page = await scene.page(SPONSOR, scene.cohort, "sponsor")
+    assert "Hold the mid-pilot checkpoint" in page
+    assert "People who take part" in page
+    assert "too few to show" in page
+    names = await scene.house.gateway.names([one.id for one in scene.house.spec.people])
+    assert not [name for name in names.values() if name in page]
+    assert not CHECK_IN.search(page)
+
+
+async def test_every_page_of_a_role_is_for_nobody_else(scene: Scene) -> None:
+    """G21: the same answer for what is not theirs and what does not exist."""
+    terms = scene.house.cast.pairs[scene.pair]
+    refused = set()
+    for person in (LEAD, SPONSOR, STEWARD, terms.mentor, terms.mentee):
+        web = await scene.staff.browser(person)
+        refused.add((await web.get("/my/cohort-nowhere/lead")).text)
+        for name, page in ALL.items():
+            stream = scene.pair if page.of == "pair" else scene.cohort
+            state = await scene.house.gateway.desk.look(stream)
+            assert state is not None
+            shown = await web.get(address(stream, name))
+            if roles_of(state, person) & page.roles:
+                assert shown.status_code == 200, (person, name)
+                assert "Who sees this:" in shown.text or "content-disposition" in shown.headers
+            else:
+                assert shown.status_code == 404, (person, name)
+                refused.add(shown.text)
+    assert len(refused) == 1
+
+
+async def test_no_page_of_a_role_opens_by_a_link(scene: Scene) -> None:
+    for name, page in ROLE_PAGES.items():
+        stream = scene.pair if page.of == "pair" else scene.cohort
+        path = await scene.house.link(LEAD, stream, name)
+        assert (await scene.house.web.get(path)).status_code == 404
+
+
+async def test_the_lead_reads_of_a_check_in_when_it_is_announced(scene: Scene) -> None:
+    await scene.house.until_type("pair.pause_announced")
+    await scene.house.stack.reads.wait_for(scene.house.seen[-1].position)
+    page = await scene.page(LEAD, scene.cohort, "lead")
+    assert "in a routine check-in" in page
+    assert not REVEALING.search(page)
+
+
+def test_staff_have_pages_for_what_only_they_may_do() -> None:
+    roles = {role for page in ROLE_PAGES.values() for role in page.roles}
+    assert roles == {Role.LEAD, Role.STEWARD, Role.SPONSOR, Role.BUSINESS_SPONSOR}

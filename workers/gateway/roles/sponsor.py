@@ -1,0 +1,59 @@
+"""What a sponsor sees: duties, the plan, and aggregates of five people and more; nothing of a pair (R110)."""
+
+from __future__ import annotations
+
+from turnabout.commands.base import SPONSOR
+from turnabout.commands.cohort_offices import ReplaceSponsor
+from turnabout.model import Role
+from workers.gateway.fields import Field, Form
+from workers.gateway.house import Gateway
+from workers.gateway.roles.lead_close import CANCEL, OVER
+from workers.gateway.roles.lead_offices import DUTIES, TITLES
+from workers.gateway.roles.people import staff
+from workers.gateway.visit import Page, View, Visit
+
+
+async def _sponsor(gateway: Gateway, visit: Visit) -> View:
+    state, reads = visit.cohort, gateway.reads
+    cohort = state.spec.id
+    board = await reads.board(cohort)
+    adherence = await reads.adherence(cohort, visit.now)
+    least = state.policy.confidential_k
+    context = {
+        "cohort": state.spec.name,
+        "phase": state.phase,
+        "kickoff_on": state.spec.kickoff_on,
+        "duties": [(DUTIES[name], one) for name, one in (board.duties if board else {}).items()],
+        "checklist": await reads.checklist(cohort),
+        "joined": len(state.joined) if len(state.joined) >= least else None,
+        "least": least,
+        "progress": adherence.milestones if adherence else None,
+        "charter": visit.to("charter") if Role.SPONSOR in visit.roles else None,
+        "duty": visit.to("duty") if Role.SPONSOR in visit.roles else None,
+    }
+    if Role.SPONSOR not in visit.roles or state.phase in OVER:
+        return View(context=context)
+    title = Field("title", "As what?", "choice", options=TITLES)
+    office = Form(
+        ReplaceSponsor,
+        (await staff(gateway, visit, title),),
+        title="Hand this over",
+        submit="Name another sponsor",
+        repeatable=True,
+    )
+    given = {office.id: {"to": {"timezone": visit.zone.key}}}
+    return View((office, CANCEL), context=context, given=given)
+
+
+PAGES = (
+    Page(
+        name="sponsor",
+        title="How it goes",
+        of="cohort",
+        roles=SPONSOR | {Role.BUSINESS_SPONSOR},
+        seen_by="You and the other sponsor. You see no pair and no answer; what five people or more came to "
+        "is shown as one number.",
+        show=_sponsor,
+        template="sponsor.html.j2",
+    ),
+)
