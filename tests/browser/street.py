@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,6 +20,7 @@ from turnabout.spec import CohortSpec
 from workers import assembly
 from workers.demo.cast import Action, Cast
 from workers.demo.script import Script
+from workers.embedded.dev_provider import Known, dev_provider
 from workers.embedded.stack import Stack
 from workers.gateway.app import application
 from workers.gateway.house import Gateway
@@ -96,6 +97,11 @@ def script() -> Script:
     )
 
 
+async def everybody() -> Sequence[Known]:
+    """Whom the sign-in service knows."""
+    return [Known(one.id, one.name, one.email) for one in contacts()]
+
+
 @dataclass
 class Town:
     """The stack, the gateway at `base`, the post, and everything that happened."""
@@ -113,7 +119,7 @@ async def a_town() -> AsyncIterator[Town]:
     """The cohort is planned, its first morning begins, and letters go out by mail."""
     cast, socket = Street(eight_pairs(), script()), listening("127.0.0.1", 0, "gateway")
     base = f"http://127.0.0.1:{socket.getsockname()[1]}"
-    async with post_office() as office:
+    async with post_office() as office, dev_provider(everybody) as provider:
         settings = EngineSettings(
             shutdown_timeout=0.5,
             gateway_rate=100_000,
@@ -122,6 +128,7 @@ async def a_town() -> AsyncIterator[Town]:
             smtp_port=office.port,
             smtp_security="none",
             smtp_from="turnabout@example.org",
+            oidc_issuer=provider.issuer,
         )
         async with Stack.simulated(settings, sandboxed=False, at=base) as stack:
             await People(stack.pool).import_people(contacts())
@@ -132,6 +139,7 @@ async def a_town() -> AsyncIterator[Town]:
                 stack.reads,
                 settings,
                 links=stack.links(base),
+                master=stack.master,
                 clock=stack.clock.now,
             )
             async with serving(application(gateway), socket):

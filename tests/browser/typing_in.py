@@ -27,9 +27,15 @@ async def _answer(field: Field, around: Locator, value: Any, zone: ZoneInfo) -> 
             await _group(field, around).get_by_label(re.compile(rf"^\s*{value}\b")).check()
         case "yes_no":
             await _group(field, around).get_by_label("Yes" if value else "No", exact=True).check()
+        case "choice" if len(field.options) > 7:
+            await _box(field, around).select_option(str(value))
         case "choice":
             label = next(one.label for one in field.options if one.value == str(value))
             await _group(field, around).get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first.check()
+        case "several":
+            names = {one.value: one.label for one in field.options}
+            for one in value:
+                await _group(field, around).get_by_label(names[one], exact=True).check()
         case "rank":
             names = {one.value: one.label for one in field.options}
             for place, one in enumerate(value, 1):
@@ -43,7 +49,7 @@ async def _answer(field: Field, around: Locator, value: Any, zone: ZoneInfo) -> 
                 for column in field.columns:
                     await _answer(column, rows.nth(number), row.get(column.name), zone)
         case "lines":
-            await _box(field, around).fill("\n".join(value))
+            await _box(field, around).fill("\n".join(map(str, value)))
         case "datetime":
             await _box(field, around).fill(f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%dT%H:%M}")
         case "time":

@@ -44,8 +44,8 @@ class Caller:
         return state, roles
 
     async def wait(self, after: int | None) -> None:
-        """Return when the reads hold that position. Raises ReadsLagging, and InvalidInput for one that the log
-        has not reached."""
+        """Return when the reads hold that position. Raises ReadsLagging, and InvalidInput for one that the
+        log has not reached."""
         if after is None:
             return
         if after > await self.gateway.desk.head():
