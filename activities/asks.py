@@ -33,6 +33,10 @@ ASKS: Mapping[str, str] = {
     "first_meeting_reminder": "session",
     "session_log": "session",
     "session_reschedule": "session",
+    "feedback_due": "work",
+    "phase_evidence": "work",
+    "career_outcome_stated": "career",
+    "circle_invitation": "circle",
     "pulse_invitation": "pulse",
     "pulse_reminder": "pulse",
     "milestone_invitation": "milestone",
@@ -51,14 +55,11 @@ NEW_LINK = "new_link"
 
 _TOLD = frozenset(
     {
-        "career_outcome_stated",
         "check_in_over",
-        "feedback_due",
         "pair_activated",
         "pair_ended",
         "pair_extended",
         "phase_begins",
-        "phase_evidence",
         "session_moved",
         "session_reminder",
         "sessions_moved",

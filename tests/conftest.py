@@ -19,11 +19,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from events import database, registry
 from events.migrate import migrate
 from events.sealing import MasterKeys, Vault
 from events.store import EventStore
+from tests.order import Order
 from turnabout.process import leave
 from workers.embedded.postgres import EmbeddedPostgres
 
@@ -42,9 +44,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # As in the background of a shell; what tests start would inherit it, and some of them test Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# How long an example takes says how busy the machine is, not whether the rule holds.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+
 RESULT = pytest.StashKey[int]()
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Divide a run on several workers by our order."""
+    if hasattr(config, "workerinput") or config.getoption("dist", "no") == "loadfile":
+        config.pluginmanager.register(Order())
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import base64
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey
 
 from tests.e2e.cohort import contacts
 from tests.gateway.house import House, a_house
-from workers.embedded.dev_provider import DevProvider, Known, dev_provider
+from workers.embedded.dev_provider import DevProvider, Grant, Known, dev_provider
 from workers.settings import EngineSettings
+
+STRANGER = ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)
+
+
+@dataclass
+class Liar(DevProvider):
+    """A provider that says something else where told to: other claims (None leaves one out), or a token that
+    is signed otherwise."""
+
+    other: dict[str, Any] = field(default_factory=dict)
+    token: str | None = None
+
+    def claims(self, grant: Grant) -> dict[str, Any]:
+        said = {**super().claims(grant), **self.other}
+        return {name: value for name, value in said.items() if value is not None}
+
+    def id_token(self, grant: Grant) -> str:
+        claims = self.claims(grant)
+        match self.token:
+            case None:
+                return super().id_token(grant)
+            case "stranger":
+                return jwt.encode({"alg": "ES256", "kid": STRANGER.kid}, claims, STRANGER)
+            case "nameless":
+                return jwt.encode({"alg": "ES256"}, claims, STRANGER)
+            case "pretender":
+                return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims, STRANGER)
+            case "secret":
+                shared = OctKey.import_key(json.dumps(self.key.as_dict(private=False)))
+                return jwt.encode({"alg": "HS256", "kid": self.key.kid}, claims, shared)
+        return ".".join([*(_part(one) for one in ({"alg": "none"}, claims)), ""])
+
+
+def _part(content: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
 async def everybody() -> Sequence[Known]:
@@ -22,11 +61,10 @@ async def everybody() -> Sequence[Known]:
 
 
 @asynccontextmanager
-async def a_house_with_sign_in(
-    made: Callable[..., DevProvider] = DevProvider, **settings: Any
-) -> AsyncIterator[tuple[House, DevProvider]]:
+async def a_house_with_sign_in(**settings: Any) -> AsyncIterator[tuple[House, Liar]]:
     """A house whose staff sign in, and where they do."""
-    async with dev_provider(everybody, made=made) as provider:
+    async with dev_provider(everybody, made=Liar) as provider:
+        assert isinstance(provider, Liar)
         told = EngineSettings(shutdown_timeout=0.5, oidc_issuer=provider.issuer, **settings)
         async with a_house(settings=told) as house:
             yield house, provider

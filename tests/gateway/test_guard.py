@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -28,12 +29,14 @@ BASE = "https://mentoring.example.org"
 
 def served(rate: int = 1000) -> FastAPI:
     """The application, whose pages beside these four are of no concern here."""
-    parts: Any = dict.fromkeys(("turnabout", "reads", "desk", "people", "notifier", "tokens"))
+    parts: dict[str, Any] = dict.fromkeys(one.name for one in fields(Gateway))
     app = application(
         Gateway(
-            settings=EngineSettings(gateway_rate=rate),
-            links=Links([PayloadKey.generate("k1")], BASE, lasting=timedelta(days=30)),
-            **parts,
+            **parts
+            | {
+                "settings": EngineSettings(gateway_rate=rate),
+                "links": Links([PayloadKey.generate("k1")], BASE, lasting=timedelta(days=30)),
+            }
         )
     )
 

@@ -7,23 +7,23 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 from tests.gateway.forms import forms_of
 from tests.gateway.house import House
-from tests.gateway.signing import a_house_with_sign_in, browser, chosen, sign_in, to_provider
-from workers.embedded.dev_provider import DevProvider
+from tests.gateway.signing import Liar, a_house_with_sign_in, browser, chosen, sign_in, to_provider
 
 LEAD, SPONSOR = "s-lead", "s-sponsor"
 
 
 @pytest_asyncio.fixture(scope="module")
-async def place() -> AsyncIterator[tuple[House, DevProvider]]:
+async def place() -> AsyncIterator[tuple[House, Liar]]:
     async with a_house_with_sign_in() as made:
         yield made
 
 
-Place = tuple[House, DevProvider]
+Place = tuple[House, Liar]
 
 
 async def test_somebody_known_comes_in_stays_and_signs_out(place: Place) -> None:
@@ -67,6 +67,46 @@ async def test_who_is_not_in_the_directory_is_told_so_and_gets_no_session(place:
         assert "We do not know you here" in page.text
         assert "nobody.known" not in page.text
         assert (await web.get("/my")).status_code == 303
+
+
+@pytest.mark.parametrize("said", [False, None, "true", 1])
+async def test_an_address_that_nobody_verified_is_nobodys(place: Place, said: object) -> None:
+    house, provider = place
+    provider.other = {"email_verified": said}
+    try:
+        async with browser(house) as web:
+            page = await sign_in(web, LEAD)
+            assert page.status_code == 403
+            assert "We do not know you here" in page.text
+            assert (await web.get("/my")).status_code == 303
+    finally:
+        provider.other = {}
+
+
+async def test_only_the_browser_that_began_comes_back_and_only_once(place: Place) -> None:
+    house, _ = place
+    async with browser(house) as web, browser(house) as other:
+        back = await chosen(web, await to_provider(web), LEAD)
+        state = re.search(r"state=([^&]+)", back)
+        assert state
+        faults = [
+            (other, back),
+            (web, back.replace(state[1], "x" * len(state[1]))),
+            (web, back.replace("code=", "other=")),
+            (web, re.sub(r"iss=[^&]+", "iss=https%3A%2F%2Fevil.example", back)),
+        ]
+        for who, address in faults:
+            began = back if who is other else (await chosen(web, await to_provider(web), LEAD))
+            fresh_state = re.search(r"state=([^&]+)", began)
+            assert fresh_state
+            asked = address.replace(state[1], fresh_state[1])
+            refused = await who.get(asked)
+            assert refused.status_code == 403, asked
+            assert "That did not work" in refused.text
+            assert (await who.get("/my")).status_code == 303
+        back = await chosen(web, await to_provider(web), LEAD)
+        assert (await web.get(back)).status_code == 303
+        assert (await web.get(back)).status_code == 403
 
 
 async def test_a_session_ends_after_its_hours_however_much_it_is_used(place: Place) -> None:

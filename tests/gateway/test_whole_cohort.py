@@ -24,6 +24,16 @@ async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
             assert any(
                 one.type in {"pair.memo_filed", "pair.memo_waived"} for one in await house.events(pair)
             )
+        ends = {
+            one.stream: one.data["state"]
+            for pair in pairs
+            for one in await house.events(pair)
+            if one.type == "pair.ended"
+        }
+        assert "graduated" in ends.values()
+        for pair, state in ends.items():  # R92
+            paper = await house.web.get(await house.link(house.cast.pairs[pair].mentor, pair, "certificate"))
+            assert paper.content.startswith(b"%PDF-") == (state in {"graduated", "graduated_early"})
         for letter in house.post.letters:
             leads = letter.template in ASKS or is_to_partners(letter.stream, letter.template)
             assert ("/link/" in letter.letter.body) == leads, letter.template

@@ -31,7 +31,7 @@ def in_turn(rankings: Rankings) -> tuple[int, int, int]:
     return len(ranks), -max(ranks, default=0), -sum(ranks)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     rankings=st.dictionaries(
         st.sampled_from([f"mentee-{number}" for number in range(9)]),

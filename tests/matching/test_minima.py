@@ -36,7 +36,7 @@ def every_choice(ranks: Cells, capacity: list[int], count: int) -> list[list[Cel
     return ways
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     ranks=matrix(st.integers(0, 4)),
     ties=matrix(st.integers(0, 3)),

@@ -39,7 +39,7 @@ def oracle(rankings: dict[str, list[str]], capacity: dict[str, int], limit: int)
     return max(tried)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     rankings=st.dictionaries(
         st.sampled_from(["p", "q", "r", "s", "t"]),

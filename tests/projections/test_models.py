@@ -172,7 +172,7 @@ def stored(seed: int) -> list[StoredEvent]:
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda one: one.name)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 50), data=st.data())
 def test_batches_may_end_anywhere(projection: Projection, seed: int, data: st.DataObject) -> None:
     log = stored(seed)

@@ -63,7 +63,7 @@ async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[P
     state = await gateway.desk.look(ticket.stream)
     roles = roles_of(state, ticket.person) if state is not None else frozenset()
     contact = (await gateway.people.find([ticket.person])).get(ticket.person)
-    if page is None or state is None or contact is None or not roles & page.roles:
+    if page is None or state is None or contact is None or not page.is_for(ticket.stream, roles):
         raise LinkRefused
     if now > ticket.expires_at:
         return await _renewed(gateway, ticket, now) if renew else _expired(token)

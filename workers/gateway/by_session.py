@@ -95,7 +95,7 @@ async def _open(
         return _signed_out()
     page, state = ALL.get(name), await gateway.desk.look(stream)
     roles = roles_of(state, contact.id) if state is not None else frozenset()
-    if page is None or state is None or not stream.startswith(f"{page.of}-") or not roles & page.roles:
+    if page is None or state is None or not page.is_for(stream, roles):
         raise HTTPException(404)
     now = await gateway.clock()
     visit = Visit(

@@ -121,6 +121,8 @@ def _pages(visit: Visit) -> Iterator[tuple[str, str]]:
         yield "charter", "The charter"
     if visit.roles & PARTNERS:
         yield "join", "Your place in the cohort"
+    if visit.takes_part:
+        yield "my_data", "What is stored about me"
 
 
 def _title(visit: Visit, partners: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ our settings, and answers this very request.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Mapping
 from secrets import token_urlsafe
@@ -47,6 +48,7 @@ class Provider:
         self._keys: KeySet | None = None
         self._keys_at = 0.0
         self._lock = asyncio.Lock()
+        self._tls = ssl.create_default_context()
 
     async def address(self, state: str, nonce: str, verifier: str) -> str:
         """Where somebody signs in. Raises Unreachable."""
@@ -125,7 +127,7 @@ class Provider:
 
     async def _get(self, url: str) -> dict[str, Any]:
         try:
-            async with httpx2.AsyncClient(timeout=PATIENCE) as client:
+            async with httpx2.AsyncClient(timeout=PATIENCE, verify=self._tls) as client:
                 answer = await client.get(url)
                 answer.raise_for_status()
                 return dict(answer.json())
@@ -141,6 +143,7 @@ class Provider:
             redirect_uri=self._back,
             code_challenge_method="S256",
             timeout=PATIENCE,
+            verify=self._tls,
         )
 
 

@@ -125,3 +125,7 @@ class Page:
     template: str = "form_page.html.j2"
     intro: str = ""
     act: Act | None = None
+
+    def is_for(self, stream: str, roles: frozenset[Role]) -> bool:
+        """Whether somebody with these roles in a stream may see this page of it."""
+        return stream.startswith(f"{self.of}-") and bool(roles & self.roles)

@@ -1,0 +1,108 @@
+"""`python -m tests.browser.pictures`: the main pages as people see them, on a phone and a desktop, written to
+`docs/pictures/`. The small cohort is played to the moment of each picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Page, ViewportSize
+
+from tests.browser.chromium import DESKTOP, PHONE, Chromium, chromium
+from tests.gateway.house import House, a_house
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+COLOURS = 48
+LARGEST = 80_000
+"""Bytes of a picture at most."""
+
+
+async def _nothing(_: Page) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page of the mentor or the mentee as it is after the first event of a type."""
+
+    name: str
+    after: str
+    of: str
+    page: str
+    size: ViewportSize
+    first: Callable[[Page], Awaitable[None]] = _nothing
+
+
+async def _half_a_goal(page: Page) -> None:
+    await page.get_by_label("What will the mentee do").fill("Publish 3 posts, gain 250 followers.")
+    await page.get_by_label("today").fill("1000")
+    await page.get_by_label("at the end").fill("1250")
+    await page.locator("[data-marks] .lacks").first.wait_for()
+    await page.get_by_role("heading", name="One clear goal").evaluate("one => one.scrollIntoView()")
+
+
+async def _a_pulse(page: Page) -> None:
+    await page.get_by_role("group", name="How far have you come").get_by_label("4").check()
+    await page.get_by_role("group", name="How safe do you feel").get_by_label("5").check()
+
+
+async def _an_unsafe_word(page: Page) -> None:
+    await page.get_by_label("What is on your mind?").fill("My partner shared what I said in our session.")
+
+
+PICTURES = (
+    Picture("choose", "cohort.shortlists_prepared", "mentee", "choose", PHONE),
+    Picture("goal", "pair.formed", "mentee", "goal", PHONE, _half_a_goal),
+    Picture("pair", "pair.pulse_opened", "mentee", "home", PHONE),
+    Picture("pulse", "pair.pulse_opened", "mentee", "pulse", PHONE, _a_pulse),
+    Picture("concern", "pair.pulse_opened", "mentee", "concern", PHONE, _an_unsafe_word),
+    Picture("work", "pair.pulse_opened", "mentor", "work", DESKTOP),
+)
+
+
+async def _take(house: House, browser: Chromium, picture: Picture) -> bytes:
+    event = next(one for one in reversed(house.seen) if one.type == picture.after)
+    if event.stream in house.cast.pairs:
+        terms = house.cast.pairs[event.stream]
+        who = terms.mentor if picture.of == "mentor" else terms.mentee
+    else:
+        who = next(one.id for one in house.spec.people if one.role == picture.of)
+    context = await browser.somebody(picture.size)
+    page = await context.new_page()
+    link = await house.link(who, event.stream, picture.page)
+    await page.goto(str(house.web.base_url.join(link)))
+    await picture.first(page)
+    await page.evaluate("() => document.activeElement.blur()")
+    taken = await page.screenshot()
+    await context.close()
+    return small(taken)
+
+
+def small(picture: bytes) -> bytes:
+    """The same picture in few colours."""
+    out = BytesIO()
+    with Image.open(BytesIO(picture)) as one:
+        one.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+async def main() -> None:
+    """Write all pictures. Raises ValueError for one that is too large."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with a_house() as house, chromium() as browser:
+        for picture in PICTURES:
+            if not any(one.type == picture.after for one in house.seen):
+                await house.until_type(picture.after)
+            taken = await _take(house, browser, picture)
+            if len(taken) > LARGEST:
+                raise ValueError(f"{picture.name} has {len(taken)} bytes")
+            (FOLDER / f"{picture.name}.png").write_bytes(taken)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,210 @@
+"""What a person's hands may count on in a real browser: keys alone are enough, what is typed stays until it
+is saved, a cut line makes no second answer, no page needs its scripts, and every page is fit for everybody:
+axe finds nothing, nothing is wider than a small phone, nothing comes from outside, no script fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Locator, Page, Route, expect
+
+from tests.browser.chromium import PHONE, Chromium, chromium
+from tests.gateway.house import House, a_house
+from turnabout.commands.pair_terms import Terms
+from turnabout.model import Role
+from workers.gateway.pages import PAGES
+
+WORDS = "I would like to talk about how we speak to each other."
+NARROW = 320
+"""The width in CSS pixels at which a page must still be read without scrolling sideways (WCAG 1.4.10)."""
+FILES = {"calendar", "certificate", "my_data_file"}
+"""Pages that are a file to keep."""
+WIDE = "() => document.documentElement.scrollWidth"
+SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden])")]
+  .filter((one) => { const box = (one.closest("label") ?? one).getBoundingClientRect();
+                     return box.width < 24 || box.height < 24; })
+  .map((one) => one.outerHTML)"""
+"""What is smaller than a finger needs (WCAG 2.5.8)."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A pair of the house before its pulse, and the browser in which its people answer."""
+
+    house: House
+    browser: Chromium
+    stream: str
+    terms: Terms
+
+    async def address(self, person: str, page: str) -> str:
+        stream = self.stream if PAGES[page].of == "pair" else f"cohort-{self.house.spec.id}"
+        return str(self.house.web.base_url.join(await self.house.link(person, stream, page)))
+
+    def somebody(self, page: str) -> str:
+        """One of those who have this page."""
+        for role, who in ((Role.MENTOR, self.terms.mentor), (Role.MENTEE, self.terms.mentee)):
+            if role in PAGES[page].roles:
+                return who
+        return self.house.spec.sponsor.id
+
+    async def stored(self, name: str) -> int:
+        return len([one for one in await self.house.events(self.stream) if one.type == name])
+
+
+@pytest_asyncio.fixture(scope="module")
+async def desk() -> AsyncIterator[Desk]:
+    async with a_house() as house, chromium() as browser:
+        await house.until_type("pair.pulse_opened")
+        stream = next(one.stream for one in reversed(house.seen) if one.type == "pair.pulse_opened")
+        yield Desk(house, browser, stream, house.cast.pairs[stream])
+
+
+@pytest_asyncio.fixture
+async def phone(desk: Desk) -> AsyncIterator[BrowserContext]:
+    context = await desk.browser.somebody()
+    yield context
+    await context.close()
+    assert desk.browser.faults == []
+
+
+async def _press(page: Page, key: str, until: Locator, *, times: int = 40) -> None:
+    """Press a key until it has led somewhere; on the way, what has the focus must be seen to have it."""
+    for _ in range(times):
+        await page.keyboard.press(key)
+        seen = (
+            "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none'; }"
+        )
+        assert await page.evaluate(seen), await page.evaluate("() => document.activeElement.outerHTML")
+        if await until.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"{key} does not lead to {until}")
+
+
+async def test_a_pulse_is_answered_by_keyboard_alone(desk: Desk, phone: BrowserContext) -> None:
+    page, before = await phone.new_page(), await desk.stored("pair.pulse_answered")
+    await page.goto(await desk.address(desk.terms.mentor, "pulse"))
+    await _press(page, "Tab", page.get_by_role("link", name="Skip to the content"))
+    await page.keyboard.press("Enter")
+    progress = page.get_by_role("group", name="How far have you come")
+    await _press(page, "Tab", progress.get_by_role("radio").first)
+    await page.keyboard.press("Space")
+    await _press(page, "ArrowRight", progress.get_by_role("radio").nth(3))
+    safety = page.get_by_role("group", name="How safe do you feel")
+    await _press(page, "Tab", safety.get_by_role("radio").first)
+    await page.keyboard.press("Space")
+    await _press(page, "ArrowDown", safety.get_by_role("radio").nth(4))
+    await _press(page, "Tab", page.get_by_label("One thing that works well"))
+    await page.keyboard.type("We read one draft together.")
+    await _press(page, "Tab", page.get_by_role("button", name="Send my answers"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    told = (await desk.house.events(desk.stream))[-1]
+    assert await desk.stored("pair.pulse_answered") == before + 1
+    assert told.actor == desk.terms.mentor
+    assert (told.data["progress"], told.data["safety"]) == (4, 5)
+
+
+async def test_a_pulse_is_answered_without_scripts(desk: Desk) -> None:
+    plain = await desk.browser.browser.new_context(java_script_enabled=False)
+    page, before = await plain.new_page(), await desk.stored("pair.pulse_answered")
+    await page.goto(await desk.address(desk.terms.mentee, "pulse"))
+    send = page.get_by_role("button", name="Send my answers")
+    await page.get_by_label("One thing that should be better").fill("Shorter calendars")
+    await send.click()
+    await expect(page.get_by_role("alert")).to_contain_text("This is not saved yet.")
+    await expect(page.get_by_label("One thing that should be better")).to_have_value("Shorter calendars")
+    for question in ("How far have you come", "How safe do you feel"):
+        await page.get_by_role("group", name=question).get_by_label("4").check()
+    await send.click()
+    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    assert await desk.stored("pair.pulse_answered") == before + 1
+    await plain.close()
+
+
+async def test_what_is_typed_survives_a_reload_and_a_cut_line(desk: Desk, phone: BrowserContext) -> None:
+    page, before = await phone.new_page(), await desk.stored("pair.concern_raised")
+    await page.goto(await desk.address(desk.terms.mentee, "concern"))
+    words, unsafe = page.get_by_label("What is on your mind?"), page.get_by_label("No", exact=True)
+    send = page.get_by_role("button", name="Tell the safety steward")
+    await words.fill(WORDS)
+    await unsafe.check()
+    await page.reload()
+    await expect(words).to_have_value(WORDS)
+    await expect(unsafe).to_be_checked()
+
+    await phone.set_offline(True)
+    await send.click()
+    await expect(page.get_by_role("alert")).to_contain_text("Not saved: there is no connection.")
+    assert await desk.stored("pair.concern_raised") == before
+    await phone.set_offline(False)
+    await page.reload()
+    await expect(words).to_have_value(WORDS)
+    await expect(unsafe).to_be_checked()
+    await send.click()
+    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    assert await desk.stored("pair.concern_raised") == before + 1
+
+    await page.goto(await desk.address(desk.terms.mentee, "concern"))
+    await expect(words).to_have_value("")
+    assert WORDS not in await page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+async def test_r107_an_answer_whose_acknowledgement_is_lost_is_stored_once(
+    desk: Desk, phone: BrowserContext
+) -> None:
+    page, before = await phone.new_page(), await desk.stored("pair.concern_raised")
+    cut = 0
+
+    async def loses_the_answer(route: Route) -> None:
+        nonlocal cut
+        if route.request.method == "POST" and not cut:
+            cut += 1
+            await route.fetch(max_redirects=0)
+            await route.abort("connectionreset")
+        else:
+            await route.fallback()
+
+    await phone.route("**/link/*", loses_the_answer)
+    await page.goto(await desk.address(desk.terms.mentor, "concern"))
+    await page.get_by_label("What is on your mind?").fill(WORDS)
+    await page.get_by_label("No", exact=True).check()
+    send = page.get_by_role("button", name="Tell the safety steward")
+    await send.click()
+    await expect(page.get_by_role("alert")).to_contain_text("Not saved: there is no connection.")
+    assert (cut, await desk.stored("pair.concern_raised")) == (1, before + 1)
+    await page.reload()
+    await send.click()
+    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    assert await desk.stored("pair.concern_raised") == before + 1
+
+
+async def test_g2_the_letters_light_up_while_a_goal_is_typed(desk: Desk, phone: BrowserContext) -> None:
+    page, before = await phone.new_page(), await desk.stored("pair.goal_proposed")
+    await page.goto(await desk.address(desk.terms.mentee, "goal"))
+    sentence, marks = page.get_by_label("What will the mentee do"), page.locator("[data-marks] li")
+    await sentence.press_sequentially("Get exposure to TikTok")
+    await expect(marks).to_contain_text(["not yet", "not yet", "yes", "yes", "not yet"])
+    await desk.browser.check(page, "goal, half typed")
+    await sentence.fill("The mentee will publish 3 posts in 4 weeks.")
+    await page.get_by_label("today").fill("2")
+    await page.get_by_label("at the end").fill("4")
+    await expect(page.locator("[data-marks] .holds")).to_have_count(5)
+    assert await desk.stored("pair.goal_proposed") == before
+
+
+async def test_every_page_is_fit_for_everybody(desk: Desk, phone: BrowserContext) -> None:
+    page, faults = await phone.new_page(), desk.browser.faults
+    for name in set(PAGES) - FILES:
+        answer = await page.goto(await desk.address(desk.somebody(name), name))
+        assert answer is not None
+        assert answer.status == 200, name
+        await desk.browser.check(page, name)
+        if small := await page.evaluate(SMALL):
+            faults.append(f"{name}: too small: {small[:2]}")
+        await page.set_viewport_size({"width": NARROW, "height": 700})
+        if (width := await page.evaluate(WIDE)) > NARROW:
+            faults.append(f"{name}: {width} pixels wide")
+        await page.set_viewport_size(PHONE)

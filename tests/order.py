@@ -1,0 +1,106 @@
+"""How a run on several workers is divided: files that share servers stay on one worker, and what takes
+longest comes first, so that no worker idles at the end.
+
+xdist alone would start with the files of most tests, which are the quickest, and end with whole cohorts; and
+it would scatter a folder, whose servers would be started once for each scrap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TOGETHER = (
+    (
+        "tests/cli/test_cohorts.py",
+        "tests/cli/test_matching_page.py",
+        "tests/cli/test_measurement.py",
+        "tests/cli/test_operations.py",
+    ),
+    (
+        "tests/client/test_commands.py",
+        "tests/client/test_example.py",
+        "tests/client/test_foreign.py",
+        "tests/client/test_wheel.py",
+    ),
+    (
+        "tests/e2e/test_acceptance.py",
+        "tests/e2e/test_confidential.py",
+        "tests/e2e/test_confidential_letters.py",
+    ),
+)
+"""Files on one stack or one cohort."""
+
+LONGEST = (
+    "tests/cli/test_operations.py",
+    "tests/e2e/test_real_time.py",
+    "tests/docs/test_commands.py",
+    "tests/e2e/test_kills.py",
+    "tests/cli/test_demo.py",
+    "tests/processes/test_up.py",
+    "tests/e2e/test_acceptance.py",
+    "tests/e2e/test_recover.py",
+    "tests/e2e/test_acceptance_crowd.py",
+    "tests/e2e/test_acceptance_pair.py",
+    "tests/gateway/test_whole_cohort.py",
+    "tests/gateway/test_answers.py",
+    "tests/gateway/test_pair_pages.py",
+    "tests/gateway/test_my_data.py",
+    "tests/gateway/test_api.py",
+    "tests/gateway/test_signin.py",
+    "tests/gateway/test_links.py",
+    "tests/gateway/test_discreet.py",
+    "tests/gateway/test_process.py",
+    "tests/processes/test_processes.py",
+    "tests/processes/test_stack.py",
+    "tests/client/test_commands.py",
+    "tests/workflow/test_reconciler.py",
+    "tests/workflow/test_outage.py",
+    "tests/rules/pair/test_life.py",
+    "tests/cli/test_outages.py",
+)
+"""Where most of the time goes, longest first; the rest follows as collected."""
+
+_FIRST = {file: files[0] for files in TOGETHER for file in files}
+_RANKS = {_FIRST.get(file, file): rank for rank, file in enumerate(LONGEST)}
+
+
+def unit(nodeid: str) -> str:
+    """What a test stays together with: the first file of its group, or its own file."""
+    file = nodeid.partition("::")[0]
+    return _FIRST.get(file, file)
+
+
+def ordered(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The tests unit by unit, longest first, each unit's as collected."""
+    found = list(items)
+    seen: dict[str, int] = {}
+    for item in found:
+        seen.setdefault(unit(item.nodeid), len(seen))
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        name = unit(item.nodeid)
+        return _RANKS.get(name, len(_RANKS)), seen[name]
+
+    return sorted(found, key=place)
+
+
+class Order:
+    """The plugin, for runs on several workers."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = ordered(items)
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> object:
+        """Hand out whole units, in the order given."""
+        from xdist.scheduler import LoadFileScheduling
+
+        config.option.loadscopereorder = False
+        units = LoadFileScheduling(config, log)
+        units._split_scope = unit
+        return units
