@@ -28,8 +28,6 @@ from workers.http_server import listening, serving
 from workers.settings import EngineSettings
 
 STARTS_ON = date(2035, 1, 8)
-WORRIED = 3
-"""The number of the pair whose mentee turns to the steward."""
 PAIRS = 8
 
 
@@ -65,13 +63,16 @@ def contacts() -> tuple[Contact, ...]:
 
 
 class Street(Cast):
-    """The demo's people, one of whom turns to the steward after the second session."""
+    """The demo's people; of the first pair with a second session, the mentee turns to the steward."""
+
+    worried: str | None = None
 
     def respond(self, event: StoredEvent) -> Iterator[Action]:
         yield from super().respond(event)
         if event.type == "pair.session_held" and event.data["number"] == 2:
             terms = self.pairs[event.stream]
-            if terms.number == WORRIED:
+            if self.worried is None and terms.number != self.script.feels_unsafe:
+                self.worried = event.stream
                 words = RaiseConcern(text="My partner reads my drafts out loud.", about_safety=False)
                 yield Action(event.occurred_at + timedelta(hours=1), event.stream, terms.mentee, words)
         if event.type == "pair.concern_raised" and not event.data["about_safety"]:

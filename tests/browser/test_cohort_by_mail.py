@@ -9,7 +9,7 @@ import pytest
 from activities.asks import ASKS
 from tests.browser.chromium import chromium
 from tests.browser.hands import Hands, links_in
-from tests.browser.street import PAIRS, WORRIED, a_town
+from tests.browser.street import PAIRS, a_town
 from tests.e2e.cohort import LIMIT
 from workers.demo.play import Play
 from workers.streams import whole
@@ -26,7 +26,7 @@ ANSWERS = {
 """What is somebody's own word, and where the event says whose."""
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_a_cohort_is_run_through_mails_and_a_browser_to_its_close() -> None:
     async with a_town() as town, chromium() as browser:
         phone = await browser.somebody()
@@ -41,11 +41,12 @@ async def test_a_cohort_is_run_through_mails_and_a_browser_to_its_close() -> Non
         for pair in formed:
             types = [one.type for one in await whole(town.stack.store, pair)]
             assert {"pair.memo_filed", "pair.memo_waived"} & set(types)
+        assert town.cast.worried is not None, [one for one in town.seen if one.type == "pair.session_held"]
         own = [one for one in town.seen if one.type in ANSWERS]
         assert {one.type for one in own} == set(ANSWERS)
         assert all(one.actor == one.data.get(ANSWERS[one.type], one.actor) for one in own)
-        worried = [one for one in town.seen if one.type == "pair.concern_raised"]
-        assert [town.cast.pairs[one.stream].number for one in worried] == [WORRIED]
+        concerns = [one.stream for one in town.seen if one.type == "pair.concern_raised"]
+        assert concerns == [town.cast.worried], play.refusals
         assert [one.type for one in town.seen].count("pair.paused") == 1
 
         # Every answer is one press: nothing is stored twice, and no mail went out twice.
