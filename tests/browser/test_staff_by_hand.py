@@ -109,7 +109,8 @@ async def silent(office: Office) -> tuple[str, str]:
     """The mentee of another pair, who has not answered the pulse."""
     for stream in sorted(office.house.cast.pairs):
         state = await office.house.gateway.desk.look(stream)
-        if stream != office.pair and isinstance(state, PairState) and state.pulse is not None:
-            if state.agreed.mentee not in state.pulse.answered:
-                return stream, state.agreed.mentee
+        if stream == office.pair or not isinstance(state, PairState) or state.pulse is None:
+            continue
+        if state.agreed.mentee not in state.pulse.answered:
+            return stream, state.agreed.mentee
     raise AssertionError("Everybody has answered.")
