@@ -42,6 +42,7 @@ LONGEST = (
     "tests/e2e/test_kills.py",
     "tests/cli/test_demo.py",
     "tests/processes/test_up.py",
+    "tests/browser/test_by_hand.py",
     "tests/e2e/test_acceptance.py",
     "tests/e2e/test_recover.py",
     "tests/e2e/test_acceptance_crowd.py",
