@@ -51,7 +51,7 @@ LONGEST = (
     "tests/gateway/test_answers.py",
     "tests/gateway/test_pair_pages.py",
     "tests/gateway/test_my_data.py",
-    "tests/gateway/test_api.py",
+    "tests/gateway/api/test_api.py",
     "tests/gateway/test_signin.py",
     "tests/gateway/test_links.py",
     "tests/gateway/test_discreet.py",
