@@ -17,8 +17,9 @@ $(READY): $(LOCK) pyproject.toml
 demo: $(READY)
 	@$(BIN)/turnabout demo
 
+# An empty stack gets the example; one with cohorts of its own does not.
 up: $(READY)
-	@$(BIN)/turnabout up
+	@$(BIN)/turnabout up --example
 
 # Pages are tested in a real browser, Debian's Chromium. Another one: make test TURNABOUT_CHROMIUM=/path/to/it
 TURNABOUT_CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)

@@ -95,13 +95,14 @@ def a_gateway(
     master: MasterKeys | None = None,
     ways: Sequence[Channel] | None = None,
     clock: Clock = wall_clock,
+    patience: timedelta = GATEWAY_PATIENCE,
 ) -> Gateway:
     """The parts of a gateway. `pool` has the role WRITER, `reads` what it takes to see receipts; with
     `master` people can read here what they answered themselves."""
     known = registry.standard()
     return Gateway(
         settings=settings,
-        turnabout=Turnabout(client, reads, patience=GATEWAY_PATIENCE),
+        turnabout=Turnabout(client, reads, patience=patience),
         reads=reads,
         desk=Desk(LogReader(pool, known), known),
         people=People(pool),

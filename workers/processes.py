@@ -1,4 +1,4 @@
-"""The processes: worker, projector, and `up`, which is both on servers of its own.
+"""The processes: worker and projector, and what all processes share (`up` has its own file).
 
 A process waits for its servers at start, says so, and gives up with one clear error; SIGTERM or Ctrl-C lets
 running work finish, a second one ends the process at once.
@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
@@ -29,7 +27,6 @@ from turnabout.errors import MigrationDrift, Unreachable
 from turnabout.process import leave
 from workers import assembly, logs, metrics
 from workers.context import LogContext
-from workers.embedded.stack import Stack
 from workers.settings import EngineSettings
 
 T = TypeVar("T")
@@ -51,11 +48,6 @@ def worker() -> int:
 def projector() -> int:
     """`turnabout projector`: returns the exit code. Raises TurnaboutError."""
     return run(run_projector_process)
-
-
-def up(directory: Path | None = None) -> int:
-    """`turnabout up`: returns the exit code. `directory` replaces the setting `state_dir`."""
-    return run(run_up, **({"state_dir": directory} if directory else {}))
 
 
 async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> None:
@@ -106,40 +98,6 @@ async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -
         await stop.wait()
         status.ready = False
     _log.info("projector_stopped")
-
-
-async def run_up(settings: EngineSettings, stop: asyncio.Event) -> None:
-    """Run the whole stack on its own servers until `stop`; its addresses go to stdout.
-
-    Raises TurnaboutError when one runs on the same directory, InvalidInput for a port that is taken,
-    Unreachable when a server ends by itself.
-    """
-    lost: str | None = None
-    try:
-        async with Stack.lasting(settings) as stack:
-            width = max(map(len, stack.addresses))
-            for name, address in stack.addresses.items():
-                sys.stdout.write(f"{name:<{width}}  {address}\n")
-            sys.stdout.flush()
-            _log.info("up_runs", path=str(settings.state_dir))
-            try:
-                while not stop.is_set() and not stack.lost:
-                    await pause(RETRY_SECONDS, stop)
-            finally:
-                lost = stack.lost
-            _log.info("up_stops")
-    except BaseException as error:  # a worker that meets the loss before us fails in its own way
-        if lost is None:
-            raise
-        raise _lost(lost) from error
-    if lost:
-        raise _lost(lost)
-
-
-def _lost(server: str) -> Unreachable:
-    return Unreachable(
-        f"{server} has ended by itself.", hint="`turnabout up` goes on where this one stopped."
-    )
 
 
 def run(process: Callable[[EngineSettings, asyncio.Event], Awaitable[None]], **overrides: Any) -> int:

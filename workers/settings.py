@@ -120,6 +120,11 @@ class EngineSettings(Settings):
     ui_port: Port = Field(8233, description="`up`: the port of its web UI.")
     codec_port: Port = Field(8234, description="`up`: the port of the codec server that lets the UI decrypt.")
     oidc_port: Port = Field(8235, description="`up`: the port of the development sign-in service.")
+    mail_port: Port = Field(
+        8236,
+        description="`up`: the port of the page that shows every mail. It is there unless you set "
+        "TURNABOUT_NOTIFY_CHANNELS.",
+    )
 
     @field_validator("notify_channels", mode="before")
     @classmethod

@@ -17,7 +17,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table as Grid
 
-from tests.bench import history, matching, projections, store
+from tests.bench import history, load, matching, projections, store
 from tests.bench.figures import COLUMNS, Report, Table
 from turnabout.process import leave
 
@@ -28,12 +28,14 @@ FULL: dict[str, Measure] = {
     "projections": lambda: projections.measure(projections.Effort(cohorts=16, rounds=5, seconds=3.0)),
     "history": history.measure,
     "matching": lambda: matching.measure(matching.Effort(rounds=5)),
+    "load": lambda: load.measure(load.Effort()),
 }
 QUICK: dict[str, Measure] = {
     "store": lambda: store.measure(store.Effort(seconds=0.2, rounds=3, log=20_000)),
     "projections": lambda: projections.measure(projections.Effort(cohorts=8, rounds=2, seconds=1.0)),
     "history": history.measure,
     "matching": lambda: matching.measure(matching.Effort(rounds=2)),
+    "load": lambda: load.measure(load.Effort(cohorts=5, seconds=20.0)),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tests.bench.rounds import Achieved
 
-Unit = Literal["x", "/s", "ms", "s", "GiB", "events"]
+Unit = Literal["x", "/s", "ms", "s", "GiB", "events", "answers"]
 _FORMATS: dict[Unit, str] = {
     "x": "{:.2f}",
     "/s": "{:,.0f}",
@@ -16,6 +16,7 @@ _FORMATS: dict[Unit, str] = {
     "s": "{:.1f}",
     "GiB": "{:.2f}",
     "events": "{:.1f}",
+    "answers": "{:.0f}",
 }
 
 

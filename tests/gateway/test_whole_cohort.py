@@ -13,7 +13,7 @@ async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
     async with a_house_with_sign_in() as (house, _):
         staff = Staff(house)
         browsing = Browsing(house, staff=staff)
-        house.play.turnabout = browsing  # type: ignore[assignment]
+        house.play.turnabout = browsing
         await house.until_type("cohort.closed")
         never = {"raise_concern", "answer_reshuffle", "decline", "reschedule_session"}
         await staff.close()

@@ -55,14 +55,19 @@ class Place:
         return not processes_with(str(self.state)) and not any(map(listens, self.ports.values()))
 
 
-@pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def a_place(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A state directory in a folder, with ports of its own, in an environment that names no other."""
     for name in os.environ:
         if name.startswith(("TURNABOUT_", "TEMPORAL_")):
             monkeypatch.delenv(name)
-    names = ("TEMPORAL", "UI", "CODEC", "METRICS")
+    names = ("TEMPORAL", "UI", "CODEC", "METRICS", "GATEWAY", "MAIL", "OIDC")
+    return Place(folder / "state", dict(zip(names, free_ports(len(names)), strict=True)))
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     with open_directory() as folder:
-        yield Place(folder / "state", dict(zip(names, free_ports(len(names)), strict=True)))
+        yield a_place(folder, monkeypatch)
 
 
 async def is_up(child: Child) -> None:
@@ -153,6 +158,9 @@ async def test_what_up_shows_and_keeps_to_itself(place: Place) -> None:
         assert shown["Temporal"] == f"127.0.0.1:{ports['TEMPORAL']}"
         assert shown["metrics"] == f"http://127.0.0.1:{ports['METRICS']}/metrics"
         assert shown["state"] == str(place.state)
+        assert shown["pages"] == f"http://127.0.0.1:{ports['GATEWAY']}"
+        assert shown["mails"] == f"http://127.0.0.1:{ports['MAIL']}"
+        assert shown["sign in"] == f"{shown['pages']}/sign-in"
 
         async def worker_polls() -> bool:  # Temporal's core reports its slots when it polls first
             return "temporal_worker_task_slots_available" in (await ask(shown["metrics"])).text

@@ -25,15 +25,17 @@ def demo(*, out: Path | None = None, output: Format = "table") -> None:
     engine("workers.demo.show").run(output, out)
 
 
-def up(*, directory: Annotated[Path | None, Parameter(name="--dir")] = None) -> int:
-    """Run the whole stack in real time, with a web UI, until Ctrl-C. [engine]
+def up(*, directory: Annotated[Path | None, Parameter(name="--dir")] = None, example: bool = False) -> int:
+    """Run the whole stack in real time until Ctrl-C, with a page that shows every mail. [engine]
 
     Parameters
     ----------
     directory
         Where its data lives; default TURNABOUT_STATE_DIR.
+    example
+        Put two cohorts of made-up people into an empty stack, and play them up to your turn.
     """
-    return int(engine("workers.processes").up(directory))
+    return int(engine("workers.up").up(directory, with_example=example))
 
 
 def worker() -> int:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from events.contracts import StoredEvent
 from events.reader import LogReader
-from turnabout.client import Turnabout
+from turnabout.commands.base import Command
 from turnabout.errors import Rejected
 from workers.demo.cast import Action, Cast
 
@@ -29,6 +29,18 @@ class Clock(Protocol):
     async def now(self) -> datetime: ...
 
     async def sleep(self, duration: timedelta) -> None: ...
+
+
+class Mouth(Protocol):
+    """One stream, to give commands to."""
+
+    async def execute(self, command: Command, *, actor: str) -> object: ...
+
+
+class Voice(Protocol):
+    """What people speak through: the client, or what stands in its place."""
+
+    def stream(self, name: str) -> Mouth: ...
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class Play:
     """One run of a cast. `watch` is called after every look at the log, with the time and the new events."""
 
     cast: Cast
-    turnabout: Turnabout
+    turnabout: Voice
     log: LogReader
     clock: Clock
     watch: Callable[[datetime, Sequence[StoredEvent]], None] = lambda _now, _events: None

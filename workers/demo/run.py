@@ -37,7 +37,8 @@ async def run_demo(watch: Watch, out: Path | None = None) -> DemoReport:
 
     `watch` is called with the spec, the simulated time and the new events as the run goes on.
     """
-    spec, contacts = _example()
+    loaded, contacts = read_example()
+    spec = repeatable(loaded)
     if out is not None:
         keepsakes.prepare(out)
     script, events = Script(), list[StoredEvent]()
@@ -79,9 +80,11 @@ def repeatable(spec: CohortSpec) -> CohortSpec:
     return spec.model_copy(update={"policy": Policy(**{**values, "safety": safety})})
 
 
-def _example() -> tuple[CohortSpec, tuple[Contact, ...]]:
+def read_example() -> tuple[CohortSpec, tuple[Contact, ...]]:
+    """The example's cohort and the entries of its people in the directory. Raises InvalidInput where the
+    examples are not."""
     file = EXAMPLES / "cohort.yaml"
     if not file.exists():
         raise InvalidInput("The examples are not here.", hint="Run the demo in a checkout: make demo.")
     loaded = load_spec(file)
-    return repeatable(loaded.spec), (*loaded.contacts, *read_roster(EXAMPLES / "staff.csv").contacts)
+    return loaded.spec, (*loaded.contacts, *read_roster(EXAMPLES / "staff.csv").contacts)

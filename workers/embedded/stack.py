@@ -150,10 +150,15 @@ class Stack:
     @classmethod
     @asynccontextmanager
     async def lasting(
-        cls, settings: EngineSettings | None = None, *, worker: bool = True, projector: bool = True
+        cls,
+        settings: EngineSettings | None = None,
+        *,
+        worker: bool = True,
+        projector: bool = True,
+        at: str | None = None,
     ) -> AsyncIterator[Stack]:
         """A stack in real time that goes on where the last one on its state directory stopped, with web UI,
-        codec server and `/metrics`.
+        codec server and `/metrics`. Letters lead to a gateway `at` an address.
 
         Raises TurnaboutError when another stack runs there, InvalidInput for a port that is taken.
         """
@@ -180,7 +185,7 @@ class Stack:
             await exits.enter_async_context(server)
             runtime = await exits.enter_async_context(metrics.temporal_metrics())
             stack = await exits.enter_async_context(
-                cls._on(settings, postgres, server, keys, runtime, worker, projector)
+                cls._on(settings, postgres, server, keys, runtime, worker, projector, at=at)
             )
             exits.enter_context(state.announced(stack.as_announced()))
             status.ready = True
