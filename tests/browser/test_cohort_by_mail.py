@@ -31,7 +31,7 @@ async def test_a_cohort_is_run_through_mails_and_a_browser_to_its_close() -> Non
     async with a_town() as town, chromium() as browser:
         phone = await browser.somebody()
         hands = Hands(town.gateway, town.office, browser, phone, town.base)
-        play = Play(town.cast, hands, town.stack.log, town.stack.clock)  # type: ignore[arg-type]
+        play = Play(town.cast, hands, town.stack.log, town.stack.clock)
         play.watch = lambda _, events: town.seen.extend(events)
         await play.run(lambda event: event.type == "cohort.closed", limit=LIMIT)
 
