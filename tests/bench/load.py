@@ -234,8 +234,8 @@ async def _everything(original: copies.Original, count: int) -> AsyncIterator[Pl
             return counted.count >= expected
 
         await until(all_run, STARTING)
-        web = await exits.enter_async_context(
-            httpx2.AsyncClient(base_url=base, timeout=90, limits=httpx2.Limits(max_connections=200))
-        )
+        # Everybody comes on a line of their own.
+        alone = httpx2.Limits(max_keepalive_connections=0)
+        web = await exits.enter_async_context(httpx2.AsyncClient(base_url=base, timeout=90, limits=alone))
         await asyncio.sleep(5)  # what they catch up with is not the load
         yield Place(stack, services["worker"], web, made, original)
