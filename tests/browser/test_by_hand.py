@@ -12,10 +12,16 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.chromium import PHONE, Chromium, chromium
-from tests.gateway.house import House, a_house
+from tests.browser.signing import sign_in
+from tests.gateway.house import House
+from tests.gateway.signing import a_house_with_sign_in
+from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_terms import Terms
 from turnabout.model import Role
+from workers.gateway.addresses import HOME, address
 from workers.gateway.pages import PAGES
+from workers.gateway.roles import ROLE_PAGES
+from workers.gateway.visit import Page as Shown
 
 WORDS = "I would like to talk about how we speak to each other."
 NARROW = 320
@@ -40,15 +46,24 @@ class Desk:
     terms: Terms
 
     async def address(self, person: str, page: str) -> str:
-        stream = self.stream if PAGES[page].of == "pair" else f"cohort-{self.house.spec.id}"
-        return str(self.house.web.base_url.join(await self.house.link(person, stream, page)))
+        link = await self.house.link(person, self.about(PAGES[page]), page)
+        return str(self.house.web.base_url.join(link))
 
-    def somebody(self, page: str) -> str:
+    def about(self, page: Shown) -> str:
+        """The stream that a page is about."""
+        return self.stream if page.of == "pair" else f"cohort-{self.house.spec.id}"
+
+    def somebody(self, page: Shown) -> str:
         """One of those who have this page."""
-        for role, who in ((Role.MENTOR, self.terms.mentor), (Role.MENTEE, self.terms.mentee)):
-            if role in PAGES[page].roles:
-                return who
-        return self.house.spec.sponsor.id
+        spec, terms = self.house.spec, self.terms
+        people = {
+            Role.MENTOR: terms.mentor,
+            Role.MENTEE: terms.mentee,
+            Role.LEAD: spec.lead.id,
+            Role.STEWARD: spec.steward.id,
+            Role.SPONSOR: spec.sponsor.id,
+        }
+        return next(who for role, who in people.items() if role in page.roles)
 
     async def stored(self, name: str) -> int:
         return len([one for one in await self.house.events(self.stream) if one.type == name])
@@ -56,7 +71,7 @@ class Desk:
 
 @pytest_asyncio.fixture(scope="module")
 async def desk() -> AsyncIterator[Desk]:
-    async with a_house() as house, chromium() as browser:
+    async with a_house_with_sign_in(gateway_rate=10_000) as (house, _), chromium() as browser:
         await house.until_type("pair.pulse_opened")
         stream = next(one.stream for one in reversed(house.seen) if one.type == "pair.pulse_opened")
         yield Desk(house, browser, stream, house.cast.pairs[stream])
@@ -195,16 +210,58 @@ async def test_g2_the_letters_light_up_while_a_goal_is_typed(desk: Desk, phone: 
     assert await desk.stored("pair.goal_proposed") == before
 
 
-async def test_every_page_is_fit_for_everybody(desk: Desk, phone: BrowserContext) -> None:
-    page, faults = await phone.new_page(), desk.browser.faults
-    for name in set(PAGES) - FILES:
-        answer = await page.goto(await desk.address(desk.somebody(name), name))
-        assert answer is not None
-        assert answer.status == 200, name
-        await desk.browser.check(page, name)
-        if small := await page.evaluate(SMALL):
-            faults.append(f"{name}: too small: {small[:2]}")
-        await page.set_viewport_size({"width": NARROW, "height": 700})
-        if (width := await page.evaluate(WIDE)) > NARROW:
-            faults.append(f"{name}: {width} pixels wide")
-        await page.set_viewport_size(PHONE)
+async def test_an_open_page_shows_what_is_new_without_reload(desk: Desk) -> None:
+    window = await desk.browser.somebody()
+    page, house = await window.new_page(), desk.house
+    await page.clock.install()
+    await sign_in(page, house, house.spec.steward.id)
+    path = address(f"cohort-{house.spec.id}", "steward")
+    await page.goto(str(house.web.base_url.join(path)))
+    await page.evaluate("() => { window.stays = true; }")
+    stream, terms = next((name, one) for name, one in house.cast.pairs.items() if name != desk.stream)
+    names = await house.gateway.names([terms.mentor, terms.mentee])
+    line = page.get_by_role("row").filter(has_text=names[terms.mentor]).filter(has_text=names[terms.mentee])
+    await expect(line).to_have_count(0)
+    told = RaiseConcern(text=WORDS, about_safety=False)
+    await house.stack.turnabout.stream(stream).execute(told, actor=terms.mentee)
+    await page.clock.fast_forward(6_000)
+    await expect(line).to_have_count(1)
+    assert await page.evaluate("() => window.stays")
+    assert WORDS not in await page.content()
+    await window.close()
+    assert desk.browser.faults == []
+
+
+async def _look(desk: Desk, page: Page, name: str, url: str) -> None:
+    answer = await page.goto(url)
+    assert answer is not None
+    assert answer.status == 200, name
+    await desk.browser.check(page, name)
+    if small := await page.evaluate(SMALL):
+        desk.browser.faults.append(f"{name}: too small: {small[:2]}")
+    await page.set_viewport_size({"width": NARROW, "height": 700})
+    if (width := await page.evaluate(WIDE)) > NARROW:
+        desk.browser.faults.append(f"{name}: {width} pixels wide")
+    await page.set_viewport_size(PHONE)
+
+
+async def test_every_page_that_a_link_opens_is_fit_for_everybody(desk: Desk, phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    for name, one in PAGES.items():
+        if name not in FILES:
+            await _look(desk, page, name, await desk.address(desk.somebody(one), name))
+
+
+async def test_every_page_of_a_role_is_fit_for_everybody(desk: Desk) -> None:
+    people = {desk.somebody(one) for one in ROLE_PAGES.values()}
+    for who in sorted(people):
+        window = await desk.browser.somebody()
+        page = await window.new_page()
+        await sign_in(page, desk.house, who)
+        await _look(desk, page, f"{HOME} of {who}", page.url)
+        for name, one in ROLE_PAGES.items():
+            if desk.somebody(one) == who:
+                path = address(desk.about(one), name)
+                await _look(desk, page, name, str(desk.house.web.base_url.join(path)))
+        await window.close()
+    assert desk.browser.faults == []

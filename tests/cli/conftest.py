@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import pytest_asyncio
 
+from tests.cli.forking import Forking, forking
 from tests.cli.shell import Shell
 from tests.processes.coming import coming_cohort
 from turnabout.spec import CohortSpec
@@ -39,7 +40,13 @@ async def running(stack: Stack) -> CohortSpec:
     return spec
 
 
+@pytest_asyncio.fixture(scope="package")
+async def forks() -> AsyncIterator[Forking]:
+    async with forking() as made:
+        yield made
+
+
 @pytest.fixture(scope="package")
-def shell(stack: Stack, running: CohortSpec) -> Shell:
+def shell(stack: Stack, running: CohortSpec, forks: Forking) -> Shell:
     """The command line. The cohort that runs comes first: its cast would answer for every other one, too."""
-    return Shell(stack.environment())
+    return Shell(stack.environment(), forks)

@@ -1,4 +1,7 @@
-"""The command line as people and scripts use it: the installed program, its two outputs and its exit code."""
+"""The command line as people and scripts use it: its two outputs and its exit code.
+
+It is the installed program, or a fork of a process that has loaded it, for folders with hundreds of runs.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import asyncio
 import json
 import os
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.cli.forking import Forking
 
 PROGRAM = Path(sysconfig.get_path("scripts"), "turnabout")
 ROOT = Path(__file__).parents[2]
@@ -43,15 +48,29 @@ class Ended:
 class Shell:
     """Runs `turnabout <words>` with these variables and none of ours besides."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], forking: Forking | None = None) -> None:
         self.environment = dict(environment)
+        self._forking = forking
 
     def with_variables(self, **more: str) -> Shell:
         """The same with more or other variables."""
-        return Shell({**self.environment, **more})
+        return Shell({**self.environment, **more}, self._forking)
 
     async def __call__(self, *words: str | Path, stdin: str | bytes = b"") -> Ended:
         """Run a command line to its end. Whatever happens, nobody meets a traceback or a password."""
+        asked = stdin.encode() if isinstance(stdin, str) else stdin
+        if self._forking:
+            code, output, errors = await self._forking.run([*map(str, words)], self.variables(), asked)
+        else:
+            code, output, errors = await self._installed(words, asked)
+        ended = Ended(code, output.decode(), errors.decode())
+        said = ended.output + ended.errors
+        assert "Traceback" not in said
+        assert "Unexpected" not in said
+        assert PASSWORD not in said
+        return ended
+
+    async def _installed(self, words: Sequence[str | Path], stdin: bytes) -> tuple[int, bytes, bytes]:
         process = await asyncio.create_subprocess_exec(
             PROGRAM,
             *words,
@@ -61,14 +80,9 @@ class Shell:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        output, errors = await process.communicate(stdin.encode() if isinstance(stdin, str) else stdin)
+        output, errors = await process.communicate(stdin)
         assert process.returncode is not None
-        ended = Ended(process.returncode, output.decode(), errors.decode())
-        said = ended.output + ended.errors
-        assert "Traceback" not in said
-        assert "Unexpected" not in said
-        assert PASSWORD not in said
-        return ended
+        return process.returncode, output, errors
 
     def variables(self) -> dict[str, str]:
         """What the program finds in its environment."""

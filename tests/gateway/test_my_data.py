@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest_asyncio
 
@@ -14,6 +14,10 @@ from events.registry import standard
 from tests.gateway.house import House, a_house
 from tests.waiting import until
 from turnabout.commands.pair_care import RaiseConcern
+from workers.gateway import serving
+from workers.gateway.desk import roles_of
+from workers.gateway.pages import PAGES
+from workers.gateway.visit import Visit
 from workers.own_words import WORDS
 from workflows.rules.pair_state import PairState
 
@@ -84,6 +88,10 @@ async def test_people_read_what_they_answered_and_nobody_elses(pair: Unsafe) -> 
     assert not HIDDEN.search(re.sub(r'href="[^"]*"', "", page))
     theirs = await pair.look(pair.mentee)
     assert f"safety: {mine.data['safety']}" not in theirs
+    agreed = [one for one in await pair.house.events(pair.stream) if one.type == "pair.exchange_agreed"]
+    for person, text in ((pair.mentor, page), (pair.mentee, theirs)):
+        for one in agreed:
+            assert (one.data["teaches"] in text) == (one.actor == person)
     names = await pair.house.gateway.names([pair.mentor])
     assert names[pair.mentor] in theirs
     others = {one for terms in pair.house.cast.pairs.values() for one in (terms.mentor, terms.mentee)}
@@ -114,6 +122,14 @@ async def test_without_keys_answers_read_sealed(pair: Unsafe) -> None:
         if one.data["respondent"] == pair.mentor
     ]
     assert event.data["safety"] == "sealed"
+    state = await gateway.desk.look(pair.cohort)
+    assert state is not None
+    at, roles = await gateway.clock(), roles_of(state, pair.mentor)
+    visit = Visit(pair.mentor, pair.cohort, None, state, roles, at, None, lambda page: page)
+    shown = await serving.show(replace(gateway, own=closed), PAGES["my_data"], visit, "")
+    page = bytes(shown.body).decode()
+    assert "this server cannot open them" in page
+    assert "safety: sealed" in page
     other = await gateway.own.history(pair.mentee, pair.stream, ["pair.pulse_answered"])
     assert [one.data["safety"] for one in other if one.data["respondent"] == pair.mentor] == ["sealed"]
 

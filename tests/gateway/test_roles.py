@@ -111,10 +111,37 @@ async def test_no_page_of_a_role_opens_by_a_link(scene: Scene) -> None:
         assert (await scene.house.web.get(path)).status_code == 404
 
 
-async def test_the_lead_reads_of_a_check_in_when_it_is_announced(scene: Scene) -> None:
+async def test_a_page_of_a_role_leads_back_to_its_cohort(scene: Scene) -> None:
+    for person, stream, name, back in (
+        (LEAD, scene.cohort, "enrolment", "lead"),
+        (LEAD, scene.pair, "pair", "lead"),
+        (STEWARD, scene.pair, "care", "steward"),
+    ):
+        web = await scene.staff.browser(person)
+        shown = (await web.get(address(stream, name))).text
+        assert f'href="{address(scene.cohort, back)}"' in shown
+        assert address(scene.pair, "home") not in shown
+
+
+async def test_a_page_is_sent_again_only_when_there_is_something_new(scene: Scene) -> None:
+    """The lead reads of a check-in when it is announced, and not before (G6)."""
+    web, path = await scene.staff.browser(LEAD), address(scene.cohort, "lead")
+    first = await web.get(path)
+    version = first.headers["etag"]
+    assert f"data-live='{version}'" in first.text
+    known = {"If-None-Match": version}
+    assert (await web.get(path, headers=known)).status_code == 304
+    steward = await scene.staff.browser(STEWARD)
+    care = await steward.get(address(scene.pair, "care"))  # its forms carry tokens, which are no news
+    assert (
+        await steward.get(address(scene.pair, "care"), headers={"If-None-Match": care.headers["etag"]})
+    ).status_code == 304
     await scene.house.until_type("pair.pause_announced")
     await scene.house.stack.reads.wait_for(scene.house.seen[-1].position)
-    page = await scene.page(LEAD, scene.cohort, "lead")
+    web = await scene.staff.browser(LEAD)
+    again = await web.get(path, headers=known)
+    assert again.status_code == 200
+    page = again.text.partition("<main")[2]
     assert "in a routine check-in" in page
     assert not REVEALING.search(page)
 

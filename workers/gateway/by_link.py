@@ -15,7 +15,7 @@ from activities.asks import NEW_LINK
 from activities.links import PATH, Ticket
 from events.contracts import Notify
 from turnabout.errors import LinkRefused
-from workers.gateway import render, serving
+from workers.gateway import live, render, serving
 from workers.gateway.desk import roles_of
 from workers.gateway.house import Gateway
 from workers.gateway.pages import PAGES
@@ -28,13 +28,15 @@ def router(gateway: Gateway) -> APIRouter:
 
     @routes.get(PATH + "{token}")
     async def look(
-        token: str, saved: Annotated[str | None, Query(pattern="^link-[0-9a-f]{40}$")] = None
+        request: Request,
+        token: str,
+        saved: Annotated[str | None, Query(pattern="^link-[0-9a-f]{40}$")] = None,
     ) -> Response:
         found = await _open(gateway, token)
         if isinstance(found, Response):
             return found
         page, visit = found
-        return await serving.show(gateway, page, visit, PATH + token, saved=saved)
+        return live.current(request, await serving.show(gateway, page, visit, PATH + token, saved=saved))
 
     @routes.post(PATH + "{token}")
     async def answer(token: str, request: Request) -> Response:

@@ -11,14 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from turnabout.contact import Contact
-from workers.gateway import render, serving
+from workers.gateway import live, render, serving
 from workers.gateway.addresses import HOME, SIGN_IN, address, around
 from workers.gateway.by_link import sent_by
 from workers.gateway.desk import roles_of
 from workers.gateway.house import Gateway
 from workers.gateway.mine import overview
 from workers.gateway.pages import PAGES
-from workers.gateway.roles import ROLE_PAGES
+from workers.gateway.roles import ROLE_PAGES, back_of
 from workers.gateway.sessions import FIELD, Session, Sessions
 from workers.gateway.signin import sign_in_first
 from workers.gateway.visit import Account, Page, Visit
@@ -40,7 +40,7 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
         session, contact = who
         found = await overview(gateway, contact, await gateway.clock())
         account = _account(sessions, session, contact)
-        return render.page("mine.html.j2", {**found.context(), "account": account})
+        return live.current(request, render.page("mine.html.j2", {**found.context(), "account": account}))
 
     @routes.get(HOME + "/{stream}/{name}")
     @routes.get(HOME + "/{stream}/{name}/{item}")
@@ -51,7 +51,8 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
         if isinstance(found, Response):
             return found
         page, visit = found
-        return await serving.show(gateway, page, visit, address(stream, name, item), saved=saved)
+        shown = await serving.show(gateway, page, visit, address(stream, name, item), saved=saved)
+        return live.current(request, shown)
 
     @routes.post(HOME + "/{stream}/{name}")
     @routes.post(HOME + "/{stream}/{name}/{item}")
@@ -107,13 +108,15 @@ async def _open(
         now,
         contact,
         around(stream),
-        account=_account(sessions, session, contact),
+        account=_account(sessions, session, contact, back_of(name, stream, state)),
     )
     return page, visit
 
 
-def _account(sessions: Sessions, session: Session, contact: Contact) -> Account:
-    return Account(name=contact.name, csrf=sessions.csrf(session))
+def _account(
+    sessions: Sessions, session: Session, contact: Contact, back: tuple[str, str] | None = None
+) -> Account:
+    return Account(name=contact.name, csrf=sessions.csrf(session), back=back)
 
 
 def _signed_out() -> Response:

@@ -46,7 +46,13 @@ class Mine:
 
     def context(self) -> dict[str, Any]:
         """What the template needs."""
-        return {"title": "Your program", "seen_by": "You alone.", "asked": self.asked, "places": self.places}
+        return {
+            "title": "Your program",
+            "seen_by": "You alone.",
+            "asked": self.asked,
+            "places": self.places,
+            "live": True,
+        }
 
 
 async def overview(gateway: Gateway, contact: Contact, now: datetime) -> Mine:

@@ -34,7 +34,9 @@ def page(
     template: str, context: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
     """A page. Raises jinja2.TemplateError for a template that is not there or lacks a value."""
-    text = _TEMPLATES.get_template(template).render({"title": "", "seen_by": "", "account": None, **context})
+    text = _TEMPLATES.get_template(template).render(
+        {"title": "", "seen_by": "", "account": None, "live": False, **context}
+    )
     return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
 
 

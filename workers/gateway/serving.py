@@ -40,7 +40,7 @@ async def show(
         named = {"Content-Disposition": f'attachment; filename="{view.file.name}"'}
         return Response(view.file.content, media_type=view.file.media_type, headers=named)
     kept = saved is not None and await gateway.reads.receipt(visit.stream, saved) is not None
-    return _page(page, visit, view, action, saved=kept)
+    return _page(page, visit, view, action, saved=kept, live=page.live or not view.forms)
 
 
 async def take(
@@ -117,6 +117,7 @@ def _page(
     status: int = 200,
     *,
     saved: bool = False,
+    live: bool = False,
     notice: str = "",
     tried: Tried | None = None,
 ) -> Response:
@@ -132,6 +133,7 @@ def _page(
         "closed": view.closed,
         "told": view.told,
         "saved": saved,
+        "live": live,
         "notice": notice,
         "action": action,
         **view.context,

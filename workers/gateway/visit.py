@@ -21,10 +21,12 @@ from workflows.rules.pair_state import PairState
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through."""
+    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through, `back` is the
+    address of the page that this one belongs to, and how it is called."""
 
     name: str
     csrf: str
+    back: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ Act = Callable[[Gateway, Visit, Mapping[str, Sequence[str]]], Awaitable[View | D
 @dataclass(frozen=True)
 class Page:
     """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
-    answered here, in a sentence that the page shows."""
+    answered here, in a sentence that the page shows. A `live` one is kept up to date though it has forms."""
 
     name: str
     title: str
@@ -125,6 +127,7 @@ class Page:
     template: str = "form_page.html.j2"
     intro: str = ""
     act: Act | None = None
+    live: bool = False
 
     def is_for(self, stream: str, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles in a stream may see this page of it."""

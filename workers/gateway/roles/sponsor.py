@@ -55,5 +55,6 @@ PAGES = (
         "is shown as one number.",
         show=_sponsor,
         template="sponsor.html.j2",
+        live=True,
     ),
 )

@@ -118,6 +118,7 @@ PAGES = (
         seen_by="You alone, and that you looked is logged. It says neither why nor how anybody answered.",
         show=_queue,
         template="steward.html.j2",
+        live=True,
     ),
     Page(
         name="care",
@@ -127,5 +128,6 @@ PAGES = (
         seen_by="You alone. Partners, lead and sponsor read of a routine check-in, and of nothing else.",
         show=_care,
         template="care.html.j2",
+        live=True,
     ),
 )
