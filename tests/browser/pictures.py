@@ -14,10 +14,18 @@ from PIL import Image
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, chromium
+from tests.browser.signing import sign_in
+from tests.e2e.cohort import script, small_cohort
 from tests.gateway.house import House, a_house
+from tests.gateway.signing import everybody
+from workers.demo.cast import Cast
+from workers.embedded.dev_provider import dev_provider
+from workers.gateway.addresses import address
+from workers.settings import EngineSettings
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS = 48
+STAFF = {"lead", "sponsor", "steward"}
 LARGEST = 80_000
 """Bytes of a picture at most."""
 
@@ -28,7 +36,8 @@ async def _nothing(_: Page) -> None:
 
 @dataclass(frozen=True)
 class Picture:
-    """A page of the mentor or the mentee as it is after the first event of a type."""
+    """A page of somebody as it is after the first event of a type: mentor and mentee open a link, staff sign
+    in."""
 
     name: str
     after: str
@@ -61,26 +70,34 @@ PICTURES = (
     Picture("pair", "pair.pulse_opened", "mentee", "home", PHONE),
     Picture("pulse", "pair.pulse_opened", "mentee", "pulse", PHONE, _a_pulse),
     Picture("concern", "pair.pulse_opened", "mentee", "concern", PHONE, _an_unsafe_word),
-    Picture("work", "pair.pulse_opened", "mentor", "work", DESKTOP),
+    Picture("steward", "pair.paused", "steward", "steward", DESKTOP),
+    Picture("lead", "pair.midpoint_opened", "lead", "lead", DESKTOP),
+    Picture("sponsor", "pair.midpoint_opened", "sponsor", "sponsor", DESKTOP),
 )
 
 
 async def _take(house: House, browser: Chromium, picture: Picture) -> bytes:
     event = next(one for one in reversed(house.seen) if one.type == picture.after)
-    if event.stream in house.cast.pairs:
-        terms = house.cast.pairs[event.stream]
-        who = terms.mentor if picture.of == "mentor" else terms.mentee
-    else:
-        who = next(one.id for one in house.spec.people if one.role == picture.of)
     context = await browser.somebody(picture.size)
     page = await context.new_page()
-    link = await house.link(who, event.stream, picture.page)
-    await page.goto(str(house.web.base_url.join(link)))
+    if picture.of in STAFF:
+        await sign_in(page, house, f"s-{picture.of}")
+        path = address(f"cohort-{house.spec.id}", picture.page)
+    else:
+        path = await house.link(_partner(house, event.stream, picture.of), event.stream, picture.page)
+    await page.goto(str(house.web.base_url.join(path)))
     await picture.first(page)
     await page.evaluate("() => document.activeElement.blur()")
     taken = await page.screenshot()
     await context.close()
     return small(taken)
+
+
+def _partner(house: House, stream: str, role: str) -> str:
+    if stream in house.cast.pairs:
+        terms = house.cast.pairs[stream]
+        return terms.mentor if role == "mentor" else terms.mentee
+    return next(one.id for one in house.spec.people if one.role == role)
 
 
 def small(picture: bytes) -> bytes:
@@ -94,14 +111,21 @@ def small(picture: bytes) -> bytes:
 async def main() -> None:
     """Write all pictures. Raises ValueError for one that is too large."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with a_house() as house, chromium() as browser:
-        for picture in PICTURES:
-            if not any(one.type == picture.after for one in house.seen):
-                await house.until_type(picture.after)
-            taken = await _take(house, browser, picture)
-            if len(taken) > LARGEST:
-                raise ValueError(f"{picture.name} has {len(taken)} bytes")
-            (FOLDER / f"{picture.name}.png").write_bytes(taken)
+    spec = small_cohort().model_copy(update={"name": "Future Skills, spring 2035"})
+    async with dev_provider(everybody) as provider, chromium() as browser:
+        settings = EngineSettings(shutdown_timeout=0.5, oidc_issuer=provider.issuer)
+        async with a_house(cast=Cast(spec, script()), settings=settings) as house:
+            await _take_all(house, browser)
+
+
+async def _take_all(house: House, browser: Chromium) -> None:
+    for picture in PICTURES:
+        if not any(one.type == picture.after for one in house.seen):
+            await house.until_type(picture.after)
+        taken = await _take(house, browser, picture)
+        if len(taken) > LARGEST:
+            raise ValueError(f"{picture.name} has {len(taken)} bytes")
+        (FOLDER / f"{picture.name}.png").write_bytes(taken)
 
 
 if __name__ == "__main__":

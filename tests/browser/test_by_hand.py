@@ -12,10 +12,15 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.chromium import PHONE, Chromium, chromium
-from tests.gateway.house import House, a_house
+from tests.browser.signing import sign_in
+from tests.gateway.house import House
+from tests.gateway.signing import a_house_with_sign_in
 from turnabout.commands.pair_terms import Terms
 from turnabout.model import Role
+from workers.gateway.addresses import HOME, address
 from workers.gateway.pages import PAGES
+from workers.gateway.roles import ROLE_PAGES
+from workers.gateway.visit import Page as Shown
 
 WORDS = "I would like to talk about how we speak to each other."
 NARROW = 320
@@ -40,15 +45,24 @@ class Desk:
     terms: Terms
 
     async def address(self, person: str, page: str) -> str:
-        stream = self.stream if PAGES[page].of == "pair" else f"cohort-{self.house.spec.id}"
-        return str(self.house.web.base_url.join(await self.house.link(person, stream, page)))
+        link = await self.house.link(person, self.about(PAGES[page]), page)
+        return str(self.house.web.base_url.join(link))
 
-    def somebody(self, page: str) -> str:
+    def about(self, page: Shown) -> str:
+        """The stream that a page is about."""
+        return self.stream if page.of == "pair" else f"cohort-{self.house.spec.id}"
+
+    def somebody(self, page: Shown) -> str:
         """One of those who have this page."""
-        for role, who in ((Role.MENTOR, self.terms.mentor), (Role.MENTEE, self.terms.mentee)):
-            if role in PAGES[page].roles:
-                return who
-        return self.house.spec.sponsor.id
+        spec, terms = self.house.spec, self.terms
+        people = {
+            Role.MENTOR: terms.mentor,
+            Role.MENTEE: terms.mentee,
+            Role.LEAD: spec.lead.id,
+            Role.STEWARD: spec.steward.id,
+            Role.SPONSOR: spec.sponsor.id,
+        }
+        return next(who for role, who in people.items() if role in page.roles)
 
     async def stored(self, name: str) -> int:
         return len([one for one in await self.house.events(self.stream) if one.type == name])
@@ -56,7 +70,7 @@ class Desk:
 
 @pytest_asyncio.fixture(scope="module")
 async def desk() -> AsyncIterator[Desk]:
-    async with a_house() as house, chromium() as browser:
+    async with a_house_with_sign_in(gateway_rate=10_000) as (house, _), chromium() as browser:
         await house.until_type("pair.pulse_opened")
         stream = next(one.stream for one in reversed(house.seen) if one.type == "pair.pulse_opened")
         yield Desk(house, browser, stream, house.cast.pairs[stream])
@@ -195,16 +209,36 @@ async def test_g2_the_letters_light_up_while_a_goal_is_typed(desk: Desk, phone: 
     assert await desk.stored("pair.goal_proposed") == before
 
 
-async def test_every_page_is_fit_for_everybody(desk: Desk, phone: BrowserContext) -> None:
-    page, faults = await phone.new_page(), desk.browser.faults
-    for name in set(PAGES) - FILES:
-        answer = await page.goto(await desk.address(desk.somebody(name), name))
-        assert answer is not None
-        assert answer.status == 200, name
-        await desk.browser.check(page, name)
-        if small := await page.evaluate(SMALL):
-            faults.append(f"{name}: too small: {small[:2]}")
-        await page.set_viewport_size({"width": NARROW, "height": 700})
-        if (width := await page.evaluate(WIDE)) > NARROW:
-            faults.append(f"{name}: {width} pixels wide")
-        await page.set_viewport_size(PHONE)
+async def _look(desk: Desk, page: Page, name: str, url: str) -> None:
+    answer = await page.goto(url)
+    assert answer is not None
+    assert answer.status == 200, name
+    await desk.browser.check(page, name)
+    if small := await page.evaluate(SMALL):
+        desk.browser.faults.append(f"{name}: too small: {small[:2]}")
+    await page.set_viewport_size({"width": NARROW, "height": 700})
+    if (width := await page.evaluate(WIDE)) > NARROW:
+        desk.browser.faults.append(f"{name}: {width} pixels wide")
+    await page.set_viewport_size(PHONE)
+
+
+async def test_every_page_that_a_link_opens_is_fit_for_everybody(desk: Desk, phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    for name, one in PAGES.items():
+        if name not in FILES:
+            await _look(desk, page, name, await desk.address(desk.somebody(one), name))
+
+
+async def test_every_page_of_a_role_is_fit_for_everybody(desk: Desk) -> None:
+    people = {desk.somebody(one) for one in ROLE_PAGES.values()}
+    for who in sorted(people):
+        window = await desk.browser.somebody()
+        page = await window.new_page()
+        await sign_in(page, desk.house, who)
+        await _look(desk, page, f"{HOME} of {who}", page.url)
+        for name, one in ROLE_PAGES.items():
+            if desk.somebody(one) == who:
+                path = address(desk.about(one), name)
+                await _look(desk, page, name, str(desk.house.web.base_url.join(path)))
+        await window.close()
+    assert desk.browser.faults == []

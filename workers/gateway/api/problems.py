@@ -157,7 +157,9 @@ async def malformed(_: Request, error: Exception) -> Response:
     """Everything that is wrong with what was sent, without repeating it."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for it alone
     faults = [
-        "not JSON" if one["type"] == "json_invalid" else f"{place(one['loc'])}: {said(one)}"
+        "not JSON"
+        if one["type"] == "json_invalid"
+        else f"{place(one['loc'][1:]) or one['loc'][0]}: {said(one)}"
         for one in error.errors()
     ]
     return answer("invalid-input", 422, "The request cannot be read.", problems=faults)
