@@ -43,6 +43,7 @@ LONGEST = (
     "tests/browser/test_by_hand.py",
     "tests/cli/test_demo.py",
     "tests/processes/test_up.py",
+    "tests/processes/test_up_example.py",
     "tests/e2e/test_recover.py",
     "tests/cli/test_operations.py",
     "tests/e2e/test_real_time.py",
