@@ -15,6 +15,7 @@ from tests.browser.chromium import PHONE, Chromium, chromium
 from tests.browser.signing import sign_in
 from tests.gateway.house import House
 from tests.gateway.signing import a_house_with_sign_in
+from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_terms import Terms
 from turnabout.model import Role
 from workers.gateway.addresses import HOME, address
@@ -207,6 +208,28 @@ async def test_g2_the_letters_light_up_while_a_goal_is_typed(desk: Desk, phone: 
     await page.get_by_label("at the end").fill("4")
     await expect(page.locator("[data-marks] .holds")).to_have_count(5)
     assert await desk.stored("pair.goal_proposed") == before
+
+
+async def test_an_open_page_shows_what_is_new_without_reload(desk: Desk) -> None:
+    window = await desk.browser.somebody()
+    page, house = await window.new_page(), desk.house
+    await page.clock.install()
+    await sign_in(page, house, house.spec.steward.id)
+    path = address(f"cohort-{house.spec.id}", "steward")
+    await page.goto(str(house.web.base_url.join(path)))
+    await page.evaluate("() => { window.stays = true; }")
+    stream, terms = next((name, one) for name, one in house.cast.pairs.items() if name != desk.stream)
+    names = await house.gateway.names([terms.mentor, terms.mentee])
+    line = page.get_by_role("row").filter(has_text=names[terms.mentor]).filter(has_text=names[terms.mentee])
+    await expect(line).to_have_count(0)
+    told = RaiseConcern(text=WORDS, about_safety=False)
+    await house.stack.turnabout.stream(stream).execute(told, actor=terms.mentee)
+    await page.clock.fast_forward(6_000)
+    await expect(line).to_have_count(1)
+    assert await page.evaluate("() => window.stays")
+    assert WORDS not in await page.content()
+    await window.close()
+    assert desk.browser.faults == []
 
 
 async def _look(desk: Desk, page: Page, name: str, url: str) -> None:
