@@ -37,10 +37,12 @@ TOGETHER = (
 """Files on one stack or one cohort."""
 
 LONGEST = (
+    "tests/browser/test_cohort_by_mail.py",
     "tests/e2e/test_acceptance.py",
     "tests/e2e/test_kills.py",
     "tests/docs/test_commands.py",
     "tests/browser/test_by_hand.py",
+    "tests/browser/test_staff_by_hand.py",
     "tests/cli/test_demo.py",
     "tests/processes/test_up.py",
     "tests/processes/test_up_example.py",

@@ -221,7 +221,9 @@ async def test_an_open_page_shows_what_is_new_without_reload(desk: Desk) -> None
     await page.evaluate("() => { window.stays = true; }")
     stream, terms = next((name, one) for name, one in house.cast.pairs.items() if name != desk.stream)
     names = await house.gateway.names([terms.mentor, terms.mentee])
-    line = page.get_by_role("row").filter(has_text=names[terms.mentor]).filter(has_text=names[terms.mentee])
+    line = (
+        page.get_by_role("listitem").filter(has_text=names[terms.mentor]).filter(has_text=names[terms.mentee])
+    )
     await expect(line).to_have_count(0)
     told = RaiseConcern(text=WORDS, about_safety=False)
     receipt = await house.stack.turnabout.stream(stream).execute(told, actor=terms.mentee)
