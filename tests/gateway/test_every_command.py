@@ -75,7 +75,8 @@ def test_whatever_lead_and_steward_may_ask_for_has_a_page() -> None:
 
 def _commands(kind: type[Command]) -> Iterator[type[Command]]:
     for one in kind.__subclasses__():
-        yield one
+        if one.__module__.startswith("turnabout."):  # other tests have commands of their own
+            yield one
         yield from _commands(one)
 
 
