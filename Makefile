@@ -36,7 +36,7 @@ test: $(READY) | $(TURNABOUT_CHROMIUM)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 3 --dist loadfile
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

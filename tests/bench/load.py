@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 import httpx2
 from temporalio import workflow
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.bench import copies
@@ -37,7 +38,7 @@ from workers.settings import EngineSettings
 ANSWER = {"form": "pulse-1", "progress": "4", "safety": "5", "recommend": "yes", "worked": "Drafts"}
 FLOOR = 100
 """Requests of each floor."""
-STARTING = 300.0
+STARTING = 600.0
 """Seconds that it may take until everything runs."""
 
 
@@ -200,6 +201,19 @@ async def _refused(web: httpx2.AsyncClient) -> AsyncIterator[Callable[[], Awaita
     yield lambda: web.post("/link/none", data=ANSWER)
 
 
+async def _at_rest(client: Client, names: list[str]) -> bool:
+    """Whether each of these runs and waits for what comes next; what they catch up with is not the load."""
+    await asyncio.sleep(2)
+    for name in names:
+        try:
+            told = (await client.get_workflow_handle(name).describe()).raw_description
+        except RPCError:
+            return False
+        if told.pending_activities or told.HasField("pending_workflow_task"):
+            return False
+    return True
+
+
 @asynccontextmanager
 async def _everything(original: copies.Original, count: int) -> AsyncIterator[Place]:
     """Servers as in production, our three processes, and so many cohorts, all of them running."""
@@ -227,15 +241,9 @@ async def _everything(original: copies.Original, count: int) -> AsyncIterator[Pl
         for service in services.values():
             exits.push_async_callback(service.close)
             await service.start()
-        expected = count * len(original.streams)
-
-        async def all_run() -> bool:
-            counted = await stack.client.count_workflows("ExecutionStatus = 'Running'")
-            return counted.count >= expected
-
-        await until(all_run, STARTING)
-        web = await exits.enter_async_context(
-            httpx2.AsyncClient(base_url=base, timeout=90, limits=httpx2.Limits(max_connections=200))
-        )
-        await asyncio.sleep(5)  # what they catch up with is not the load
+        names = [copy.text(stream[0].stream) for copy in made for stream in original.streams]
+        await until(lambda: _at_rest(stack.client, names), STARTING)
+        # Everybody comes on a line of their own.
+        alone = httpx2.Limits(max_keepalive_connections=0)
+        web = await exits.enter_async_context(httpx2.AsyncClient(base_url=base, timeout=90, limits=alone))
         yield Place(stack, services["worker"], web, made, original)

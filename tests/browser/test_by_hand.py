@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
-from tests.browser.chromium import PHONE, Chromium, chromium
+from tests.browser.chromium import PATIENCE_MS, PHONE, Chromium, chromium
 from tests.browser.signing import sign_in
 from tests.gateway.house import House
 from tests.gateway.signing import a_house_with_sign_in
+from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_terms import Terms
 from turnabout.model import Role
 from workers.gateway.addresses import HOME, address
@@ -22,6 +23,7 @@ from workers.gateway.pages import PAGES
 from workers.gateway.roles import ROLE_PAGES
 from workers.gateway.visit import Page as Shown
 
+expect.set_options(timeout=PATIENCE_MS)
 WORDS = "I would like to talk about how we speak to each other."
 NARROW = 320
 """The width in CSS pixels at which a page must still be read without scrolling sideways (WCAG 1.4.10)."""
@@ -114,7 +116,7 @@ async def test_a_pulse_is_answered_by_keyboard_alone(desk: Desk, phone: BrowserC
     await page.keyboard.type("We read one draft together.")
     await _press(page, "Tab", page.get_by_role("button", name="Send my answers"))
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    await expect(page.get_by_text("Saved. Thank you!")).to_be_visible()
     told = (await desk.house.events(desk.stream))[-1]
     assert await desk.stored("pair.pulse_answered") == before + 1
     assert told.actor == desk.terms.mentor
@@ -133,7 +135,7 @@ async def test_a_pulse_is_answered_without_scripts(desk: Desk) -> None:
     for question in ("How far have you come", "How safe do you feel"):
         await page.get_by_role("group", name=question).get_by_label("4").check()
     await send.click()
-    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    await expect(page.get_by_text("Saved. Thank you!")).to_be_visible()
     assert await desk.stored("pair.pulse_answered") == before + 1
     await plain.close()
 
@@ -158,7 +160,7 @@ async def test_what_is_typed_survives_a_reload_and_a_cut_line(desk: Desk, phone:
     await expect(words).to_have_value(WORDS)
     await expect(unsafe).to_be_checked()
     await send.click()
-    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    await expect(page.get_by_text("Saved. Thank you!")).to_be_visible()
     assert await desk.stored("pair.concern_raised") == before + 1
 
     await page.goto(await desk.address(desk.terms.mentee, "concern"))
@@ -191,7 +193,7 @@ async def test_r107_an_answer_whose_acknowledgement_is_lost_is_stored_once(
     assert (cut, await desk.stored("pair.concern_raised")) == (1, before + 1)
     await page.reload()
     await send.click()
-    await expect(page.get_by_role("status")).to_have_text("Saved. Thank you!")
+    await expect(page.get_by_text("Saved. Thank you!")).to_be_visible()
     assert await desk.stored("pair.concern_raised") == before + 1
 
 
@@ -207,6 +209,31 @@ async def test_g2_the_letters_light_up_while_a_goal_is_typed(desk: Desk, phone: 
     await page.get_by_label("at the end").fill("4")
     await expect(page.locator("[data-marks] .holds")).to_have_count(5)
     assert await desk.stored("pair.goal_proposed") == before
+
+
+async def test_an_open_page_shows_what_is_new_without_reload(desk: Desk) -> None:
+    window = await desk.browser.somebody()
+    page, house = await window.new_page(), desk.house
+    await page.clock.install()
+    await sign_in(page, house, house.spec.steward.id)
+    path = address(f"cohort-{house.spec.id}", "steward")
+    await page.goto(str(house.web.base_url.join(path)))
+    await page.evaluate("() => { window.stays = true; }")
+    stream, terms = next((name, one) for name, one in house.cast.pairs.items() if name != desk.stream)
+    names = await house.gateway.names([terms.mentor, terms.mentee])
+    line = (
+        page.get_by_role("listitem").filter(has_text=names[terms.mentor]).filter(has_text=names[terms.mentee])
+    )
+    await expect(line).to_have_count(0)
+    told = RaiseConcern(text=WORDS, about_safety=False)
+    receipt = await house.stack.turnabout.stream(stream).execute(told, actor=terms.mentee)
+    await house.stack.reads.wait_for(receipt.position)
+    await page.clock.fast_forward(6_000)
+    await expect(line).to_have_count(1)
+    assert await page.evaluate("() => window.stays")
+    assert WORDS not in await page.content()
+    await window.close()
+    assert desk.browser.faults == []
 
 
 async def _look(desk: Desk, page: Page, name: str, url: str) -> None:

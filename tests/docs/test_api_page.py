@@ -109,5 +109,7 @@ async def test_the_three_ways_are_one(stack: tuple[Stack, str]) -> None:
 def test_the_page_names_every_status_and_scope() -> None:
     assert all(f"| {status} |" in PAGE for _, _, status in STATUS)
     assert all(f"/problems/{kind}" in PAGE for _, kind, _ in STATUS)
+    for kind in ("unauthenticated", "forbidden", "out-of-scope", "too-many", "too-long"):
+        assert f"`/problems/{kind}`" in PAGE, kind
     assert all(f"`{scope}`" in PAGE for scope in SCOPES)
     assert get_args(Scope) == SCOPES, "the command line knows the same scopes"

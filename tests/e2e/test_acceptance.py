@@ -56,7 +56,7 @@ async def test_4_safety_2_pauses_the_pair_at_once(story: Story) -> None:
     same = [event.type for event in events if event.command_id == low.command_id]
     assert same[:3] == ["pair.pulse_answered", "pair.safety_assessed", "pair.paused"]
     (blocked,) = [one for one in story.refusals if one.stream == PAUSED and one.command == "log_session"]
-    assert blocked.rule == "G20"
+    assert blocked.rule == "T9", "until it is announced, the answer of a pair that is well (G6)"
     assert not TELLING.search(blocked.reason)
 
 

@@ -4,10 +4,11 @@ G6, G16)."""
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest_asyncio
 from pypdf import PdfReader
 
 from activities import invites
@@ -18,6 +19,7 @@ from activities.mail import MailServer, SmtpChannel
 from activities.notify import Message
 from events.contracts import Notify
 from events.templates import STEWARD_ONLY
+from tests.cli.forking import Forking, forking
 from tests.cli.shell import Shell
 from tests.e2e.conftest import Story
 from tests.e2e.people import CONCERN, WORKED, WORRIED
@@ -27,6 +29,12 @@ from turnabout.contact import Contact
 SERVER = MailServer("localhost", "program@turnabout.example")
 NOW = datetime(2035, 1, 8, tzinfo=UTC)
 READER = Contact(id="p-x", name="Ada", email="ada@example.org", timezone="Europe/Berlin")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def forks() -> AsyncIterator[Forking]:
+    async with forking() as made:
+        yield made
 
 
 def told(message: Message) -> Iterator[str]:
@@ -93,8 +101,8 @@ async def test_no_letter_and_no_file_with_it_holds_it(story: Story) -> None:
     assert {"cheat-sheet.pdf", "kickoff.ics", "sessions.ics"} <= files.keys()
 
 
-async def test_no_export_holds_it_but_the_stewards_own(story: Story) -> None:
-    shell = Shell(story.house.stack.environment())
+async def test_no_export_holds_it_but_the_stewards_own(story: Story, forks: Forking) -> None:
+    shell = Shell(story.house.stack.environment(), forks)
     cohort = story.house.play.cast.spec.id
     cards = await story.house.stack.reads.pairs(cohort)
     verbs = [
@@ -118,8 +126,8 @@ async def test_no_export_holds_it_but_the_stewards_own(story: Story) -> None:
     assert [line["text"] for line in own.document] == [CONCERN], "where it may be, it is"
 
 
-async def test_messages_that_arrived_at_the_steward_are_not_listed(story: Story) -> None:
-    shell = Shell(story.house.stack.environment())
+async def test_messages_that_arrived_at_the_steward_are_not_listed(story: Story, forks: Forking) -> None:
+    shell = Shell(story.house.stack.environment(), forks)
     listed = (await shell("notifications", "list", "--last", "10000", "-o", "json")).document
     assert len(listed) > 200
     assert not {one["template"] for one in listed} & STEWARD_ONLY

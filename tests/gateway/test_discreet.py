@@ -34,6 +34,7 @@ async def plain(house: House, stream: str, text: str) -> str:
     for one in told:
         text = text.replace(one, "…")
     text = re.sub(r'(href|action|name="press" value)="[^"]*"', "", text)
+    text = re.sub(r"data-live='[^']*'", "", text)  # made from the page as it is shown, names and all
     text = text.replace(" checked", "")
     text = text.replace("<li><a >Answer the pulse</a></li>\n", "")
     text = text.replace("Europe/Berlin", "…").replace("Europe/London", "…")

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from activities.links import Links, Ticket
+from events.contracts import StoredEvent
+from events.reader import LogReader
+from events.registry import standard
 from tests.gateway.house import House, a_house
 from turnabout.codec import PayloadKey
 from turnabout.errors import LinkRefused
+from workers.gateway.desk import Desk
 
 OLD, NEW = PayloadKey.generate("old"), PayloadKey.generate("new")
 MONTH = timedelta(days=30)
@@ -65,6 +71,18 @@ def test_a_changed_link_is_none_of_ours(change: object) -> None:
     token = links.seal(Ticket(person="p-1", stream="cohort-q1", page="join", expires_at=AT))
     with pytest.raises(LinkRefused):
         links.open(change(token))  # type: ignore[operator]
+
+
+class Counting(LogReader):
+    """A reader that remembers from which version on it was asked."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.begins: list[int] = []
+
+    def read_stream(self, name: str, after: int = 0) -> AsyncIterator[StoredEvent]:
+        self.begins.append(after)
+        return super().read_stream(name, after)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -139,3 +157,19 @@ async def test_a_request_from_another_site_or_too_long_is_refused(house: House) 
     assert shown.headers["cache-control"] == "no-store"
     assert (await house.web.get("/static/style.css")).status_code == 200
     assert (await house.web.get("/readyz")).text == "ready\n"
+
+
+async def test_a_shortlist_says_why_without_reading_the_cohort_again(house: House) -> None:
+    await house.until_type("cohort.shortlists_prepared")
+    (event,) = [one for one in house.seen if one.type == "cohort.shortlists_prepared"]
+    entry, number = event.data["shortlists"][0], event.data["round"]
+    shown = await house.web.get(await house.link(entry["mentee"], event.stream, "choose"))
+    for candidate in entry["candidates"]:
+        assert all(escape(reason) in shown.text for reason in candidate["reasons"])
+    reader = Counting(house.stack.pool, standard())
+    desk = Desk(reader, standard())
+    for _ in range(2):
+        reasons = await desk.shortlist(event.stream, number, entry["mentee"])
+        assert reasons == {one["mentor"]: tuple(one["reasons"]) for one in entry["candidates"]}
+        assert any(reasons.values())
+    assert reader.begins == [0, len(await house.events(event.stream))]

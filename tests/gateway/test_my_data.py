@@ -125,7 +125,7 @@ async def test_without_keys_answers_read_sealed(pair: Unsafe) -> None:
     state = await gateway.desk.look(pair.cohort)
     assert state is not None
     at, roles = await gateway.clock(), roles_of(state, pair.mentor)
-    visit = Visit(pair.mentor, pair.cohort, None, state, roles, at, None, lambda page: page)
+    visit = Visit(pair.mentor, pair.cohort, None, state, roles, at, None, lambda page, *_: page)
     shown = await serving.show(replace(gateway, own=closed), PAGES["my_data"], visit, "")
     page = bytes(shown.body).decode()
     assert "this server cannot open them" in page

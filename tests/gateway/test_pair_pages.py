@@ -238,6 +238,8 @@ async def test_r44_t13_numbers_and_circles_are_recorded_for_the_cohort(pair: Cou
     await pair.send(pair.terms.mentee, "metric", form, cohort, **values)
     page = (await pair.look(pair.terms.mentor, "circle", cohort)).text
     assert "The circle of week 3" in page
+    assert "Your pair" in page
+    assert "Tell the safety steward" in page
     path = await pair.house.link(pair.terms.mentor, cohort, "circle")
     came = sorted({terms.mentor for terms in pair.house.cast.pairs.values()})[:2]
     answer = await pair.house.web.post(path, data={"form": "record_circle", "press": "1", "attended": came})

@@ -63,6 +63,13 @@ class Visit:
         return bool(self.roles & (PARTNERS | SPONSOR))
 
     @property
+    def own_pairs(self) -> tuple[str, ...]:
+        """The streams of the visitor's pairs in the visited cohort."""
+        if not isinstance(self.state, CohortState):
+            return ()
+        return tuple(name for name, one in self.state.pairs.items() if self.person in one.people)
+
+    @property
     def zone(self) -> ZoneInfo:
         """Where the visitor's clock is."""
         return ZoneInfo(self.contact.timezone if self.contact else "UTC")

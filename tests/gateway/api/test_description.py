@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from turnabout.errors import InvalidInput
+from turnabout.errors import InvalidInput, NotFound
 from workers.gateway.api.app import CHECKED_IN, description
 from workers.gateway.api.paging import page_of
+from workers.gateway.api.problems import nowhere
 
 
 def test_the_description_in_the_docs_is_up_to_date() -> None:
@@ -48,3 +49,13 @@ def test_pages_stay_together_while_items_come_and_go() -> None:
 def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput, match="cursor"):
         page_of([{"id": 1}], lambda one: (one["id"],), cursor, 10)
+
+
+def test_a_refusal_keeps_nothing_of_the_requests_before() -> None:
+    """An error raised anew would hold the frames, and so the tokens, of all who met it."""
+    depths = []
+    for _ in range(3):
+        with pytest.raises(NotFound) as met:
+            raise nowhere()
+        depths.append(len(met.traceback))
+    assert len(set(depths)) == 1

@@ -12,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from events.tokens import Scope
 from turnabout.errors import InvalidInput
 from turnabout.model import Role
-from workers.gateway.api.problems import NOWHERE, OutOfScope, Unauthenticated
+from workers.gateway.api.problems import OutOfScope, Unauthenticated, nowhere
 from workers.gateway.desk import State, roles_of
 from workers.gateway.house import Gateway
 
@@ -40,7 +40,7 @@ class Caller:
         state = await self.gateway.desk.look(stream)
         roles = roles_of(state, self.person) & STAFF if state is not None else frozenset[Role]()
         if state is None or not roles:
-            raise NOWHERE
+            raise nowhere()
         return state, roles
 
     async def wait(self, after: int | None) -> None:

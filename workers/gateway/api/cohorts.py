@@ -14,7 +14,7 @@ from turnabout.spec import CohortSpec
 from workers.gateway.api.caller import STAFF, After, Caller, Reader, Starter
 from workers.gateway.api.commands import Stored
 from workers.gateway.api.paging import Cursor, Limit, Page, page_of
-from workers.gateway.api.problems import FORBIDDEN, NOWHERE, Json, responses
+from workers.gateway.api.problems import FORBIDDEN, Json, nowhere, responses
 from workers.gateway.desk import roles_of
 
 _FAILS = responses(401, 403, 404, 422, 429, 503)
@@ -95,7 +95,7 @@ async def get_cohort(cohort: Key, who: Reader, after: After = None) -> Cohort:
     board = await who.gateway.reads.board(cohort)
     found = await _seen(who, board) if board is not None else None
     if found is None:
-        raise NOWHERE
+        raise nowhere()
     return found
 
 
@@ -121,7 +121,7 @@ async def get_pair(pair: Key, who: Reader, after: After = None) -> PairCard:
     await who.wait(after)
     card = await who.gateway.reads.pair(pair, await who.gateway.clock())
     if card is None:
-        raise NOWHERE
+        raise nowhere()
     return card
 
 
@@ -137,4 +137,4 @@ async def _seen(who: Caller, board: CohortBoard) -> Cohort | None:
 async def _as_lead(who: Caller, stream: str) -> None:
     _, roles = await who.standing(stream)
     if Role.LEAD not in roles:
-        raise NOWHERE
+        raise nowhere()

@@ -11,7 +11,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Model
 from workers.gateway.api.accepted import SendCommand
 from workers.gateway.api.caller import Sender
-from workers.gateway.api.problems import FORBIDDEN, NOWHERE, Json, responses
+from workers.gateway.api.problems import FORBIDDEN, Json, nowhere, responses
 
 IdempotencyKey = Annotated[
     str,
@@ -71,5 +71,5 @@ async def get_command(
     await who.standing(stream)
     receipt = await who.gateway.reads.receipt(stream, id)
     if receipt is None:
-        raise NOWHERE
+        raise nowhere()
     return Stored(stream=stream, id=id, position=receipt.position)

@@ -38,8 +38,11 @@ STATUS: tuple[tuple[type[errors.TurnaboutError], str, int], ...] = (
 FORBIDDEN = "G21"
 """The rule of a refusal that is about who asks, not about what is asked."""
 
-NOWHERE = errors.NotFound("There is nothing here, or it is not yours.", hint="Check the address and the id.")
-"""Said alike of what does not exist and of what is somebody else's."""
+
+def nowhere() -> errors.NotFound:
+    """Said alike of what does not exist and of what is somebody else's. A new one each time: an error that is
+    raised again keeps the frames of every request before."""
+    return errors.NotFound("There is nothing here, or it is not yours.", hint="Check the address and the id.")
 
 
 class Unauthenticated(errors.TurnaboutError):
@@ -169,7 +172,7 @@ async def refused(_: Request, error: Exception) -> Response:
     """What the routes themselves refuse: an address or a method that there is not."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for it alone
     if error.status_code == 404:
-        return answer("not-found", 404, NOWHERE.message, hint=NOWHERE.hint)
+        return await failed(_, nowhere())
     words = HTTPStatus(error.status_code).phrase
     kind = words.lower().replace(" ", "-")
     return answer(kind, error.status_code, f"{words}.", headers=error.headers)

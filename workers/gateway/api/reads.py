@@ -31,7 +31,7 @@ from turnabout.results import (
 from turnabout.traps import Trap, radar
 from workers.gateway.api import paging
 from workers.gateway.api.caller import After, Reader
-from workers.gateway.api.problems import NOWHERE, responses
+from workers.gateway.api.problems import nowhere, responses
 from workers.gateway.house import Clock
 
 _LEAD = frozenset({Role.LEAD})
@@ -196,7 +196,7 @@ def _route(read: Read) -> Callable[..., Awaitable[paging.Page[Any]]]:
     ) -> paging.Page[Any]:
         _, roles = await who.standing(f"cohort-{cohort}")
         if not roles & read.roles:
-            raise NOWHERE
+            raise nowhere()
         await who.wait(after)
         rows = await read.rows(who.gateway.reads, cohort, who.gateway.clock)
         return paging.page_of(rows, read.key, cursor, limit)

@@ -18,6 +18,7 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
     pair, facts = visit.pair, visit.pair.record.facts
     log = await known(gateway, visit)
     forms: list[Form] = []
+    given: dict[str, dict[str, str]] = {}
     for one in sorted(pair.sessions.values(), key=lambda session: session.number, reverse=True):
         if one.status in {"held", "missed"}:
             was, held = one.status, one.status == "missed"
@@ -33,7 +34,9 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
             )
     for made, line in zip(pair.record.made, log.deliverables.values(), strict=True):
         if line.what is not None:
-            empty = "Leave this empty if there was none."
+            empty = "Make this empty if there was none."
+            name = f"correct_deliverable-{line.number}-{made.version}"
+            given[name] = {"what": line.what}
             what = Field("what", "What was it really?", help=empty, required=False, limit=280)
             forms.append(
                 Form(
@@ -42,7 +45,7 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
                     title=f"You recorded: {line.what}",
                     submit="Put it right",
                     fixed={"number": line.number},
-                    name=f"correct_deliverable-{line.number}-{made.version}",
+                    name=name,
                 )
             )
     if pair_record.OUTCOME in facts:
@@ -60,7 +63,9 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
                 name=f"correct_outcome-{facts[pair_record.OUTCOME]}",
             )
         )
-    return View(tuple(forms), closed=None if forms else "Nothing is recorded that could be put right.")
+    return View(
+        tuple(forms), closed=None if forms else "Nothing is recorded that could be put right.", given=given
+    )
 
 
 PAGES = (

@@ -17,7 +17,12 @@ async def _metric(_: Gateway, visit: Visit) -> View:
     metric = state.spec.priority_metric
     fields = (
         Field("on", "On which day was it measured?", "date"),
-        Field("value", metric.name, "number", help=f"In {metric.unit}, from {metric.source}."),
+        Field(
+            "value",
+            f"{metric.name[:1].upper()}{metric.name[1:]}",
+            "number",
+            help=f"In {metric.unit}, from {metric.source}.",
+        ),
         Field(
             "exposures",
             "Of how many?",

@@ -6,7 +6,7 @@ announced (G6), and who would like a new partner shows nowhere at all.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,6 +44,24 @@ class Turn:
     what: str
     at: datetime | None
     late: bool
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Those for whom the same is due at the same time."""
+
+    what: str
+    at: datetime | None
+    late: bool
+    people: tuple[str, ...]
+
+
+def together(found: Sequence[Turn]) -> list[Turns]:
+    """The same, in the same order, by what is due."""
+    groups: dict[tuple[str, datetime | None, bool], dict[str, None]] = {}
+    for one in found:
+        groups.setdefault((one.what, one.at, one.late), {})[one.person] = None
+    return [Turns(what, at, late, tuple(people)) for (what, at, late), people in groups.items()]
 
 
 async def turns(gateway: Gateway, visit: Visit) -> list[Turn]:

@@ -8,7 +8,7 @@ from turnabout import calendar
 from turnabout.commands.base import LEAD
 from turnabout.traps import radar
 from workers.gateway.house import Gateway
-from workers.gateway.roles.late import turns
+from workers.gateway.roles.late import together, turns
 from workers.gateway.roles.lead_pair import can_confirm
 from workers.gateway.standing import in_pairs
 from workers.gateway.visit import Page, View, Visit
@@ -52,7 +52,7 @@ async def _lead(gateway: Gateway, visit: Visit) -> View:
         "checklist": await reads.checklist(cohort),
         "traps": [one for one in traps if one.exposed],
         "quiet": [one.trap for one in traps if not one.exposed],
-        "turns": waited,
+        "turns": together(waited),
         "pairs": cards,
         "states": STATES,
         "stream": lambda card: pair_stream(card.cohort, card.number),

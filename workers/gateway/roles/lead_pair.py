@@ -36,8 +36,7 @@ async def _pair(gateway: Gateway, visit: Visit) -> View:
         forms += await _memo(gateway, visit)
     if pair.life != "ended":
         forms.append(await _end(gateway, visit))
-    to_correct = visit.to("correct")
-    context = {"card": card, "names": names, "pair": pair, "correct": to_correct}
+    context = {"card": card, "names": names}
     return View(tuple(forms), context=context)
 
 

@@ -8,11 +8,20 @@
   let version = main.dataset.live, since = Date.now(), timer = 0;
 
   const say = (...content) => main.querySelector("[data-news]").replaceChildren(...content);
+  const offer = (text, words) => {
+    const link = document.createElement("a");
+    link.href = location.pathname;
+    link.textContent = words;
+    say(text, link);
+  };
   const forms = (root) => [...root.querySelectorAll("form input[name=form]")].map((one) => one.value).join(" ");
 
   const show = (page) => {
     const fresh = page.querySelector("main[data-live]");
-    if (!fresh) return false;
+    if (!fresh) {
+      offer("This page is not kept up to date any more. ", "Sign in again");
+      return false;
+    }
     version = fresh.dataset.live;
     since = Date.now();
     const shown = fresh.querySelectorAll("[data-part]");
@@ -22,12 +31,7 @@
     });
     if (focused) main.querySelector(`[data-part] a[href="${CSS.escape(focused)}"]`)?.focus();
     if (forms(fresh) === forms(main)) say("This page was just brought up to date.");
-    else {
-      const link = document.createElement("a");
-      link.href = location.pathname;
-      link.textContent = "Show it";
-      say("There is something new on this page. ", link);
-    }
+    else offer("There is something new on this page. ", "Show it");
     return true;
   };
 
