@@ -160,7 +160,7 @@ def safe(shown: Sequence[Shown], scale: Scale) -> bool:
                 b_ub=np.concatenate([highs, -lows]) + _SLACK * scale.width / 10,
                 bounds=bounds,
             )
-            if not found.success or abs(found.x[-1] - end) > _SLACK * scale.width:
+            if found.x is None or abs(found.x[-1] - end) > _SLACK * scale.width:
                 return False
     return True
 

@@ -89,7 +89,8 @@ def _strata(clusters: Sequence[Cluster]) -> list[list[Cluster]]:
 def _gaps(program: Numbers, sums: Numbers, sizes: Numbers) -> Numbers:
     """By assignment (a row of who is in the program) the difference of the means."""
     other = ~program
-    return (program @ sums) / (program @ sizes) - (other @ sums) / (other @ sizes)
+    gaps: Numbers = (program @ sums) / (program @ sizes) - (other @ sums) / (other @ sizes)
+    return gaps
 
 
 def _all(strata: Sequence[Sequence[Cluster]]) -> Numbers:

@@ -68,7 +68,7 @@ def ranges(shown: Sequence[Shown], scale: Scale) -> dict[str, tuple[float, float
                 b_ub=limits,
                 bounds=[(scale.low, scale.high)] * len(people),
             )
-            assert solved.success
+            assert solved.x is not None
             ends.append(float(solved.x[number]))
         found[person] = (ends[0], ends[1])
     return found

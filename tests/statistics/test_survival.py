@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import warnings
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_k1_bands_are_those_of_lifelines(text: str) -> None:
 
 @pytest.mark.parametrize("some", [spells(TREATED), spells(PLACEBO), drawn(1, 40), drawn(2, 13)])
 def test_k1_bands_agree_with_another_road(some: list[Spell]) -> None:
-    known = stats.ecdf(as_scipy(some)).sf
+    known: Any = stats.ecdf(as_scipy(some)).sf
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where all have left there is no band
         band = known.confidence_interval(0.95, method="log-log")
