@@ -8,17 +8,17 @@ arms are told, each of at least k people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from projections.kpi.values import CONFIDENCE, Figure, Flag, bounds
+from projections.kpi.values import DIGITS, Figure, Flag, Verdict, Z, bounds, rounded, share, suppressed
 from projections.statistics.exact import fisher
 from projections.statistics.survival import Curve, Spell, difference, kaplan_meier, log_rank
-from projections.statistics.verdicts import Verdict, verdict
+from projections.statistics.verdicts import verdict
 from turnabout.commands.cohort_measurement import EmploymentKind
-from turnabout.proportions import critical, newcombe, wilson
+from turnabout.proportions import newcombe
 
 HORIZONS = (90, 180, 365)
 """Days after t0 at which K1 is told."""
@@ -27,7 +27,15 @@ UNKNOWN_ALLOWED = 0.10
 """Share of people of whom nothing is known at a horizon, above which K1 is incomplete."""
 FEWEST_EXITS = 10
 """Exits of both arms together below which K1 only describes."""
-_Z = critical(CONFIDENCE)
+GAP, SIMPLE, ACTIVE = (
+    "share that stays, minus controls",
+    "share without a voluntary exit",
+    "share without a voluntary exit, active only",
+)
+ROSE, ROSE_MORE = "share that rose", "share that rose, minus controls"
+
+
+Arm = Literal["program", "control"]
 
 
 class Seen(NamedTuple):
@@ -43,7 +51,7 @@ class Watched:
     """Somebody at t0, with the level they had then and all that HR has said of them, in any order."""
 
     person: str
-    arm: Literal["program", "control"]
+    arm: Arm
     t0: date
     level: int
     seen: tuple[Seen, ...] = ()
@@ -84,47 +92,62 @@ class Arms(NamedTuple):
     control: tuple[Watched, ...]
 
 
-def retention(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> tuple[Figure, ...]:
-    """K1: at each horizon the program's curve minus that of the controls, and the program's simple rate.
-    `refused` where no control group was frozen in time (R60)."""
-    arms = _arms(people)
-    found: list[Figure] = []
+def retention(
+    people: Sequence[Watched], today: date, k: int, refused: bool = False, active: Collection[str] = ()
+) -> tuple[Figure, ...]:
+    """K1: at each horizon the program's curve minus that of the controls, and the program's simple rate, also
+    of the `active` alone. `refused` where no control group was frozen in time (R60)."""
+    arms = arms_of(people)
     curves = (
-        kaplan_meier([one.spell() for one in arms.program], _Z),
-        kaplan_meier([one.spell() for one in arms.control], _Z),
+        kaplan_meier([one.spell() for one in arms.program], Z),
+        kaplan_meier([one.spell() for one in arms.control], Z),
     )
+    there = [one for one in arms.program if one.person in active]
+    found: list[Figure] = []
     for days in HORIZONS:
-        found += [_against(arms, curves, days, today, k, refused), _simple(arms.program, days, today, k)]
+        found += [
+            _against(arms, curves, days, today, k, refused),
+            _simple(SIMPLE, arms.program, days, today, k),
+            _simple(ACTIVE, there, days, today, k, len(arms.program)),
+        ]
     return tuple(found)
 
 
-def promotion(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> Figure:
-    """K4: the share of those at t0 who rose within a year, minus that of the controls. Leavers stay in; of
-    whom nothing is known is out, and shown as missing."""
-    arms = _arms(people)
-    days = PROMOTION_WINDOW
+def promotion(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> tuple[Figure, ...]:
+    """K4: the share of those at t0 who rose within a year, and the same minus that of the controls. Leavers
+    stay in; of whom nothing is known is out, and shown as missing."""
+    arms = arms_of(people)
+    days, window = PROMOTION_WINDOW, f"{PROMOTION_WINDOW} days"
     counted = Arms(*(tuple(one for one in arm if _counts(one, days)) for arm in arms))
-    rose = [sum(one.rose_by(days) for one in arm) for arm in counted]
-    told: dict[str, Any] = {
-        "kpi": "K4",
-        "window": f"{days} days",
-        "missing": _share(len(people) - len(sum(counted, ())), people),
-    }
-    flags = _flags(arms, days, today, refused)
-    if len(counted.program) < k:
-        return Figure(**told, what="share that rose", method="suppressed", n=None, value=None,
-                      verdict="suppressed", flags=flags)  # fmt: skip
-    first, second = ((count, len(arm)) for count, arm in zip(rose, counted, strict=True))
-    if refused or len(counted.control) < k:
-        return Figure(**told, what="share that rose", method="Wilson", n=first[1], flags=flags,
-                      **bounds(wilson(*first, _Z)))  # fmt: skip
-    gap = newcombe(first, second, _Z)
-    return Figure(**told, what="share that rose, minus controls", method="Newcombe, Fisher",
-                  n=first[1] + second[1], verdict=verdict(gap), p=fisher(first, second), flags=flags,
-                  **bounds(gap))  # fmt: skip
+    (rose, n), (other, m) = first, second = [
+        (sum(one.rose_by(days) for one in arm), len(arm)) for arm in counted
+    ]
+    own, flags = _flags(arms, days, today, refused=True, alone=True), _flags(arms, days, today, refused)
+    if n < k:
+        return suppressed("K4", ROSE, window, own), suppressed("K4", ROSE_MORE, window, flags)
+    alone = share("K4", ROSE, window, rose, n, flags=own)
+    alone = alone.model_copy(update={"missing": _share(len(arms.program) - n, arms.program)})
+    if refused or m < k:
+        return alone, suppressed("K4", ROSE_MORE, window, flags)
+    gap = newcombe(first, second, Z)
+    compared = Figure(
+        kpi="K4",
+        what=ROSE_MORE,
+        window=window,
+        method="Newcombe, Fisher",
+        n=n + m,
+        flags=flags,
+        missing=_share(len(people) - n - m, people),
+        verdict=verdict(gap),
+        p=rounded(fisher(first, second)),
+        parts={"good": rose, "n": n, "control-good": other, "control-n": m},
+        **bounds(gap),
+    )
+    return alone, compared
 
 
-def _arms(people: Sequence[Watched]) -> Arms:
+def arms_of(people: Sequence[Watched]) -> Arms:
+    """The people, arm by arm."""
     return Arms(
         tuple(one for one in people if one.arm == "program"),
         tuple(one for one in people if one.arm == "control"),
@@ -138,12 +161,11 @@ def _counts(one: Watched, days: int) -> bool:
 def _against(
     arms: Arms, curves: tuple[Curve, Curve], days: int, today: date, k: int, refused: bool
 ) -> Figure:
-    flags = _flags(arms, days, today, refused)
-    told: dict[str, Any] = {"kpi": "K1", "what": "share that stays, minus controls", "window": f"{days} days"}
-    everyone = arms.program + (() if refused else arms.control)
+    flags, window = _flags(arms, days, today, refused), f"{days} days"
+    if refused or min(len(arms.program), len(arms.control)) < k:
+        return suppressed("K1", GAP, window, flags)
+    everyone = arms.program + arms.control
     unknown = _share(sum(not one.known_at(days) for one in everyone), everyone)
-    if min(len(arms.program), 0 if refused else len(arms.control)) < k:
-        return Figure(**told, method="suppressed", n=None, value=None, verdict="suppressed", flags=flags)
     if unknown > UNKNOWN_ALLOWED:
         flags = (*flags, "incomplete")
     spells = tuple([_until(one.spell(), days) for one in arm] for arm in arms)
@@ -152,20 +174,41 @@ def _against(
     said: Verdict = verdict(gap)
     if exits < FEWEST_EXITS:
         flags, said = (*flags, "descriptive"), "descriptive only"
-    chance = log_rank([(spells[0], spells[1])]).p
-    return Figure(**told, method="Kaplan-Meier, log-log bands, log-rank", n=len(everyone), missing=unknown,
-                  verdict=said, flags=flags, p=chance, **bounds(gap))  # fmt: skip
+    test = log_rank([(spells[0], spells[1])])
+    parts = {
+        "n": len(arms.program),
+        "control-n": len(arms.control),
+        "exits": exits,
+        "gap": round(test.gap, DIGITS),
+        "variance": round(test.variance, DIGITS),
+    }
+    return Figure(
+        kpi="K1",
+        what=GAP,
+        window=window,
+        method="Kaplan-Meier, log-log bands, log-rank",
+        n=len(everyone),
+        missing=unknown,
+        verdict=said,
+        flags=flags,
+        p=rounded(test.p),
+        parts=parts,
+        **bounds(gap),
+    )
 
 
-def _simple(program: Sequence[Watched], days: int, today: date, k: int) -> Figure:
-    flags = _flags(Arms(tuple(program), ()), days, today, refused=True, alone=True)
-    told: dict[str, Any] = {"kpi": "K1", "what": "share without a voluntary exit", "window": f"{days} days"}
-    if len(program) < k:
-        return Figure(**told, method="suppressed", n=None, value=None, verdict="suppressed", flags=flags)
-    left = sum(_until(one.spell(), days).left for one in program)
-    unknown = _share(sum(not one.known_at(days) for one in program), program)
-    return Figure(**told, method="Wilson", n=len(program), missing=unknown, flags=flags,
-                  **bounds(wilson(len(program) - left, len(program), _Z)))  # fmt: skip
+def _simple(
+    what: str, some: Sequence[Watched], days: int, today: date, k: int, whole: int | None = None
+) -> Figure:
+    """The rate of some people. With those who are not among them, of `whole`, they are nobody or at least
+    k."""
+    flags, window = _flags(Arms(tuple(some), ()), days, today, refused=True, alone=True), f"{days} days"
+    if len(some) < k or (whole is not None and 0 < whole - len(some) < k):
+        return suppressed("K1", what, window, flags)
+    left = sum(_until(one.spell(), days).left for one in some)
+    line = share("K1", what, window, len(some) - left, len(some), flags=flags)
+    unknown = _share(sum(not one.known_at(days) for one in some), some)
+    return line.model_copy(update={"missing": unknown})
 
 
 def _until(spell: Spell, days: int) -> Spell:
@@ -185,4 +228,4 @@ def _flags(arms: Arms, days: int, today: date, refused: bool, *, alone: bool = F
 
 
 def _share(some: int, everyone: Sequence[Watched]) -> float:
-    return some / len(everyone) if everyone else 0.0
+    return round(some / len(everyone), DIGITS) if everyone else 0.0

@@ -1,35 +1,19 @@
-"""What a cohort's streams say that the KPIs count: people, pairs, duties, dates. Pure fold.
-
-It reads nothing sealed. Corrections replace what they correct.
-"""
+"""What the KPIs count of a cohort: people, pairs, answers, dates. Pure data; `folds` fills it from the
+log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
-from events.cohort_corrections import DutyCorrected
-from events.cohort_governance import (
-    CharterSigned,
-    CohortPlanned,
-    DutyFulfilled,
-    DutyMissed,
-    DutyRescheduled,
-    SponsorshipCommitted,
-)
-from events.cohort_measurement import ComparisonRefused, ControlGroupFrozen, EmploymentObserved
-from events.cohort_running import KickoffHeld
-from events.contracts import StoredEvent
-from events.pair_closing import MemoFiled, MemoWaived, OutcomeRecorded, PairEnded
-from events.pair_corrections import OutcomeCorrected
-from events.pair_practice import DecisionImplemented, DecisionMeasured, InsightRecorded
-from events.pair_preparation import GoalAccepted, PairActivated, PairFormed
-from projections.kpi.employment import Seen, Watched
-from projections.projection import place, wire
+from projections.kpi.employment import Arm, Seen, Watched
 from turnabout import calendar
-from turnabout.spec import CohortSpec
+from turnabout.spec import CohortSpec, Participant
+
+END_WAVE = "end"
+"""The name of the endpoint among the waves of ratings; pulses are `pulse 1`, `pulse 2`, ..."""
 
 
 @dataclass
@@ -38,6 +22,15 @@ class Insight:
 
     implemented: bool = False
     outcome: str | None = None
+
+
+@dataclass
+class Meeting:
+    """A session: when it begins, how long it takes, and its state (planned, held, missed, cancelled)."""
+
+    starts_at: datetime
+    minutes: float
+    state: str = "planned"
 
 
 @dataclass
@@ -57,6 +50,16 @@ class Pair:
     memo_on: date | None = None
     waived: bool = False
     insights: dict[int, Insight] = field(default_factory=dict)
+    sessions: dict[int, Meeting] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[str, str]:
+        return self.mentor, self.mentee
+
+    @property
+    def went_through(self) -> bool:
+        """Whether it works, or came to the end that was meant: the lines "active only" count these pairs."""
+        return self.state in {None, "graduated", "graduated_early"}
 
 
 @dataclass
@@ -67,13 +70,39 @@ class Duty:
     state: str = "due"
 
 
+class Answered(NamedTuple):
+    """Somebody's scores by measure in a wave of the cohort; None where nobody can read them any more."""
+
+    on: date
+    scores: dict[str, float] | None
+    late: bool
+
+
+class Rated(NamedTuple):
+    """What one partner said of a pair in a wave; None where left out, or where nobody can read it any
+    more."""
+
+    progress: int | None
+    safety: int | None
+    recommend: bool | None
+
+
+class Reading(NamedTuple):
+    """A value of the tied metric; `exposures` of a proportion."""
+
+    on: date
+    value: float
+    exposures: int | None
+
+
 @dataclass
 class Facts:
-    """All that is counted of one cohort."""
+    """All that is counted of one cohort. `position` is that of the newest event."""
 
     cohort: str
     spec: CohortSpec
     k: int
+    position: int = 0
     charter_on: date | None = None
     kickoff_on: date | None = None
     days_since_charter: int | None = None
@@ -82,6 +111,15 @@ class Facts:
     seen: dict[str, list[Seen]] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     pairs: dict[str, Pair] = field(default_factory=dict)
+    attended: set[str] = field(default_factory=set)
+    targets: dict[str, int] = field(default_factory=dict)
+    comparable: bool = True
+    surveys: dict[str, dict[str, Answered]] = field(default_factory=dict)
+    ratings: dict[str, dict[tuple[str, str], Rated]] = field(default_factory=dict)
+    closed: set[tuple[str, str]] = field(default_factory=set)
+    readings: dict[tuple[str, str, date, str], Reading] = field(default_factory=dict)
+    ranks: dict[tuple[str, str], int] = field(default_factory=dict)
+    blocking: dict[int, int] = field(default_factory=dict)
 
     def day(self, at: datetime) -> date:
         """The day of an instant on the cohort's clock."""
@@ -91,101 +129,42 @@ class Facts:
         """Every pair that was ever active: the population of all KPIs (intention to treat)."""
         return [pair for pair in self.pairs.values() if pair.activated_on is not None]
 
+    def person(self, name: str) -> Participant:
+        """Somebody of the roster."""
+        return next(one for one in self.spec.people if one.id == name)
+
+    def went_through(self) -> frozenset[str]:
+        """The people of pairs that work or came to the end that was meant."""
+        return frozenset(who for pair in self.worked() if pair.went_through for who in pair.people)
+
     def watched(self) -> list[Watched]:
         """The people of both arms at t0. Somebody of several pairs is one person, from the first on."""
         levels = {one.id: one.level for one in self.spec.people}
         began: dict[str, date] = {}
         for pair in self.worked():
-            for person in (pair.mentor, pair.mentee):
-                began[person] = min(
-                    began.get(person, pair.activated_on or date.max), pair.activated_on or date.max
-                )
-        found = [
-            Watched(person, "program", t0, levels[person], tuple(self.seen.get(person, ())))
-            for person, t0 in began.items()
-        ]
-        if self.kickoff_on is None:
-            return found
-        return found + [
-            Watched(person, "control", self.kickoff_on, levels[person], tuple(self.seen.get(person, ())))
-            for person in self.controls
-            if person not in began
-        ]
+            for person in pair.people:
+                day = pair.activated_on or date.max
+                began[person] = min(began.get(person, day), day)
+        found = [self._watched(person, "program", t0, levels) for person, t0 in began.items()]
+        if self.kickoff_on is not None:
+            idle = [person for person in self.controls if person not in began]
+            found += [self._watched(person, "control", self.kickoff_on, levels) for person in idle]
+        return found
+
+    def _watched(self, person: str, arm: Arm, t0: date, levels: dict[str, int]) -> Watched:
+        return Watched(person, arm, t0, levels[person], tuple(self.seen.get(person, ())))
+
+    def clusters(self) -> list[frozenset[str]]:
+        """Who was assigned together: people whom pairs connect, also through a reshuffle or a mentor of
+        two."""
+        found: list[frozenset[str]] = []
+        for pair in self.worked():
+            joined = frozenset(pair.people).union(*(one for one in found if one & set(pair.people)))
+            found = [*(one for one in found if not one & joined), joined]
+        return found
 
 
-def facts(events: Iterable[StoredEvent]) -> Facts | None:
-    """What the events of a cohort and its pairs say, the cohort's own first; None without a cohort."""
-    found: Facts | None = None
-    for event in events:
-        if event.type == wire(CohortPlanned):
-            spec = CohortSpec.model_validate(event.data["spec"])
-            k = event.data["policy"]["confidential_k"]
-            found = Facts(place(event.stream).cohort, spec, k)
-        elif found is not None:
-            _fold(found, event, event.data)
-    return found
-
-
-def _fold(found: Facts, event: StoredEvent, data: dict[str, Any]) -> None:
-    name = place(event.stream).pair
-    if name is None:
-        _fold_cohort(found, event, data)
-    elif event.type == wire(PairFormed):
-        terms = data["terms"]
-        held = frozenset(map(date.fromisoformat, terms["holidays"]))
-        found.pairs[name] = Pair(name, terms["mentor"], terms["mentee"], terms["assigned"], held)
-    elif name in found.pairs:
-        _fold_pair(found, found.pairs[name], event, data)
-
-
-def _fold_cohort(found: Facts, event: StoredEvent, data: dict[str, Any]) -> None:
-    day = found.day(event.occurred_at)
-    if event.type == wire(CharterSigned):
-        found.charter_on = found.charter_on or day
-    elif event.type == wire(SponsorshipCommitted):
-        found.duties = {duty: Duty(_day(found, due)) for duty, due in data["duties"].items()}
-    elif event.type == wire(DutyRescheduled):
-        due = _day(found, data["due_at"])
-        found.duties.setdefault(data["duty"], Duty(due)).due_on = due
-    elif event.type == wire(DutyFulfilled):
-        found.duties[data["duty"]].state = "fulfilled" if data["on_time"] else "late"
-    elif event.type == wire(DutyMissed):
-        found.duties[data["duty"]].state = "missed"
-    elif event.type == wire(DutyCorrected):
-        found.duties[data["duty"]].state = data["state"]
-    elif event.type == wire(KickoffHeld):
-        found.kickoff_on = date.fromisoformat(data["held_on"])
-        found.days_since_charter = data["days_since_charter"]
-    elif event.type == wire(ControlGroupFrozen):
-        found.controls = tuple(data["people"])
-    elif event.type == wire(ComparisonRefused):
-        found.refused = True
-    elif event.type == wire(EmploymentObserved):
-        seen = Seen(date.fromisoformat(data["on"]), data["what"], data["level"])
-        found.seen.setdefault(data["person"], []).append(seen)
-
-
-def _fold_pair(found: Facts, pair: Pair, event: StoredEvent, data: dict[str, Any]) -> None:
-    day = found.day(event.occurred_at)
-    if event.type == wire(PairActivated):
-        pair.activated_on = day
-    elif event.type == wire(GoalAccepted):
-        pair.goal = True
-    elif event.type in {wire(OutcomeRecorded), wire(OutcomeCorrected)}:
-        pair.attainment = data["attainment"]
-    elif event.type == wire(PairEnded):
-        pair.ended_on, pair.state = day, data["state"]
-    elif event.type == wire(MemoFiled):
-        pair.memo_on = day
-    elif event.type == wire(MemoWaived):
-        pair.waived = True
-    elif event.type == wire(InsightRecorded):
-        pair.insights[data["number"]] = Insight()
-    elif event.type == wire(DecisionImplemented):
-        pair.insights[data["insight"]].implemented = True
-    elif event.type == wire(DecisionMeasured):
-        pair.insights[data["insight"]].outcome = data["outcome"]
-
-
-def _day(found: Facts, text: str) -> date:
-    return found.day(datetime.fromisoformat(text))
+def mean_of(values: Iterable[float]) -> float:
+    """The mean of at least one value."""
+    some = list(values)
+    return sum(some) / len(some)

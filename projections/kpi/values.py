@@ -1,51 +1,118 @@
-"""One KPI as it is told: the value with all that makes it honest (G19). Pure."""
+"""How the numbers of a KPI become a figure: rounded, with bounds or suppressed. Pure."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from math import isnan
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
-from projections.statistics.verdicts import Verdict
-from turnabout.model import Model
-from turnabout.proportions import Interval
+from projections.statistics.disclosure import Shown
+from turnabout.kpi import Figure, Flag, Verdict
+from turnabout.proportions import Interval, critical, wilson
 
-Flag = Literal[
-    "incomplete",
-    "descriptive",
-    "no control group",
-    "comparison refused",
-    "window still open",
-    "late",
-    "few answered",
-    "insufficient",
-]
-"""What a reader must know beside the number: too many unknown, too few events to compare, and so on."""
+if TYPE_CHECKING:
+    from projections.kpi.facts import Facts
 
 CONFIDENCE = 0.95
+Z = critical(CONFIDENCE)
+DIGITS = 6
+"""Decimal places of what is told."""
+FEWEST_PAIRS = 3
+"""Pairs below which nothing that adds up pairs is told (K8)."""
+
+__all__ = ["CONFIDENCE", "DIGITS", "FEWEST_PAIRS", "Figure", "Flag", "Verdict", "Z"]
 
 
-class Figure(Model):
-    """A KPI, or one of its lines. `n` people or pairs are counted, of whom a share of `missing` is unknown;
-    `value` lies from `low` to `high` as often as CONFIDENCE says, where `method` gives bounds. A suppressed
-    one has no value, which is not 0; one without `verdict` compares nothing."""
-
-    kpi: str
-    what: str
-    window: str
-    method: str
-    n: int | None
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    missing: float = 0.0
-    verdict: Verdict | None = None
-    flags: tuple[Flag, ...] = ()
-    p: float | None = None
+def rounded(number: float | None, digits: int = DIGITS) -> float | None:
+    """A number as it is told; what cannot be computed is None."""
+    return None if number is None or isnan(number) else round(float(number), digits) + 0.0
 
 
-def bounds(interval: Interval) -> dict[str, float | None]:
-    """The three numbers of an interval as a figure holds them; what cannot be computed is None."""
+def bounds(interval: Interval, digits: int = DIGITS) -> dict[str, float | None]:
+    """The three numbers of an interval as a figure holds them."""
     return {
-        name: None if isnan(number) else number
-        for name, number in zip(("value", "low", "high"), interval, strict=True)
+        name: rounded(number, digits) for name, number in zip(("value", "low", "high"), interval, strict=True)
     }
+
+
+def suppressed(kpi: str, what: str, window: str, flags: tuple[Flag, ...] = (), **more: Any) -> Figure:
+    """A line of which nothing is told."""
+    return Figure(
+        kpi=kpi,
+        what=what,
+        window=window,
+        method="suppressed",
+        n=None,
+        value=None,
+        verdict="suppressed",
+        flags=flags,
+        **more,
+    )
+
+
+def share(kpi: str, what: str, window: str, good: float, n: int, *, unknown: int = 0, **more: Any) -> Figure:
+    """A proportion with Wilson's interval; without a value where there is nothing to count."""
+    if not n:
+        return Figure(kpi=kpi, what=what, window=window, method="Wilson", n=0, value=None, **more)
+    return Figure(
+        kpi=kpi,
+        what=what,
+        window=window,
+        method="Wilson",
+        n=n,
+        numerator=good,
+        denominator=n,
+        missing=rounded(unknown / n),
+        **bounds(wilson(good, n, Z)),
+        **more,
+    )
+
+
+def counted(kpi: str, what: str, window: str, good: float, n: int, **more: Any) -> Figure:
+    """A share of everything there was: it was counted whole, so there is nothing to be unsure of."""
+    value = rounded(good / n) if n else None
+    return Figure(
+        kpi=kpi,
+        what=what,
+        window=window,
+        method="count of all",
+        n=n,
+        value=value,
+        missing=0.0,
+        numerator=good,
+        denominator=n,
+        **more,
+    )
+
+
+def told_share(blank: Figure, shown: Shown | None, n: int, unknown: int) -> Figure:
+    """A proportion of n people or pairs, of whom it is shown how many there are at least, at most or exactly;
+    of `unknown` nothing is known, and they count as not."""
+    if shown is None or shown.bound == "exact":
+        return share(
+            blank.kpi,
+            blank.what,
+            blank.window,
+            shown.high if shown else 0,
+            n,
+            unknown=unknown,
+            flags=blank.flags,
+        )
+    good = shown.low if shown.bound == "at least" else shown.high
+    return Figure(
+        kpi=blank.kpi,
+        what=blank.what,
+        window=blank.window,
+        method="bound",
+        n=n,
+        missing=rounded(unknown / n),
+        value=rounded(good / n),
+        numerator=good,
+        denominator=n,
+        flags=(*blank.flags, shown.bound),
+    )
+
+
+def still_open(found: Facts, today: date, days: int) -> tuple[Flag, ...]:
+    """The flag of a window that ends so many days after the cohort's end."""
+    return ("window still open",) if today <= found.spec.ends_on + timedelta(days=days) else ()

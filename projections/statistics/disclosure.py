@@ -92,7 +92,7 @@ def publish(
         candidates = complement(partition, known, k)
         for cell in candidates:
             shown = coded(cell, scale)
-            if shown in known or (apart(shown, known, k) and safe([*known, shown], scale)):
+            if shown in known or (apart(shown, known, k) and safe(_touching(shown, known), scale)):
                 known.append(shown)
                 told[cell.name] = Told(cell.name, shown)
         for cell in partition.cells:
@@ -137,6 +137,8 @@ def coded(cell: Cell, scale: Scale) -> Shown:
 
 def safe(shown: Sequence[Shown], scale: Scale) -> bool:
     """Whether for everybody both ends of the scale stay possible, given all of it at once."""
+    if len(shown) == 1:
+        return True  # that is what `coded` is for
     atoms: dict[frozenset[int], int] = {}
     for person in frozenset[str]().union(*(one.people for one in shown)):
         signature = frozenset(place for place, one in enumerate(shown) if person in one.people)
@@ -163,6 +165,16 @@ def safe(shown: Sequence[Shown], scale: Scale) -> bool:
             if found.x is None or abs(found.x[-1] - end) > _SLACK * scale.width:
                 return False
     return True
+
+
+def _touching(new: Shown, known: Iterable[Shown]) -> list[Shown]:
+    """The new one with everything that it shares people with, through others too: nothing else can tell more
+    of anybody."""
+    found, rest = [new], list(known)
+    for one in found:
+        found += [other for other in rest if other.people & one.people]
+        rest = [other for other in rest if not other.people & one.people]
+    return found
 
 
 def _size(cell: Cell) -> int:

@@ -90,10 +90,13 @@ def difference(first: Curve, second: Curve, day: float) -> Interval:
 
 
 class LogRank(NamedTuple):
-    """The test whether two arms leave alike: chi-squared on one degree of freedom."""
+    """The test whether two arms leave alike: chi-squared on one degree of freedom. `gap` is by how many more
+    of the first arm left than expected, with its `variance`: what strata add up."""
 
     statistic: float
     p: float
+    gap: float
+    variance: float
 
 
 def log_rank(strata: Sequence[tuple[Sequence[Spell], Sequence[Spell]]]) -> LogRank:
@@ -109,7 +112,12 @@ def log_rank(strata: Sequence[tuple[Sequence[Spell], Sequence[Spell]]]) -> LogRa
             gap += sum(spell.days == day and spell.left for spell in first) - left * share
             if at_risk > 1:
                 variance += left * share * (1 - share) * (at_risk - left) / (at_risk - 1)
+    return added_up(gap, variance)
+
+
+def added_up(gap: float, variance: float) -> LogRank:
+    """The test of what several strata add up to."""
     if variance <= 0:
-        return LogRank(0.0, 1.0)
+        return LogRank(0.0, 1.0, gap, variance)
     statistic = gap * gap / variance
-    return LogRank(statistic, float(chi2.sf(statistic, 1)))
+    return LogRank(statistic, float(chi2.sf(statistic, 1)), gap, variance)

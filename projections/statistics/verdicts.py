@@ -6,12 +6,10 @@ A difference is called better or worse only where its whole interval lies on one
 from __future__ import annotations
 
 from math import isnan
-from typing import Literal
 
+from turnabout.kpi import Verdict
 from turnabout.proportions import Interval
 from turnabout.spec import Direction
-
-Verdict = Literal["better", "worse", "cannot tell yet", "descriptive only", "suppressed"]
 
 
 def verdict(difference: Interval, direction: Direction = "increase") -> Verdict:
