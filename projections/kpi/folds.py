@@ -117,7 +117,7 @@ def _employment(found: Facts, event: StoredEvent) -> None:
 
 def _metric(found: Facts, event: StoredEvent) -> None:
     data, on = event.data, date.fromisoformat(event.data["on"])
-    key = data["pair"] or "", data["metric"], on, data["source"]
+    key = (data["pair"] or "").removeprefix("pair-"), data["metric"], on, data["source"]
     found.readings[key] = Reading(on, data["value"], data["exposures"])
 
 

@@ -202,7 +202,7 @@ class Life:
         t0 = begins + dice.randrange(6) * DAY
         sessions = [self._session(number, t0 + (7 * number - 5) * DAY) for number in range(1, weeks + 1)]
         self._say(t0, PairActivated(sessions=tuple(sessions)), stream=stream)
-        self._metrics(pair, t0) if self._maybe(0.5) else None
+        self._metrics(stream, t0) if self._maybe(0.5) else None
         stays = dice.choice((weeks, weeks, weeks, max(2, weeks // 2)))
         self._weeks(stream, mentor, sessions[:stays])
         if stays > 5:

@@ -149,7 +149,7 @@ class SlowReport(Slow):
         moved = []
         for stream, *_ in self.active:
             began = day(self.of("pair.activated", stream=stream)[0].occurred_at)
-            base, end = self.sides(stream.removeprefix("pair-"), began)
+            base, end = self.sides(stream, began)
             if len(base) > 1 and len(end) > 1:
                 before, after = (st.mean(one["value"] for one in x) for x in (base, end))
                 moved.append((after - before) / abs(before))
