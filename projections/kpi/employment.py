@@ -16,9 +16,9 @@ from typing import Literal, NamedTuple
 from projections.kpi.values import DIGITS, Figure, Flag, Verdict, Z, bounds, rounded, share, suppressed
 from projections.statistics.exact import fisher
 from projections.statistics.survival import Curve, Spell, difference, kaplan_meier, log_rank
-from projections.statistics.verdicts import verdict
 from turnabout.commands.cohort_measurement import EmploymentKind
 from turnabout.proportions import newcombe
+from turnabout.verdicts import verdict
 
 HORIZONS = (90, 180, 365)
 """Days after t0 at which K1 is told."""

@@ -19,9 +19,9 @@ from projections.kpi.waves import END_WITHIN, changes
 from projections.statistics.disclosure import Scale
 from projections.statistics.effects import difference, hedges, mean
 from projections.statistics.permutation import Cluster, permutation
-from projections.statistics.verdicts import verdict
 from turnabout.instruments import ENGAGEMENT
 from turnabout.proportions import Interval
+from turnabout.verdicts import verdict
 
 FEWEST_ANSWERED = 0.60
 WIDEST = 100.0
@@ -105,6 +105,7 @@ def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blan
         verdict=verdict(interval),
         p=rounded(chance.p),
         flags=flags,
+        parts={"n": len(arms[0]), "control-n": len(arms[1])},
         **bounds(interval, DIGITS),
     )
 

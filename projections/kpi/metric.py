@@ -24,8 +24,8 @@ from projections.kpi.values import (
     suppressed,
 )
 from projections.statistics.bootstrap import bootstrap
-from projections.statistics.verdicts import verdict
 from turnabout.proportions import Interval, newcombe
+from turnabout.verdicts import verdict
 
 WEEKS = 4
 """Weeks before t0, and at the end, whose observations count."""

@@ -26,8 +26,8 @@ from projections.kpi.values import (
 from projections.kpi.waves import END_WITHIN, baselines, endpoints
 from projections.statistics.disclosure import Scale
 from projections.statistics.effects import mean
-from projections.statistics.verdicts import verdict
 from turnabout.instruments import SKILL
+from turnabout.verdicts import verdict
 
 LOWEST, HIGHEST = 1, 5
 """The scale of gaps and targets (R34); a skill that is asked on another one cannot be held against them."""

@@ -17,8 +17,8 @@ from projections.statistics.bootstrap import bootstrap
 from projections.statistics.effects import difference, hedges, hedges_from, mean
 from projections.statistics.exact import fisher
 from projections.statistics.permutation import Cluster, permutation, signs
-from projections.statistics.verdicts import verdict
 from turnabout.proportions import Interval, critical
+from turnabout.verdicts import verdict
 
 Z = critical(0.95)
 # Darwin, C. (1876), The Effects of Cross and Self Fertilisation: by how many eighths of an inch the crossed
