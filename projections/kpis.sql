@@ -66,6 +66,7 @@ COMMENT ON COLUMN read.kpi_figures_v1.verdict IS
 COMMENT ON COLUMN read.kpi_figures_v1.audience IS 'everyone, or lead: not for sponsors.';
 COMMENT ON VIEW read.kpi_sponsor_v1 IS
   'For everyone in the program, sponsors too: the latest figures of each cohort, aggregates only.';
+COMMENT ON COLUMN read.kpi_sponsor_v1.period IS 'The window that is counted, or the wave.';
 
 GRANT SELECT ON read.kpi_reports_v1, read.kpi_figures_v1, read.kpi_sponsor_v1
   TO turnabout_reader, turnabout_writer;
