@@ -32,6 +32,7 @@ TOGETHER = (
         "tests/e2e/test_acceptance.py",
         "tests/e2e/test_confidential.py",
         "tests/e2e/test_confidential_letters.py",
+        "tests/e2e/test_kpis.py",
     ),
 )
 """Files on one stack or one cohort."""
