@@ -1,7 +1,7 @@
 """Goal attainment scaling. Pure.
 
-Kiresuk, T. J. and Sherman, R. E. (1968), Community Mental Health Journal 4, 443-453: levels from -2 to +2,
-0 as expected; T has mean 50 and standard deviation 10 where goals correlate by r. Three equal goals at +1 have
+Kiresuk, T. J. and Sherman, R. E. (1968), Community Mental Health Journal 4, 443-453: levels from -2 to +2, 0
+as expected; T has mean 50 and standard deviation 10 where goals correlate by r. Three equal goals at +1 have
 T = 50 + 30 / sqrt(0.7 * 3 + 0.3 * 9) = 63.693; the 63.694 of domain.md is a slip in the last digit.
 """
 
