@@ -149,7 +149,7 @@ class Life:
             names = ("energy", "meaning", "voice", "staying", "skill")
             answers = {f"house.{name}": self._rate() for name in names if self._maybe(0.95)}
             late = wave == "baseline" and self._maybe(0.1)
-            after = 20 if late else self.dice.choice((0, 0, 2, 40 if self._maybe(0.05) else 4))
+            after = 20 if late and self._maybe(0.5) else self.dice.choice((0, 0, 2, 40 if self._maybe(0.05) else 4))
             given = {"wave": wave, "form": "house@1", "respondent": who, "answers": answers, "late": late}
             if self._maybe(0.03):
                 given["answers"] = None  # erased
@@ -221,7 +221,9 @@ class Life:
         self._say(end, PairEnded.model_validate({"state": state, "reason": "-"}), stream=stream, hour=13)
         self._memo(stream, mentee, end)
         if state == "reshuffled" and begins == KICKOFF:
-            spare = f"mentor-{1 + number % self.pairs}"  # a mentor of two
+            spare = f"mentor-{1 + number % self.pairs}"  # a mentor of two, or one who waited
+            if self.idle and self._maybe(0.5):
+                spare = f"mentor-{self.pairs + 1 + number % self.idle}"
             self._pair(number + 50, spare, mentee, KICKOFF + 45 * DAY, 6)
 
     def _terms(self, number: int, mentor: str, mentee: str) -> Terms:
