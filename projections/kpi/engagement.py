@@ -29,6 +29,8 @@ WIDEST = 100.0
 WINDOW = "t0 to end, 14 days around it"
 DIGITS = 1
 """Decimal places of points: more would tell of the spread what nobody needs."""
+P_DIGITS = 3
+"""Decimal places of the chance: an exact one of few assignments would tell how people rank."""
 MEAN, ACTIVE, GAP, SIZE = (
     "mean change",
     "mean change, active only",
@@ -103,7 +105,7 @@ def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blan
         n=n,
         missing=_missing(n, sum(whole)),
         verdict=verdict(interval),
-        p=rounded(chance.p),
+        p=rounded(chance.p, P_DIGITS),
         flags=flags,
         parts={"n": len(arms[0]), "control-n": len(arms[1])},
         **bounds(interval, DIGITS),

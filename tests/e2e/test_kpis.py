@@ -33,6 +33,10 @@ async def test_the_commands_of_the_page_publish_and_show_every_kpi(story: Story,
     refused = await shell("kpi", "publish", spec.id, "--actor", spec.sponsor.id)
     assert refused.code == 4
     assert "[G21] s-sponsor may not publish KPIs here." in refused.errors
+    unknown = await shell("kpi", "explain", "K17", "--cohort", spec.id)
+    assert (unknown.code, "There is no KPI 'K17'" in unknown.errors) == (2, True)
+    for words in (("cohort", "nowhere"), ("program", "nowhere"), ("publish", "nowhere", "--actor", "s-lead")):
+        assert (await shell("kpi", *words)).code == 3
     said = []
     for command in commands(PAGE):
         ended = await shell(*shlex.split(command.replace("q1-2027", spec.id))[1:])

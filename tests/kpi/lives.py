@@ -149,7 +149,11 @@ class Life:
             names = ("energy", "meaning", "voice", "staying", "skill")
             answers = {f"house.{name}": self._rate() for name in names if self._maybe(0.95)}
             late = wave == "baseline" and self._maybe(0.1)
-            after = 20 if late and self._maybe(0.5) else self.dice.choice((0, 0, 2, 40 if self._maybe(0.05) else 4))
+            after = (
+                20
+                if late and self._maybe(0.5)
+                else self.dice.choice((0, 0, 2, 40 if self._maybe(0.05) else 4))
+            )
             given = {"wave": wave, "form": "house@1", "respondent": who, "answers": answers, "late": late}
             if self._maybe(0.03):
                 given["answers"] = None  # erased

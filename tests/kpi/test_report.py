@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ from projections.kpi.returns import DRAWS, hours, returns
 from projections.statistics.disclosure import Scale, Shown
 from tests.kpi.lives import Life
 from tests.statistics.test_disclosure import told_apart
-from turnabout.errors import InternalError
+from turnabout.errors import InternalError, InvalidInput
 from turnabout.kpi import Disclosed, Estimate, Figure, Publication, ReturnInputs
+from workers.kpis import read_inputs
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 SEALED = {"K2", "K3", "K7", "K8", "K9"}
@@ -245,3 +247,19 @@ def test_windows_say_that_they_are_open() -> None:
     assert {"K2", "K3", "K5", "K6"} <= open_ones
     assert early.as_of - found.spec.ends_on <= timedelta(days=1)
     assert isinstance(early.as_of, date)
+
+
+def test_k16_a_file_of_inputs_is_refused_with_every_problem_and_its_field(tmp_path: Path) -> None:
+    file = tmp_path / "return.yaml"
+    file.write_text("currency: EUR\nsalary: {low: 3, base: 2, high: 4}\nbonus: 1\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        read_inputs(file)
+    said = str(refused.value)
+    for part in (
+        "salary: K16: low, base and high are in this order",
+        "hour_cost",
+        "source",
+        "bonus",
+        "docs/kpis.md",
+    ):
+        assert part in said
