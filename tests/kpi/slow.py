@@ -14,6 +14,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from events.contracts import StoredEvent
+from projections.statistics.permutation import Cluster, permutation
 from tests.kpi.formulas import SP, Row, gap_of_shares, logrank, product_limit, proportion, share, student
 
 Log = Sequence[StoredEvent]
@@ -184,12 +185,26 @@ class Slow:
             if len(one) >= 0.6 * whole and len(other) >= 0.6 * others:
                 ends = SP.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
                 row |= {"low": ends.low, "high": ends.high}
+            row["p"] = self.chance()
             yield "K2", "mean change, minus controls", window, row
             df = len(one) + len(other) - 2
             spread = sqrt(((len(one) - 1) * st.variance(one) + (len(other) - 1) * st.variance(other)) / df)
             if spread:
                 g = (st.mean(one) - st.mean(other)) / spread * (1 - 3 / (4 * df - 1))
                 yield "K2", "difference (g)", window, {"n": row["n"], "value": g}
+
+    def chance(self) -> float:
+        """Of the test that moves people together whom pairs connect; the test itself is tested elsewhere."""
+        program, control = (self.changes(some, "engagement") for some in (list(self.t0), self.controls))
+        group = {who: number for number, who in enumerate(self.t0)}
+        for _ in self.active:
+            for _, mentor, mentee, _ in self.active:
+                group[mentor] = group[mentee] = min(group[mentor], group[mentee])
+        order = dict.fromkeys(group[who] for one in self.active for who in one[1:3])
+        together = [tuple(program[who] for who in sorted(program) if group[who] == name) for name in order]
+        clusters = [Cluster(values, True) for values in together if values]
+        clusters += [Cluster((value,), False) for value in control.values()]
+        return permutation(clusters, self.spec["seed"]).p
 
     def k3(self) -> Iterator[Line]:
         window = "baseline to end + 14 days"

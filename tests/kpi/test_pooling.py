@@ -73,6 +73,14 @@ def test_k1_the_pooled_test_is_the_stratified_log_rank() -> None:
     assert (found.high or 0) - (found.low or 0) == pytest.approx(width / 3**0.5, rel=0.15)
 
 
+def test_a_cohort_weighs_as_much_as_its_arms_can_tell() -> None:
+    """n m / (n + m): 24 of 40 with 60, 9 of 10 with 90."""
+    cohorts = [retention(people(1, 40, 60), TODAY, 5), retention(people(2, 10, 90), TODAY, 5)]
+    large, small = (line(some, GAP) for some in cohorts)
+    found = line(pooled(cohorts), GAP)
+    assert found.value == pytest.approx((24 * (large.value or 0) + 9 * (small.value or 0)) / 33, abs=1e-6)
+
+
 def test_k1_few_exits_in_all_cohorts_together_only_describe() -> None:
     calm = [
         Watched(f"{number}", "program" if number < 9 else "control", T0, 3, (Seen(TODAY, "employed"),))
