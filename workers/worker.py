@@ -37,7 +37,8 @@ PASSED_THROUGH = (
 """Pure modules, loaded once for all workflows; everything else a workflow imports is its own copy."""
 
 GRACE = timedelta(seconds=30)
-STICKY = timedelta(seconds=10)
+STICKY = timedelta(seconds=5)
+"""So long wait those who answer just after a worker was killed, until another one may take their stream."""
 BEAT = timedelta(seconds=4)
 """How often a heartbeat travels to Temporal at most."""
 
