@@ -98,18 +98,3 @@ def test_links_lead_somewhere() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
             assert "://" in link or (page.parent / link).exists(), f"{page.name} links to {link}"
-
-
-async def test_the_demo_prints_what_the_readme_shows() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"<!-- demo -->\n```text\n(.*?)```", text, re.DOTALL)
-    program = str(Path(sys.executable).with_name("turnabout"))
-    code, out, err = await run([program, "demo"], {**os.environ, "TURNABOUT_DATABASE_URL": ""})
-    assert code == 0, err
-    # A column is as wide as its longest cell, which may be one that the README leaves out.
-    printed = {" ".join(line.split()) for line in out.splitlines()}
-    promised = [" ".join(line.split()) for line in shown.splitlines() if line.strip() not in {"", "…"}]
-    # How long it takes is the machine's.
-    missing = [line for line in promised if line not in printed and " simulated days took " not in line]
-    assert not missing
-    assert len(promised) > 25
