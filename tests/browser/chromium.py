@@ -45,8 +45,9 @@ PATIENCE_MS = 60_000
 
 def executable() -> str:
     """Where Chromium is. `make test` installs Debian's."""
-    named = os.environ.get(VARIABLE) or shutil.which("chromium") or "/usr/bin/chromium"
-    assert Path(named).is_file(), f"There is no browser at {named}: install chromium, or set {VARIABLE}."
+    here = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    named = os.environ.get(VARIABLE) or here or "/usr/bin/chromium-headless-shell"
+    assert Path(named).is_file(), f"There is no browser at {named}: make test installs it, or set {VARIABLE}."
     return named
 
 
