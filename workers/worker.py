@@ -39,6 +39,9 @@ PASSED_THROUGH = (
 GRACE = timedelta(seconds=30)
 STICKY = timedelta(seconds=5)
 """So long wait those who answer just after a worker was killed, until another one may take their stream."""
+STUCK = 10
+"""Seconds after which a workflow's task counts as deadlocked; the server, too, gives it up then. The SDK's two
+pass on a busy machine, and a workflow that it has interrupted stands still until the worker is started again."""
 BEAT = timedelta(seconds=4)
 """How often a heartbeat travels to Temporal at most."""
 
@@ -92,7 +95,7 @@ async def create_worker(
     """
     log = LogActivities(store, search_attributes=await has_search_attributes(client))
     perform = PerformActivity(store, notifier=notifier, solvers=solvers, client=client)
-    return Worker(
+    worker = Worker(
         client,
         task_queue=task_queue,
         workflows=workflows,
@@ -119,3 +122,6 @@ async def create_worker(
             else None
         ),
     )
+    if (inner := worker._workflow_worker) is not None:  # noqa: SLF001 -- the SDK has no setting for it
+        inner._deadlock_timeout_seconds = STUCK  # noqa: SLF001 -- as above; a test sees that it works
+    return worker
