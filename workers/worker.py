@@ -40,8 +40,8 @@ GRACE = timedelta(seconds=30)
 STICKY = timedelta(seconds=5)
 """So long wait those who answer just after a worker was killed, until another one may take their stream."""
 STUCK = 10
-"""Seconds after which a workflow's task counts as deadlocked; the server, too, gives it up then. The SDK's two
-pass on a busy machine, and a workflow that it has interrupted stands still until the worker is started again."""
+"""Seconds after which a workflow's task counts as deadlocked; the server, too, gives it up then. The SDK's
+own two pass on a busy machine, and a workflow that it has interrupted stands still until the worker ends."""
 BEAT = timedelta(seconds=4)
 """How often a heartbeat travels to Temporal at most."""
 
