@@ -58,6 +58,11 @@ class EngineSettings(Settings):
     gateway_rate: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         600, description="Requests a minute that the gateway takes from one address."
     )
+    gateway_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1",),
+        description="Addresses or networks of the proxies before the gateway, comma between them. They alone "
+        "are believed for whom they ask (`X-Forwarded-For`); without it all people count as one address.",
+    )
     link_keys: SecretStr | None = Field(
         None,
         description="Keys that make the links in letters: `id:base64` of 32 bytes, newest first, comma "
@@ -126,7 +131,7 @@ class EngineSettings(Settings):
         "TURNABOUT_NOTIFY_CHANNELS.",
     )
 
-    @field_validator("notify_channels", mode="before")
+    @field_validator("notify_channels", "gateway_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
