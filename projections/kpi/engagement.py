@@ -14,7 +14,7 @@ from statistics import fmean
 from projections.kpi.employment import Arms, arms_of
 from projections.kpi.facts import Facts
 from projections.kpi.guard import Guard
-from projections.kpi.values import CONFIDENCE, Figure, Flag, Z, bounds, rounded, still_open, suppressed
+from projections.kpi.values import CONFIDENCE, Figure, Flag, Z, alike, bounds, rounded, still_open, suppressed
 from projections.kpi.waves import END_WITHIN, changes
 from projections.statistics.disclosure import Scale
 from projections.statistics.effects import difference, hedges, mean
@@ -65,7 +65,7 @@ def engagement(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
 
 
 def _mean(values: Values, whole: int, blank: Figure) -> Figure:
-    if _alike(values):
+    if alike(values):
         return blank
     found, method, flags = mean(list(values.values()), CONFIDENCE), "mean, Student", blank.flags
     if _few(values, whole):
@@ -84,7 +84,7 @@ def _mean(values: Values, whole: int, blank: Figure) -> Figure:
 
 
 def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blank: Figure) -> Figure:
-    if any(map(_alike, arms)):
+    if any(map(alike, arms)):
         return blank
     interval = difference(list(arms[0].values()), list(arms[1].values()), CONFIDENCE)
     method, flags = "difference in differences, Welch, permutation by pair", blank.flags
@@ -113,7 +113,7 @@ def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blan
 
 
 def _size(arms: tuple[Values, Values], whole: tuple[int, int], blank: Figure) -> Figure:
-    if any(map(_alike, arms)):
+    if any(map(alike, arms)):
         return blank
     g = hedges(list(arms[0].values()), list(arms[1].values()), Z)
     n = len(arms[0]) + len(arms[1])
@@ -135,11 +135,6 @@ def _clusters(found: Facts, program: Values, control: Values) -> list[Cluster]:
         for together in found.clusters()
     ]
     return [one for one in held if one.values] + [Cluster((value,), False) for value in control.values()]
-
-
-def _alike(values: Values) -> bool:
-    """Whether everybody changed by the same: a spread of nought would tell of each."""
-    return len(set(values.values())) < 2
 
 
 def _few(values: Values, whole: int) -> bool:

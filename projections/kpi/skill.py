@@ -17,6 +17,7 @@ from projections.kpi.values import (
     CONFIDENCE,
     Figure,
     Flag,
+    alike,
     bounds,
     rounded,
     still_open,
@@ -78,7 +79,11 @@ def _gains(base: Scores, end: Scores, guard: Guard, flags: tuple[Flag, ...]) -> 
     begun = guard.told("K3 base", [{"base": {who: base[who] for who in end}}], Scale(LOWEST, HIGHEST))["base"]
     missing = rounded(1 - len(gains) / len(base)) if base else None
 
+    hidden = suppressed("K3", GAIN, WINDOW, flags), suppressed("K3", NORMAL, WINDOW, flags)
+
     def gain() -> Figure:
+        if alike(gains):
+            return hidden[0]
         interval = mean(list(gains.values()), CONFIDENCE)
         return Figure(
             kpi="K3",
@@ -93,6 +98,8 @@ def _gains(base: Scores, end: Scores, guard: Guard, flags: tuple[Flag, ...]) -> 
         )
 
     def normal() -> Figure:
+        if alike(gains):
+            return hidden[1]
         room = HIGHEST - mean_of(base[who] for who in gains)
         value = mean_of(gains.values()) / room if room > 0 else None
         return Figure(
@@ -107,8 +114,8 @@ def _gains(base: Scores, end: Scores, guard: Guard, flags: tuple[Flag, ...]) -> 
         )
 
     return (
-        guard.line((gained,), gain, suppressed("K3", GAIN, WINDOW, flags), exactly=True),
-        guard.line((gained, begun), normal, suppressed("K3", NORMAL, WINDOW, flags), exactly=True),
+        guard.line((gained,), gain, hidden[0], exactly=True),
+        guard.line((gained, begun), normal, hidden[1], exactly=True),
     )
 
 
