@@ -263,6 +263,7 @@ class Notifier:
             link=to(page, item) if page else None,
             home=to(HOME) if partners else None,
             concern=to(CONCERN) if partners else None,
+            desk=None if page or partners else links.desk,
         )
 
     async def _enclosed(self, one: _One, person: Contact, partner: str | None) -> tuple[Attachment, ...]:

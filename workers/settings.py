@@ -15,6 +15,7 @@ from events.sealing import MasterKeys
 from turnabout.codec import PayloadKey
 from turnabout.errors import InvalidInput
 from turnabout.settings import Settings, parse_keys
+from workers.gateway.addresses import HOME
 from workers.loopback import is_loopback
 
 ChannelName = Literal["log", "smtp"]
@@ -177,7 +178,8 @@ class EngineSettings(Settings):
         else:
             derived = (master or self.master()).all_derived("links")
             keys = tuple(PayloadKey(name, secret) for name, secret in derived.items())
-        return Links(keys, where, lasting=timedelta(days=self.link_days))
+        desk = f"{where.rstrip('/')}{HOME}" if self.oidc_issuer else None
+        return Links(keys, where, lasting=timedelta(days=self.link_days), desk=desk)
 
     def mail_server(self) -> MailServer:
         """Where mail is handed in; only with the channel `smtp`."""
