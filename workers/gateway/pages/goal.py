@@ -15,11 +15,13 @@ from pydantic import ValidationError
 from turnabout.commands.base import PARTNERS
 from turnabout.commands.pair_preparation import ProposeGoal, RateGoal
 from turnabout.model import Actor
+from workers.gateway import render
 from workers.gateway.fields import Field, Form, Mark
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
 from workflows.rules.decider import Moment
 from workflows.rules.pair_preparation import goal_faults
+from workflows.rules.pair_state import Goal
 
 LETTERS: Mapping[str, str] = {
     "S": "Specific, something that the mentee does",
@@ -30,6 +32,14 @@ LETTERS: Mapping[str, str] = {
 }
 _FIELD_NAMES = re.compile(r" \(`[^)]*\)")
 """What a hint says to those who send JSON."""
+
+
+def told(goal: Goal | None) -> str | None:
+    """A goal with its numbers, as whoever rates or confirms it must see it."""
+    if goal is None:
+        return None
+    span = f"from {render.number(goal.baseline)} to {render.number(goal.target)} {goal.unit}"
+    return f"{goal.statement} ({goal.metric}: {span}, by {render.day(goal.due_on)})"
 
 
 def rating(number: int) -> Form:
@@ -112,7 +122,7 @@ async def _workshop(_: Gateway, visit: Visit) -> View:
     if pair.life == "ended":
         return View(closed="The pair has ended.")
     rates = unrated(visit)
-    context = {"goal": ready.accepted, "proposed": ready.proposed, "rated": not rates}
+    context = {"goal": told(ready.accepted), "proposed": told(ready.proposed), "rated": not rates}
     return View((*rates, proposal(visit)), context=context)
 
 
