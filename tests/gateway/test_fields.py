@@ -12,6 +12,7 @@ from turnabout.commands.cohort_rounds import RankShortlist
 from turnabout.commands.pair_preparation import ProposeGoal
 from turnabout.commands.pair_sessions import RescheduleSession
 from workers.gateway.fields import TWICE, Field, Form, Option
+from workers.gateway.words import in_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOVE = Form(RescheduleSession, (Field("starts_at", "When?", "datetime"),), fixed={"number": 3})
@@ -99,3 +100,22 @@ def test_what_may_be_in_thousands_is_asked_for_again(typed: str, told: str) -> N
     values = SIZE.read({"baseline": [typed]})
     assert values["baseline"] == typed, "the page shows it as it was typed"
     assert SIZE.command_of(values, BERLIN) == {"baseline": told}
+
+
+LEFT = (Field("left", "Who left?"), Field("state", "How does the pair end?"))
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (
+            "Nobody is named who left. Name them in `left`.",
+            "Nobody is named who left. Name them in “Who left”.",
+        ),
+        ("Say it in the sentence, or give the day (`due_on`).", "Say it in the sentence, or give the day."),
+        ("Move single ones with reschedule_session.", "Move single ones with “reschedule session”."),
+        ("p-001 is not in this pair.", "p-001 is not in this pair."),
+    ],
+)
+def test_a_refusal_reads_without_names_of_the_machine(told: str, read: str) -> None:
+    assert in_words(told, LEFT) == read

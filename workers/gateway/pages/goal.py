@@ -5,7 +5,6 @@ There is one gate, the decider's; a check asks it about what is typed so far and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from workers.gateway import render
 from workers.gateway.fields import Field, Form, Mark
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
+from workers.gateway.words import in_words
 from workflows.rules.decider import Moment
 from workflows.rules.pair_preparation import goal_faults
 from workflows.rules.pair_state import Goal
@@ -30,8 +30,6 @@ LETTERS: Mapping[str, str] = {
     "R": "Relevant to what the program wants",
     "T": "Timed, within your weeks together",
 }
-_FIELD_NAMES = re.compile(r" \(`[^)]*\)")
-"""What a hint says to those who send JSON."""
 
 
 def told(goal: Goal | None) -> str | None:
@@ -93,9 +91,7 @@ def check(visit: Visit, values: Mapping[str, Any]) -> tuple[Mark, ...]:
     """What the gate says of a goal as far as it is typed. What is no number yet, or no day, is missing."""
     goal = _so_far(values)
     moment = Moment(visit.now, Actor(id=visit.person))
-    hints = {
-        fault.letter: _FIELD_NAMES.sub("", fault.hint) for fault in goal_faults(visit.pair, goal, moment)
-    }
+    hints = {fault.letter: in_words(fault.hint) for fault in goal_faults(visit.pair, goal, moment)}
     return tuple(
         Mark(letter, name, letter not in hints, _sentence(hints.get(letter, "")))
         for letter, name in LETTERS.items()
