@@ -19,6 +19,9 @@ ProjectionName = Literal[
     "timeline",
     "matching",
     "survey_status",
+    "reciprocity",
+    "sponsor_scorecard",
+    "employment",
 ]
 
 
