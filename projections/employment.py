@@ -1,6 +1,7 @@
 """What HR has reported about the people of a cohort, fact by fact (K1, K4). Pure fold.
 
-For the analyst alone: it names people. A fact that comes late or corrects another is a row of its own.
+For the analyst alone, with an auditor's rights: it tells of people what not even the lead needs to know. A
+fact that comes late or corrects another is a row of its own. HR's own words on it stay in the log.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from projections.projection import Batch, Projection, Table, place
 
 @dataclass
 class Observation:
-    """One fact: what was so on a day, by whose word, and when the log learned of it."""
+    """One fact: what was so on a day, and when the log learned of it."""
 
     position: int
     cohort: str
@@ -22,7 +23,6 @@ class Observation:
     on_day: str
     what: str
     level: int | None
-    source: str
     recorded_at: str
 
 
@@ -42,7 +42,6 @@ def observed(batch: Batch, event: StoredEvent) -> None:
             on_day=data["on"],
             what=data["what"],
             level=data["level"],
-            source=data["source"],
             recorded_at=event.recorded_at.isoformat(),
         )
     )

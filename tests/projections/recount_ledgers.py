@@ -98,7 +98,7 @@ def employment(log: Log) -> list[Row]:
             "position": event.position,
             "cohort": cohort_of(event.stream),
             "on_day": event.data["on"],
-            **{name: event.data[name] for name in ("person", "what", "level", "source")},
+            **{name: event.data[name] for name in ("person", "what", "level")},
             "recorded_at": event.recorded_at.isoformat(),
         }
         for event in log
