@@ -85,6 +85,13 @@ class LogReader:
                 after = row["version"]
                 yield self._stored(row, decode(row["data"]))
 
+    async def read_cohort(self, cohort: str, until: int, types: Collection[str]) -> tuple[StoredEvent, ...]:
+        """The events of a cohort and its pairs up to a position, of these types, in order. Raises as
+        `read_all` does."""
+        async with reachable("read a cohort"):
+            rows = await self._pool.fetch(_SQL["cohort"], cohort, until, sorted(types))
+        return self._page(rows, until).events
+
     async def head(self) -> int:
         """The greatest committed position, 0 in an empty log: what a reader's lag is measured against."""
         async with reachable("read the log's head"):

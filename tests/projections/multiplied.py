@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncpg
-
+from projections.builds import Connection
 from turnabout.sql import load
 
 _SQL = load(__file__, "multiplied.sql")
 
 
-async def multiply(db: asyncpg.Connection, events: int) -> int:
+async def multiply(db: Connection, events: int) -> int:
     """Fill the log up to at least so many events, with the owner's rights; returns the last position."""
     held = await db.fetchval("SELECT count(*) FROM log.events")
     await db.execute(_SQL["events"], -(-events // held) - 1)

@@ -16,6 +16,7 @@ from events.reader import LogReader
 from events.registry import standard
 from events.store import EventStore
 from projections import builds
+from projections.builds import Connection
 from projections.catalog import PROJECTIONS
 from projections.projection import Projection
 from projections.rebuild import build_anew
@@ -140,7 +141,7 @@ async def test_a_rebuild_of_all_that_is_killed_goes_on_with_what_is_left(
         assert schemas == len(PROJECTIONS)
 
 
-async def digests(db: asyncpg.Connection) -> dict[str, str]:
+async def digests(db: Connection) -> dict[str, str]:
     found = {}
     for projection in PROJECTIONS:
         live = await builds.live(db, projection.name)
