@@ -26,7 +26,7 @@ from turnabout.errors import ProjectionStopped, RebuildBusy, RebuildInterrupted
 
 log = structlog.get_logger("turnabout.projections")
 
-BATCH = 1000
+BATCH = 5000
 """Events that are folded and stored at once."""
 RANGE = 50_000
 """Positions of the log that the database applies by one statement."""
