@@ -22,6 +22,15 @@ from turnabout.reads import Reads
 
 NOT_READ_MODELS = {"events_v1", "streams_v1", "receipts_v1", "outbox_v1", "projections_v1"}
 
+FOR_SQL = (
+    "reciprocity_v1",
+    "sponsor_scorecard_v1",
+    "survey_waves_v1",
+    "sprint_board_v1",
+    "insight_ledger_v1",
+)
+"""Views that only SQL asks."""
+
 
 async def dump(pool: asyncpg.Pool, kind: str, schema: str) -> dict[str, str]:
     """Each table or view of the schemas, whole, as text."""
@@ -133,7 +142,12 @@ async def shown(reads: Reads, cohort: str) -> str:
         *await reads.surveys(cohort),
         *await reads.timeline(cohort),
     ]
-    texts = [result.model_dump_json(exclude=hidden) for result in results if result is not None]
+    rows = [
+        str(row)
+        for view in FOR_SQL
+        for row in await reads._pool.fetch(f"SELECT v::text FROM read.{view} v WHERE cohort = $1", cohort)  # noqa: S608
+    ]
+    texts = rows + [result.model_dump_json(exclude=hidden) for result in results if result is not None]
     return "\n".join(texts).replace(cohort, "COHORT")
 
 
