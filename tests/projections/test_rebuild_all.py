@@ -167,6 +167,8 @@ async def test_a_half_done_rebuild_of_one_is_no_rebuild_of_all(
     del broken._handlers["cohort.planned"]
     with pytest.raises(ProjectionStopped, match=r"timeline\.py"):
         await rebuild_all(projector_pool, reader, projections=(broken, *few[1:]))
+    live = await pool.fetch("SELECT projection, build FROM projections.checkpoints WHERE live")
+    assert {tuple(row) for row in live} == {("timeline", 1), ("reciprocity", 2), ("sponsor_scorecard", 2)}
     assert await rebuild_all(projector_pool, reader, projections=few, fresh=True) == Rebuilt(names, ())
     seen = await pool.fetch("SELECT projection, live FROM projections.checkpoints ORDER BY 1")
     assert [tuple(row) for row in seen] == [(name, True) for name in sorted(names)]
