@@ -7,7 +7,6 @@ holds no answer of anybody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from events.contracts import StoredEvent
 from events.pair_corrections import DeliverableCorrected, SessionCorrected
@@ -67,15 +66,12 @@ def _pair(batch: Batch, event: StoredEvent) -> Pair:
 
 
 def _effort(batch: Batch, event: StoredEvent) -> Effort:
-    pair, person = str(place(event.stream).pair), event.data["by"]
+    pair, person, now = str(place(event.stream).pair), event.data["by"], at(event)
     if batch[EFFORTS].find(pair, person) is None:
-        batch[EFFORTS].put(Effort(pair, person, 0, 0, 0, 0, 0, 0, at(event), at(event)))
+        batch[EFFORTS].put(Effort(pair, person, 0, 0, 0, 0, 0, 0, now, now))
     row = batch[EFFORTS].change(pair, person)
-    # A fact that is recorded late may be the first.
-    if event.occurred_at < datetime.fromisoformat(row.first_at):
-        row.first_at = at(event)
-    if event.occurred_at > datetime.fromisoformat(row.last_at):
-        row.last_at = at(event)
+    # A fact that is recorded late may be the first. All texts are in UTC, so they sort as their instants do.
+    row.first_at, row.last_at = min(row.first_at, now), max(row.last_at, now)
     return row
 
 

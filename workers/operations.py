@@ -19,6 +19,7 @@ from events.people import People
 from events.reader import LogReader
 from events.sealing import SEALED, Vault
 from events.store import EventStore
+from projections.rebuild import collect_seldom
 from projections.rebuild import rebuild as rebuild_projection
 from projections.rebuild_all import Rebuilt
 from projections.rebuild_all import rebuild_all as rebuild_all_projections
@@ -218,12 +219,14 @@ async def pair_certificate(pair: str, person: str) -> Document:
 
 async def rebuild(name: str, fresh: bool) -> None:
     """Build a read model anew beside the live one and swap them."""
+    collect_seldom()
     async with database.pool(EngineSettings().dsn(), name="rebuild", role=database.PROJECTOR) as pool:
         await rebuild_projection(pool, registry.standard(), name, fresh=fresh)
 
 
 async def rebuild_all(fresh: bool) -> Rebuilt:
     """Build all read models anew, or go on with a run that died."""
+    collect_seldom()
     async with database.pool(EngineSettings().dsn(), name="rebuild", role=database.PROJECTOR) as pool:
         return await rebuild_all_projections(pool, LogReader(pool, registry.standard()), fresh=fresh)
 

@@ -19,7 +19,7 @@ from events.store import EventStore
 from projections import builds
 from projections import reciprocity as module
 from projections.projection import Projection
-from projections.rebuild import build_anew
+from projections.rebuild import build_anew, collect_seldom
 from projections.reciprocity import reciprocity
 from tests.bench.figures import Figure
 from tests.projections.multiplied import multiply
@@ -70,6 +70,7 @@ async def measure(dsn: str, events: int, rounds: int) -> list[Figure]:
     del by_fold.sql["range"]
     seconds: dict[str, list[float]] = {"fold": [], "range": []}
     growths = []
+    collect_seldom()
     async with database.pool(dsn, name="bench", role=database.PROJECTOR, size=4) as pool:
         for _ in range(rounds):
             for name, projection in (("fold", by_fold), ("range", reciprocity)):
