@@ -21,14 +21,15 @@ demo: $(READY)
 up: $(READY)
 	@$(BIN)/turnabout up --example
 
-# Pages are tested in a real browser, Debian's Chromium. Another one: make test TURNABOUT_CHROMIUM=/path/to/it
-TURNABOUT_CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
+# Pages are tested in a real browser, Debian's Chromium without windows, or one that is here already.
+# Another one: make test TURNABOUT_CHROMIUM=/path/to/it
+TURNABOUT_CHROMIUM ?= $(or $(shell command -v chromium-headless-shell),$(shell command -v chromium),/usr/bin/chromium-headless-shell)
 export TURNABOUT_CHROMIUM
 
 $(TURNABOUT_CHROMIUM):
 	@echo "Installing Chromium for the tests of the pages ..."
 	@{ [ "$$(id -u)" = 0 ] && as= || as=sudo; \
-	  $$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium; } >&2 || \
+	  $$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium-headless-shell; } >&2 || \
 	  { echo "Install Chromium, or name a browser: make test TURNABOUT_CHROMIUM=/path/to/chromium" >&2; exit 2; }
 
 test: $(READY) | $(TURNABOUT_CHROMIUM)

@@ -39,9 +39,12 @@ class Ticket(Model):
 
 
 class Links:
-    """Makes links to the gateway at `base` and reads them. The first key makes them, all of them read."""
+    """Makes links to the gateway at `base` and reads them. The first key makes them, all of them read. `desk`
+    is where people find what waits for them once they have signed in; None where nobody can."""
 
-    def __init__(self, keys: Sequence[PayloadKey], base: str, *, lasting: timedelta) -> None:
+    def __init__(
+        self, keys: Sequence[PayloadKey], base: str, *, lasting: timedelta, desk: str | None = None
+    ) -> None:
         self._newest = keys[0].id
         # Two halves, as the cipher wants: one to authenticate, one to encrypt.
         self._ciphers = {key.id: AESSIV(hashlib.sha512(_LABEL + key.secret).digest()) for key in keys}
@@ -50,6 +53,7 @@ class Links:
         """What signs the cookies of those who signed in, newest first."""
         self.base = base.rstrip("/")
         self.lasting = lasting
+        self.desk = desk
 
     def url(self, ticket: Ticket) -> str:
         """The address that a letter shows."""

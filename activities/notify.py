@@ -6,12 +6,13 @@ Message-ID. All times are Temporal's, given by the caller; no clock here.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import asyncpg
 import structlog
@@ -107,6 +108,27 @@ class _Result:
     down: bool = False
 
 
+@dataclass(frozen=True)
+class _Tried:
+    """What came of one message: whether it must be tried `again`, no sooner than after `wait` where that is
+    known, and whether its channel is down."""
+
+    again: bool
+    wait: timedelta | None = None
+    down: bool = False
+
+
+async def _finished(trying: Coroutine[Any, Any, _Tried]) -> _Tried:
+    """Bring one message to its end, also where its activity is cancelled meanwhile: a reservation left
+    without an outcome keeps everybody from sending it for as long as it is held."""
+    work = asyncio.create_task(trying)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
+
+
 class Notifier:
     """Performs the effect `Notify`.
 
@@ -148,20 +170,23 @@ class Notifier:
                     later.append(None)
                     continue
                 one = _One(stream, event_id, message, recipient, channel, now)
-                attempt, wait = await self._reserve(one)
-                if attempt is None:
-                    later += [wait] if wait is not None else []
-                    continue
-                result = self._given_up(one, attempt, await self._send(one))
-                await self._record(one, attempt, result)
-                down = result.down
-                later += [None] if result.outcome == "failed" else []
+                tried = await _finished(self._try(one))
+                down = tried.down
+                later += [tried.wait] if tried.again else []
         if later:
             waits = [wait for wait in later if wait is not None]
             raise Undelivered(
                 f"{len(later)} of the messages {shown(message.template)!r} of {stream} could not go out yet.",
                 retry_after=max(waits) if len(waits) == len(later) else None,
             )
+
+    async def _try(self, one: _One) -> _Tried:
+        attempt, wait = await self._reserve(one)
+        if attempt is None:
+            return _Tried(again=wait is not None, wait=wait)
+        result = self._given_up(one, attempt, await self._send(one))
+        await self._record(one, attempt, result)
+        return _Tried(again=result.outcome == "failed", down=result.down)
 
     async def _reserve(self, one: _One) -> tuple[int | None, timedelta | None]:
         """The number of our attempt; or None, and how long its present holder is respected, if any."""
@@ -238,6 +263,7 @@ class Notifier:
             link=to(page, item) if page else None,
             home=to(HOME) if partners else None,
             concern=to(CONCERN) if partners else None,
+            desk=None if page or partners else links.desk,
         )
 
     async def _enclosed(self, one: _One, person: Contact, partner: str | None) -> tuple[Attachment, ...]:

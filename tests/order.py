@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TOGETHER = (
+    ("tests/browser/test_by_hand.py", "tests/browser/test_staff_by_hand.py"),
     (
         "tests/cli/test_cohorts.py",
         "tests/cli/test_matching_page.py",
@@ -32,6 +33,7 @@ TOGETHER = (
         "tests/e2e/test_acceptance.py",
         "tests/e2e/test_confidential.py",
         "tests/e2e/test_confidential_letters.py",
+        "tests/e2e/test_recover.py",
     ),
 )
 """Files on one stack or one cohort."""
@@ -42,11 +44,9 @@ LONGEST = (
     "tests/e2e/test_kills.py",
     "tests/docs/test_commands.py",
     "tests/browser/test_by_hand.py",
-    "tests/browser/test_staff_by_hand.py",
     "tests/cli/test_demo.py",
     "tests/processes/test_up.py",
     "tests/processes/test_up_example.py",
-    "tests/e2e/test_recover.py",
     "tests/cli/test_operations.py",
     "tests/e2e/test_real_time.py",
     "tests/gateway/test_whole_cohort.py",

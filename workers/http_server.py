@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -38,9 +38,12 @@ def listening(host: str, port: int, whose: str) -> socket.socket:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, on: socket.socket, *, grace: float = 2.0) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, on: socket.socket, *, grace: float = 2.0, proxies: Sequence[str] = ()
+) -> AsyncIterator[str]:
     """Serve `app` on a listening socket inside the block; yields its address. Requests under way at the end
-    have `grace` seconds to finish. The paths of pages are secrets, so nothing logs them."""
+    have `grace` seconds to finish; those that come from `proxies` count as from whom these name. The paths of
+    pages are secrets, so nothing logs them."""
     server = _Server(
         uvicorn.Config(
             app,
@@ -48,6 +51,7 @@ async def serving(app: ASGIApp, on: socket.socket, *, grace: float = 2.0) -> Asy
             log_level="warning",
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=int(grace),
             lifespan="off",
         )

@@ -15,6 +15,7 @@ from events.sealing import MasterKeys
 from turnabout.codec import PayloadKey
 from turnabout.errors import InvalidInput
 from turnabout.settings import Settings, parse_keys
+from workers.gateway.addresses import HOME
 from workers.loopback import is_loopback
 
 ChannelName = Literal["log", "smtp"]
@@ -57,6 +58,11 @@ class EngineSettings(Settings):
     gateway_port: Port = Field(8080, description="Its port. 0 takes a free one.")
     gateway_rate: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         600, description="Requests a minute that the gateway takes from one address."
+    )
+    gateway_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1",),
+        description="Addresses or networks of the proxies before the gateway, comma between them. They alone "
+        "are believed for whom they ask (`X-Forwarded-For`); without it all people count as one address.",
     )
     link_keys: SecretStr | None = Field(
         None,
@@ -126,7 +132,7 @@ class EngineSettings(Settings):
         "TURNABOUT_NOTIFY_CHANNELS.",
     )
 
-    @field_validator("notify_channels", mode="before")
+    @field_validator("notify_channels", "gateway_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
@@ -172,7 +178,8 @@ class EngineSettings(Settings):
         else:
             derived = (master or self.master()).all_derived("links")
             keys = tuple(PayloadKey(name, secret) for name, secret in derived.items())
-        return Links(keys, where, lasting=timedelta(days=self.link_days))
+        desk = f"{where.rstrip('/')}{HOME}" if self.oidc_issuer else None
+        return Links(keys, where, lasting=timedelta(days=self.link_days), desk=desk)
 
     def mail_server(self) -> MailServer:
         """Where mail is handed in; only with the channel `smtp`."""

@@ -120,7 +120,12 @@ async def everything(settings: EngineSettings) -> AsyncIterator[tuple[Stack, Hou
         )
         parts.append(gateway)
         await exits.enter_async_context(
-            serving(application(gateway), socket, grace=settings.shutdown_timeout)
+            serving(
+                application(gateway),
+                socket,
+                grace=settings.shutdown_timeout,
+                proxies=settings.gateway_proxies,
+            )
         )
         yield stack, House(gateway, addresses, starts)
 

@@ -37,7 +37,13 @@ PASSED_THROUGH = (
 """Pure modules, loaded once for all workflows; everything else a workflow imports is its own copy."""
 
 GRACE = timedelta(seconds=30)
-STICKY = timedelta(seconds=10)
+STICKY = timedelta(seconds=5)
+"""So long wait those who answer just after a worker was killed, until another one may take their stream."""
+STUCK = 10
+"""Seconds after which a workflow's task counts as deadlocked; the server, too, gives it up then. The SDK's
+own two pass on a busy machine, and a workflow that it has interrupted stands still until the worker ends."""
+BEAT = timedelta(seconds=4)
+"""How often a heartbeat travels to Temporal at most."""
 
 
 async def has_search_attributes(client: Client) -> bool:
@@ -89,7 +95,7 @@ async def create_worker(
     """
     log = LogActivities(store, search_attributes=await has_search_attributes(client))
     perform = PerformActivity(store, notifier=notifier, solvers=solvers, client=client)
-    return Worker(
+    worker = Worker(
         client,
         task_queue=task_queue,
         workflows=workflows,
@@ -100,6 +106,8 @@ async def create_worker(
         max_concurrent_workflow_tasks=100,
         max_concurrent_activities=100,
         max_concurrent_local_activities=100,
+        # At the SDK's own pace, four fifths of the heartbeat timeout, a busy server would have three seconds.
+        max_heartbeat_throttle_interval=BEAT,
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=sticky,
         # Left to itself the SDK hashes every loaded module for this, half a second a start.
@@ -114,3 +122,6 @@ async def create_worker(
             else None
         ),
     )
+    if (inner := worker._workflow_worker) is not None:  # noqa: SLF001 -- the SDK has no setting for it
+        inner._deadlock_timeout_seconds = STUCK  # noqa: SLF001 -- as above; a test sees that it works
+    return worker

@@ -104,7 +104,8 @@ async def measure(effort: Effort) -> Report:
     people = len(calm)
     report.figures += [
         *_latency(f"{people} answers in {effort.seconds:.0f} s", calm, target=500.0),
-        *_latency(f"the same, worker killed after {down - begin:.0f} s: those it did not meet", rest),
+        *_latency(f"the same, worker killed after {down - begin:.0f} s: everybody", rough),
+        *_latency("those it did not meet", rest),
         *_latency("those it did", away),
         Figure("sent again by those", (float(sum(one.times - 1 for one in away)),), "answers"),
         Figure("lost, of all", (float(wrong["lost"]),), "answers", target=0.0, at_least=False),

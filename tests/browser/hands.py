@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
@@ -47,6 +49,7 @@ class Hands:
     renewed: int = 0
     _read: int = 0
     _desks: dict[str, BrowserContext] = field(default_factory=dict)
+    _idle: dict[BrowserContext, list[Page]] = field(default_factory=dict)
     _links: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def stream(self, name: str) -> Reader:
@@ -57,6 +60,14 @@ class Hands:
         if person not in self._desks:
             self._desks[person] = await self.chromium.somebody(DESKTOP)
         return self._desks[person]
+
+    @asynccontextmanager
+    async def tab(self, window: BrowserContext) -> AsyncIterator[Page]:
+        """A tab that nobody uses now, whatever it shows."""
+        idle = self._idle.setdefault(window, [])
+        page = idle.pop() if idle else await window.new_page()
+        yield page
+        idle.append(page)
 
     def link(self, person: str, stream: str, page: str) -> str | None:
         """The latest link in somebody's mail that leads to a page about a stream."""
@@ -91,12 +102,9 @@ class Reader:
             name = STAFFS_PAGE_OF[command.type]
         assert name is not None
         who = self.hands.phone if by_mail else await self.hands.desk_of(actor)
-        page = await who.new_page()
-        try:
+        async with self.hands.tab(who) as page:
             await (self._open(page, actor, name) if by_mail else self._sign_in(page, actor, name))
             await self._answer(page, command, actor, name)
-        finally:
-            await page.close()
         self.hands.sent[command.type] += 1
         return None
 

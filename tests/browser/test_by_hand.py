@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
-from tests.browser.chromium import PATIENCE_MS, PHONE, Chromium, chromium
+from tests.browser.chromium import PATIENCE_MS, PHONE, Chromium
 from tests.browser.signing import sign_in
 from tests.gateway.house import House
-from tests.gateway.signing import a_house_with_sign_in
 from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_terms import Terms
 from turnabout.model import Role
@@ -71,11 +70,11 @@ class Desk:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def desk() -> AsyncIterator[Desk]:
-    async with a_house_with_sign_in(gateway_rate=10_000) as (house, _), chromium() as browser:
-        await house.until_type("pair.pulse_opened")
-        stream = next(one.stream for one in reversed(house.seen) if one.type == "pair.pulse_opened")
-        yield Desk(house, browser, stream, house.cast.pairs[stream])
+async def desk(home: tuple[House, Chromium]) -> Desk:
+    house, browser = home
+    await house.until_type("pair.pulse_opened")
+    stream = next(one.stream for one in reversed(house.seen) if one.type == "pair.pulse_opened")
+    return Desk(house, browser, stream, house.cast.pairs[stream])
 
 
 @pytest_asyncio.fixture

@@ -4,17 +4,15 @@ what changes while they look comes to them without a reload.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.browser.chromium import DESKTOP, PATIENCE_MS, PHONE, Chromium, chromium
+from tests.browser.chromium import DESKTOP, PATIENCE_MS, PHONE, Chromium
 from tests.browser.test_by_hand import NARROW, SMALL, WIDE
 from tests.gateway.house import House
-from tests.gateway.signing import a_house_with_sign_in
 from turnabout.commands.pair_pulse import AnswerPulse
 from turnabout.model import Role
 from workers.gateway.addresses import address
@@ -50,11 +48,11 @@ class Office:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def office() -> AsyncIterator[Office]:
-    async with a_house_with_sign_in() as (house, _), chromium() as browser:
-        await house.until_type("pair.paused")
-        (paused,) = [one for one in house.seen if one.type == "pair.paused"]
-        yield Office(house, browser, paused.stream)
+async def office(home: tuple[House, Chromium]) -> Office:
+    house, browser = home
+    await house.until_type("pair.paused")
+    (paused,) = [one for one in house.seen if one.type == "pair.paused"]
+    return Office(house, browser, paused.stream)
 
 
 async def test_each_page_of_a_role_is_fit_for_everybody_on_a_phone_and_a_desk(office: Office) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import email
 import email.policy
 import json
+import re
 import signal
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.waiting import until
 from turnabout.cli.output import render
 from turnabout.cli.views import cohort_page, pair_page
 from turnabout.results import CohortBoard, PairCard
+from workers.demo import show
 from workers.demo.report import DemoReport
 
 
@@ -84,6 +86,20 @@ async def test_the_demo_prints_one_document_and_leaves_samples(
     _pages_are_whole(report, capsys)
     _tells_of_the_rules(report)
     _samples_can_be_read(out, {count["what"] for count in report["mails"]})
+    _the_readme_shows_it(report, capsys)
+
+
+def _the_readme_shows_it(report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line of the excerpt in the README stands in the page of this run."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"<!-- demo -->\n```text\n(.*?)```", text, re.DOTALL)
+    render(*show.page(DemoReport.model_validate(report)))
+    # A column is as wide as its longest cell, which may be one that the README leaves out.
+    printed = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    promised = [" ".join(line.split()) for line in shown.splitlines() if line.strip() not in {"", "…"}]
+    # How long it takes is the machine's.
+    assert [line for line in promised if line not in printed and " simulated days took " not in line] == []
+    assert len(promised) > 25
 
 
 def _tells_of_the_rules(report: dict[str, Any]) -> None:

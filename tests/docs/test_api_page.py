@@ -104,6 +104,14 @@ async def test_the_three_ways_are_one(stack: tuple[Stack, str]) -> None:
     (once,) = [one for one in planned if one.command_id == "next-1"]
     assert given["position"] == once.position
     assert once.actor == "s-lead"
+    # A token that is revoked is worth nothing from then on.
+    *_, read = blocks("sh")
+    (made_by_page,) = json.loads(await run("turnabout token list -o json", **variables))
+    await run(f"turnabout token revoke {made_by_page['id']}", **variables)
+    refused = json.loads(
+        await run(read.replace("--fail-with-body", ""), **variables, TOKEN=secret, GATEWAY=at)
+    )
+    assert refused["type"] == "/problems/unauthenticated"
 
 
 def test_the_page_names_every_status_and_scope() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.cli.forking import forking
+from tests.cli.shell import Shell
 from workers.embedded.stack import Stack
 from workers.embedded.temporal import free_port
 from workers.settings import EngineSettings
@@ -40,7 +42,7 @@ async def environment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
         metrics_port=0,
     )
     async with Stack.lasting(settings):
-        yield {**os.environ, "TURNABOUT_STATE_DIR": str(state)}
+        yield {"TURNABOUT_STATE_DIR": str(state)}
 
 
 async def run(arguments: list[str], environment: dict[str, str]) -> tuple[int, str, str]:
@@ -56,13 +58,13 @@ async def run(arguments: list[str], environment: dict[str, str]) -> tuple[int, s
 
 
 async def test_the_commands_of_readme_and_docs_run(environment: dict[str, str]) -> None:
-    program = str(Path(sys.executable).with_name("turnabout"))
     typed = [command for page in PAGES for command in commands(page) if command.startswith("turnabout ")]
     assert len(typed) >= 10
-    for command in typed:
-        code, out, err = await run([program, *shlex.split(command)[1:]], environment)
-        assert code == 0, f"{command}\n{out}\n{err}"
-        assert "Traceback" not in err
+    async with forking() as forks:
+        shell = Shell(environment, forks)
+        for command in typed:
+            ended = await shell(*shlex.split(command)[1:])
+            assert ended.code == 0, f"{command}\n{ended.output}\n{ended.errors}"
 
 
 async def test_the_python_of_the_readme_runs(environment: dict[str, str], tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ async def test_the_python_of_the_readme_runs(environment: dict[str, str], tmp_pa
         + "from turnabout.process import leave\nleave(0)\n",
         encoding="utf-8",
     )
-    code, out, err = await run([sys.executable, str(script)], environment)
+    code, out, err = await run([sys.executable, str(script)], {**os.environ, **environment})
     assert code == 0, err
     assert re.match(r"planned \d{4}-\d\d-\d\d", out), out
 
@@ -98,18 +100,3 @@ def test_links_lead_somewhere() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
             assert "://" in link or (page.parent / link).exists(), f"{page.name} links to {link}"
-
-
-async def test_the_demo_prints_what_the_readme_shows() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"<!-- demo -->\n```text\n(.*?)```", text, re.DOTALL)
-    program = str(Path(sys.executable).with_name("turnabout"))
-    code, out, err = await run([program, "demo"], {**os.environ, "TURNABOUT_DATABASE_URL": ""})
-    assert code == 0, err
-    # A column is as wide as its longest cell, which may be one that the README leaves out.
-    printed = {" ".join(line.split()) for line in out.splitlines()}
-    promised = [" ".join(line.split()) for line in shown.splitlines() if line.strip() not in {"", "…"}]
-    # How long it takes is the machine's.
-    missing = [line for line in promised if line not in printed and " simulated days took " not in line]
-    assert not missing
-    assert len(promised) > 25

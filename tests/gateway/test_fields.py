@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_rounds import RankShortlist
 from turnabout.commands.pair_sessions import RescheduleSession
-from workers.gateway.fields import Field, Form
+from workers.gateway.fields import TWICE, Field, Form, Option
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOVE = Form(RescheduleSession, (Field("starts_at", "When?", "datetime"),), fixed={"number": 3})
@@ -55,3 +56,20 @@ def test_what_is_no_day_and_time_is_refused(text: str) -> None:
 
 def test_nothing_sent_is_asked_for_again() -> None:
     assert told("") == {"starts_at": "Please answer this."}
+
+
+PEOPLE = tuple(Option(one, one) for one in ("p-1", "p-2", "p-3"))
+RANK = Form(RankShortlist, (Field("mentors", "In which order?", "rank", options=PEOPLE),))
+
+
+def ranked(**places: str) -> Command | dict[str, str]:
+    sent = {f"mentors.p-{number[1:]}": [place] for number, place in places.items()}
+    return RANK.command_of(RANK.read(sent), BERLIN)
+
+
+def test_an_order_is_read_and_who_is_left_out_is_left_out() -> None:
+    assert ranked(p1="3", p2="", p3="1") == RankShortlist(mentors=("p-3", "p-1"))
+
+
+def test_an_order_in_which_two_share_a_place_is_refused_and_shown_as_it_was() -> None:
+    assert ranked(p1="1", p2="2", p3="1") == {"mentors": TWICE}

@@ -155,3 +155,19 @@ async def test_an_address_asks_so_often_and_no_more() -> None:
         assert answers[3].headers["retry-after"] == "60"
         assert answers[3].headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
         assert (await asked.get("/livez")).status_code == 200
+        looked = await asked.get("/static/icon.svg", headers={"if-none-match": answers[0].headers["etag"]})
+        assert looked.status_code == 304
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(["127.0.0.0/8"], 200), (["10.0.0.7"], 429)])
+async def test_people_behind_our_proxy_count_one_by_one_and_nobody_else_chooses_an_address(
+    proxies: list[str], status: int
+) -> None:
+    async with (
+        serving(served(rate=1), listening("127.0.0.1", 0, "gateway"), proxies=proxies) as address,
+        httpx2.AsyncClient(base_url=address) as asked,
+    ):
+        answers = [
+            await asked.get("/static/icon.svg", headers={"x-forwarded-for": f"192.0.2.{n}"}) for n in (1, 2)
+        ]
+    assert [one.status_code for one in answers] == [200, status]

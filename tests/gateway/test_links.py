@@ -17,6 +17,7 @@ from activities.links import Links, Ticket
 from events.contracts import StoredEvent
 from events.reader import LogReader
 from events.registry import standard
+from tests.gateway.forms import forms_of
 from tests.gateway.house import House, a_house
 from turnabout.codec import PayloadKey
 from turnabout.errors import LinkRefused
@@ -173,3 +174,29 @@ async def test_a_shortlist_says_why_without_reading_the_cohort_again(house: Hous
         assert reasons == {one["mentor"]: tuple(one["reasons"]) for one in entry["candidates"]}
         assert any(reasons.values())
     assert reader.begins == [0, len(await house.events(event.stream))]
+
+
+async def test_an_order_is_whole_and_may_be_changed_until_the_matching(house: House) -> None:
+    (event,) = [one for one in house.seen if one.type == "cohort.shortlists_prepared"]
+    entry = event.data["shortlists"][0]
+    path = await house.link(entry["mentee"], event.stream, "choose")
+    first, second = (one["mentor"] for one in entry["candidates"][:2])
+    form = {"form": f"rank-{event.data['round']}"}
+
+    tied = await house.web.post(path, data={**form, f"mentors.{first}": "1", f"mentors.{second}": "1"})
+    assert tied.status_code == 422
+    assert "Two have the same place." in tied.text
+    assert tied.text.count('<option value="1" selected>') == 2
+
+    answer = await house.web.post(path, data={**form, f"mentors.{first}": "1", f"mentors.{second}": "2"})
+    shown = await house.web.get(answer.headers["location"])
+    again = forms_of(shown.text)[f"rank-again-{event.data['round']}"]
+    assert shown.text.count("selected>1<") == shown.text.count("selected>2<") == 1
+    turned = {f"mentors.{first}": "2", f"mentors.{second}": "1"}
+    assert (await house.web.post(path, data={**again, **turned})).status_code == 303
+    stored = [one.data["mentors"] for one in await house.events(event.stream) if _ranks(one, entry["mentee"])]
+    assert stored == [[first, second], [second, first]]
+
+
+def _ranks(event: StoredEvent, mentee: str) -> bool:
+    return event.type == "cohort.shortlist_ranked" and event.data["mentee"] == mentee

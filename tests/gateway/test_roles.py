@@ -73,6 +73,13 @@ async def test_the_steward_sees_who_waits_and_never_why(scene: Scene) -> None:
     assert "does not wait for you" in await scene.page(STEWARD, others[0], "care")
 
 
+async def test_the_steward_reads_at_once_that_somebody_waits_and_the_lead_does_not(scene: Scene) -> None:
+    steward, lead = [(await (await scene.staff.browser(who)).get("/my")).text for who in (STEWARD, LEAD)]
+    assert f'<a href="/my/{scene.cohort}/steward">Somebody waits for you</a>' in steward
+    assert "Somebody waits" not in lead
+    assert not CHECK_IN.search(lead)
+
+
 async def test_the_sponsor_sees_duties_and_numbers_and_nothing_of_a_pair(scene: Scene) -> None:
     page = await scene.page(SPONSOR, scene.cohort, "sponsor")
     assert "Hold the mid-pilot checkpoint" in page

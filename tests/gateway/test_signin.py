@@ -13,6 +13,7 @@ import pytest_asyncio
 from tests.gateway.forms import forms_of
 from tests.gateway.house import House
 from tests.gateway.signing import Liar, a_house_with_sign_in, browser, chosen, sign_in, to_provider
+from tests.waiting import until
 
 LEAD, SPONSOR = "s-lead", "s-sponsor"
 
@@ -156,6 +157,25 @@ async def test_a_form_needs_the_token_of_its_session_and_counts_once(place: Plac
             assert "Saved. Thank you!" in (await web.get(taken.headers["location"])).text
     stored = [one for one in await house.events(cohort) if one.type == "cohort.charter_signed"]
     assert [one.actor for one in stored] == [SPONSOR]
+
+
+async def test_the_address_alone_and_a_letter_lead_to_what_waits_for_the_lead(place: Place) -> None:
+    house, _ = place
+    await house.until_type("cohort.sponsorship_committed")
+    async with browser(house) as web:
+        await sign_in(web, LEAD)
+        door = await web.get("/")
+        assert door.headers["location"] == "/my"
+        page = (await web.get("/my")).text
+        assert f'<a href="/my/cohort-{house.spec.id}/enrolment">Open enrolment</a>' in page
+        assert "Nothing waits for you" not in page
+    await house.stack.clock.sleep(timedelta(days=5))  # the lead does not, and is reminded
+    letter = await until(lambda: _letter(house, "enrolment_to_open"))
+    assert f"{house.gateway.links.base}/my\n" in letter
+
+
+async def _letter(house: House, template: str) -> str:
+    return next((one.letter.body for one in house.post.to(LEAD, template)), "")
 
 
 async def _csrf(web: httpx2.AsyncClient) -> str:

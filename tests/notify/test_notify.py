@@ -299,6 +299,21 @@ async def test_only_the_last_holder_says_what_came_of_it(
     assert (row["outcome"], row["attempts"], row["outcome_at"]) == ("sent", 2, later)
 
 
+async def test_a_message_that_was_begun_is_finished_where_its_activity_is_cancelled(
+    writer_pool: asyncpg.Pool, people: People, office: PostOffice
+) -> None:
+    slow = Gated(mail(office)._server)
+    both = message("p-ada", "p-ben")
+    work = asyncio.create_task(Notifier(writer_pool, people, [slow]).notify(STREAM, EVENT, both, SOON))
+    await slow.entered.wait()
+    work.cancel()
+    slow.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert await outcomes(writer_pool) == {("p-ada", "smtp"): "sent"}
+    assert len(office.mails) == 1
+
+
 async def test_of_many_at_once_one_sends(
     writer_pool: asyncpg.Pool, people: People, office: PostOffice
 ) -> None:

@@ -79,20 +79,13 @@ async def status(place: Place) -> WorkflowExecutionStatus | None:
     return (await client.get_workflow_handle(COHORT).describe()).status
 
 
-@pytest.mark.parametrize(("program", "name"), [("temporal", "Temporal"), ("postgres", "PostgreSQL")])
-async def test_up_ends_with_the_servers_that_it_runs_on(place: Place, program: str, name: str) -> None:
-    async with turnabout("up", environment=place.environment) as child:
-        await is_up(child)
-        (server,) = (pid for pid in processes_with(str(place.state)) if program_of(pid) == program)
-        os.kill(server, signal.SIGKILL)
-        assert await child.ended() == 5
-        assert f"{name} has ended by itself." in child.errors
-    await until(place.is_quiet, 60)
-
-
-async def test_up_goes_on_after_a_stop_and_after_a_kill(place: Place) -> None:
+@pytest.mark.timeout(400)
+async def test_up_goes_on_after_a_stop_a_kill_and_the_end_of_each_server(place: Place) -> None:
     async with turnabout("up", environment=place.environment) as first:
         await is_up(first)
+        await _says_where_everything_is(place, first)
+        await _is_the_only_one(place, first)
+        _keeps_its_secrets(place, first)
         async with Turnabout.connect(place.settings) as client:
             started = (await client.start_cohort(SPEC)).receipt
             assert started is not None
@@ -125,71 +118,81 @@ async def test_up_goes_on_after_a_stop_and_after_a_kill(place: Place) -> None:
             assert board is not None
             assert board.charter_signed_at is not None
             assert board.last_position == signed.position
+        await _ends_with(place, third, "temporal", "Temporal")
+
+    async with turnabout("up", environment=place.environment) as fourth:
+        await is_up(fourth)
+        await _brings_back_what_was_terminated(place)
+        await _ends_with(place, fourth, "postgres", "PostgreSQL")
+
+    async with turnabout("up", environment=place.environment) as fifth:
+        await is_up(fifth)
         assert await status(place) == WorkflowExecutionStatus.RUNNING
-        third.send(signal.SIGTERM)
-        assert await third.ended() == 0
+        fifth.send(signal.SIGTERM)
+        assert await fifth.ended() == 0
     assert await place.is_quiet()
     assert (place.state / "keys.json").read_text() == keys
 
 
-async def test_a_terminated_workflow_comes_back(place: Place) -> None:
-    async with turnabout("up", environment=place.environment) as child:
-        await is_up(child)
-        async with Turnabout.connect(place.settings) as client:
-            await client.start_cohort(SPEC)
-        temporal = await connect_temporal(place.settings)
-        await temporal.get_workflow_handle(COHORT).terminate("by the test")
-
-        async def runs() -> bool:
-            return await status(place) == WorkflowExecutionStatus.RUNNING
-
-        await until(runs)
-        child.send(signal.SIGTERM)
-        assert await child.ended() == 0
+async def _ends_with(place: Place, child: Child, program: str, name: str) -> None:
+    (server,) = (pid for pid in processes_with(str(place.state)) if program_of(pid) == program)
+    os.kill(server, signal.SIGKILL)
+    assert await child.ended() == 5
+    assert f"{name} has ended by itself." in child.errors
+    await until(place.is_quiet, 60)
 
 
-async def test_what_up_shows_and_keeps_to_itself(place: Place) -> None:
-    async with turnabout("up", environment=place.environment) as child:
-        await is_up(child)
-        shown = dict(line.split("  ", 1) for line in child.output.splitlines())
-        shown = {name.strip(): value.strip() for name, value in shown.items()}
-        ports = place.ports
-        assert shown["web UI"] == f"http://127.0.0.1:{ports['UI']}"
-        assert shown["Temporal"] == f"127.0.0.1:{ports['TEMPORAL']}"
-        assert shown["metrics"] == f"http://127.0.0.1:{ports['METRICS']}/metrics"
-        assert shown["state"] == str(place.state)
-        assert shown["pages"] == f"http://127.0.0.1:{ports['GATEWAY']}"
-        assert shown["mails"] == f"http://127.0.0.1:{ports['MAIL']}"
-        assert shown["sign in"] == f"{shown['pages']}/sign-in"
+async def _brings_back_what_was_terminated(place: Place) -> None:
+    temporal = await connect_temporal(place.settings)
+    await temporal.get_workflow_handle(COHORT).terminate("by the test")
 
-        async def worker_polls() -> bool:  # Temporal's core reports its slots when it polls first
-            return "temporal_worker_task_slots_available" in (await ask(shown["metrics"])).text
+    async def runs() -> bool:
+        return await status(place) == WorkflowExecutionStatus.RUNNING
 
-        await until(worker_polls)
-        assert "turnabout_projection_lag_events" in (await ask(shown["metrics"])).text
-        assert (await ask(f"http://127.0.0.1:{ports['METRICS']}/readyz")).status == 200
-        assert (await ask(shown["web UI"])).status == 200
-        assert f"127.0.0.1:{ports['CODEC']}" in (await ask(f"{shown['web UI']}/api/v1/settings")).text
+    await until(runs)
 
-        async with turnabout("up", environment=place.environment) as other:
-            assert await other.ended() == 1
-            assert f"already (process {child.pid})" in other.errors
-            assert "TURNABOUT_STATE_DIR" in other.errors
-            assert "Traceback" not in other.errors
 
-        keys = json.loads((place.state / "keys.json").read_text())
-        for secret in keys.values():
-            assert secret not in child.output + child.errors
-        for path in place.state.rglob("*"):
-            secret_file = path.is_file() and "postgres" not in path.parts and path.name != "up.lock"
-            open_to_others = stat.S_IMODE(path.stat().st_mode) & 0o077
-            parents = [parent for parent in path.parents if parent.is_relative_to(place.state / "temporal")]
-            if secret_file and not parents:
-                assert not open_to_others, path
-        assert stat.S_IMODE((place.state / "temporal").stat().st_mode) == 0o700
-        child.send(signal.SIGINT)
-        assert await child.ended() == 0
-    assert await place.is_quiet()
+async def _says_where_everything_is(place: Place, child: Child) -> None:
+    shown = dict(line.split("  ", 1) for line in child.output.splitlines())
+    shown = {name.strip(): value.strip() for name, value in shown.items()}
+    ports = place.ports
+    assert shown["web UI"] == f"http://127.0.0.1:{ports['UI']}"
+    assert shown["Temporal"] == f"127.0.0.1:{ports['TEMPORAL']}"
+    assert shown["metrics"] == f"http://127.0.0.1:{ports['METRICS']}/metrics"
+    assert shown["state"] == str(place.state)
+    assert shown["pages"] == f"http://127.0.0.1:{ports['GATEWAY']}"
+    assert shown["mails"] == f"http://127.0.0.1:{ports['MAIL']}"
+    assert shown["sign in"] == f"{shown['pages']}/sign-in"
+
+    async def worker_polls() -> bool:  # Temporal's core reports its slots when it polls first
+        return "temporal_worker_task_slots_available" in (await ask(shown["metrics"])).text
+
+    await until(worker_polls)
+    assert "turnabout_projection_lag_events" in (await ask(shown["metrics"])).text
+    assert (await ask(f"http://127.0.0.1:{ports['METRICS']}/readyz")).status == 200
+    assert (await ask(shown["web UI"])).status == 200
+    assert f"127.0.0.1:{ports['CODEC']}" in (await ask(f"{shown['web UI']}/api/v1/settings")).text
+
+
+async def _is_the_only_one(place: Place, child: Child) -> None:
+    async with turnabout("up", environment=place.environment) as other:
+        assert await other.ended() == 1
+        assert f"already (process {child.pid})" in other.errors
+        assert "TURNABOUT_STATE_DIR" in other.errors
+        assert "Traceback" not in other.errors
+
+
+def _keeps_its_secrets(place: Place, child: Child) -> None:
+    keys = json.loads((place.state / "keys.json").read_text())
+    for secret in keys.values():
+        assert secret not in child.output + child.errors
+    for path in place.state.rglob("*"):
+        secret_file = path.is_file() and "postgres" not in path.parts and path.name != "up.lock"
+        open_to_others = stat.S_IMODE(path.stat().st_mode) & 0o077
+        parents = [parent for parent in path.parents if parent.is_relative_to(place.state / "temporal")]
+        if secret_file and not parents:
+            assert not open_to_others, path
+    assert stat.S_IMODE((place.state / "temporal").stat().st_mode) == 0o700
 
 
 async def test_lost_keys_are_told_before_anything_starts(place: Place) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.spec.files import changed, spec
@@ -181,12 +181,13 @@ def test_sessions_keep_their_hour_and_stay_inside(
     assert len(seen) == cohort.shape.sessions
 
 
-@given(SHAPES, ZONES, st.dates(date(2027, 1, 1), date(2029, 12, 31)))
+@given(SHAPES, ZONES, st.dates(date(2027, 1, 1), date(2029, 12, 31)), st.integers(5, 40))
+@example(("sprint_90", 12), "Europe/Berlin", date(2027, 1, 11), 18)
 def test_a_plan_is_ordered_and_nobody_is_written_to_at_night(
-    shape: tuple[str, int], zone: str, day: date
+    shape: tuple[str, int], zone: str, day: date, ahead: int
 ) -> None:
     starts_on = calendar.add_business_days(day, 0)
-    kickoff_on = calendar.add_business_days(starts_on, 25)
+    kickoff_on = calendar.add_business_days(starts_on, ahead)
     cohort = make(preset=shape[0], weeks=shape[1], timezone=zone, starts_on=starts_on, kickoff_on=kickoff_on)
     items = plan(cohort).items
     assert [item.at for item in items] == sorted(item.at for item in items)

@@ -7,11 +7,13 @@ import itertools
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
@@ -21,11 +23,11 @@ from temporalio.worker import Worker
 
 from tests.waiting import until
 from tests.workflow.counter_rules import Add
-from tests.workflow.lab import Lab
+from tests.workflow.lab import Lab, Outbox
 from turnabout.errors import EngineNotInstalled, InternalError, Unreachable
 from turnabout.wire_errors import from_failure
 from workers.embedded.temporal import DevServer, TimeSkippingServer, binary
-from workers.worker import deployment_version, has_search_attributes, sandbox
+from workers.worker import create_worker, deployment_version, has_search_attributes, sandbox
 from workflows.safety import SafetyNet
 
 
@@ -181,3 +183,30 @@ async def test_a_running_stream_moves_to_a_new_version(lab: Lab, behaviour: Vers
             await until(moved)
             last = next(given)
             assert (await lab.insist(stream, Add(by=1), f"a-{last}")).version == last + 1
+
+
+@workflow.defn
+class Heavy:
+    """Computes for longer than the SDK would wait."""
+
+    @workflow.run
+    async def run(self) -> None:
+        end = time.perf_counter() + 2.5
+        while time.perf_counter() < end:
+            pass
+
+
+async def test_a_task_that_takes_seconds_is_no_deadlock(lab: Lab) -> None:
+    worker = await create_worker(
+        *(lab.client, lab.store),
+        workflows=[Heavy],
+        notifier=Outbox(),
+        solvers={},
+        task_queue=lab.queue,
+        sandboxed=False,
+    )
+    async with worker:
+        handle = await lab.client.start_workflow(Heavy.run, id=lab.name(), task_queue=lab.queue)
+        await handle.result()
+    types = [event.event_type async for event in handle.fetch_history_events()]
+    assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in types

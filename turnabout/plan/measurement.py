@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from turnabout import schedule
 from turnabout.plan.draft import Draft
 
@@ -14,7 +16,7 @@ def baseline(draft: Draft) -> None:
     opens, answered = max(schedule.baseline_opens(spec, rules), draft.ready), "answered"
     reminders = [at for at in schedule.baseline_reminders(spec, rules) if at > opens]
     draft.tell(opens, "T6", "Baseline", "pairs", "baseline_invitation")
-    for at, end in zip(reminders, (*reminders[1:], spec.kickoff), strict=True):
+    for at, end in pairwise((*reminders, spec.kickoff)):
         what = "Baseline still to answer"
         draft.before(at, "T6", what, "pairs", "baseline_reminder", end, unless=answered)
     draft.add(spec.kickoff, "G5", "A baseline is in time until the first session", "deadline")

@@ -62,7 +62,7 @@ def run(output: Format, out: Path | None = None) -> None:
     with _progress() as watch:
         report = asyncio.run(run_demo(watch, out))
     if output == "table":
-        render(*_page(report))
+        render(*page(report))
     else:
         show_document(report, output)
     if out is not None:
@@ -89,7 +89,8 @@ def _progress() -> Iterator[Watch]:
         yield watch
 
 
-def _page(report: DemoReport) -> Iterator[RenderableType]:
+def page(report: DemoReport) -> Iterator[RenderableType]:
+    """The report for people."""
     cohort = report.cohort
     yield Text.assemble(
         (cohort.name, "bold"), f" ({cohort.preset}, {cohort.weeks} weeks, {cohort.people} people)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -12,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from turnabout.errors import LinkRefused, TurnaboutError, Unreachable
 from workers.gateway import by_link, by_session, health, render, signin
+from workers.gateway.addresses import HOME
 from workers.gateway.api import ROOT
 from workers.gateway.api.app import api
 from workers.gateway.guard import Guard
@@ -26,6 +28,7 @@ def application(gateway: Gateway) -> FastAPI:
     app = FastAPI(title="Turnabout", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", StaticFiles(directory=render.FOLDER / "static"), name="static")
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
+    app.add_api_route("/", _door(gateway), include_in_schema=False)
     app.include_router(health.router(gateway))
     app.include_router(by_link.router(gateway))
     secure = gateway.links.base.startswith("https://")
@@ -38,6 +41,18 @@ def application(gateway: Gateway) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(TurnaboutError, _failed)
     return app
+
+
+def _door(gateway: Gateway) -> Callable[[], Awaitable[Response]]:
+    """What somebody sees who types the address alone."""
+
+    async def door() -> Response:
+        if gateway.settings.oidc_issuer:
+            return RedirectResponse(HOME, 303)
+        text = "People of a mentoring program answer here. Open the link in a letter of yours."
+        return render.message("Welcome", text)
+
+    return door
 
 
 async def _icon() -> Response:

@@ -34,6 +34,8 @@ Kind = Literal[
 """`lines` is a text with one entry a line; `several` are any of its options, `rank` an order over them;
 `rows` a small table, `group` fields that are one value together."""
 
+TWICE = "Two have the same place. Give each place once."
+
 
 @dataclass(frozen=True)
 class Option:
@@ -63,7 +65,8 @@ class Field:
     limit: int | None = None
 
     def read(self, sent: Mapping[str, Sequence[str]], prefix: str = "") -> Any:
-        """The JSON value that the browser sent; None where it is empty."""
+        """The JSON value that the browser sent; None where it is empty. An order in which two share a place
+        is no order yet: it stays places by option."""
         name = prefix + self.name
         values = [one.strip() for one in sent.get(name, ()) if one.strip()]
         match self.kind:
@@ -86,8 +89,10 @@ class Field:
                     option.value: (sent.get(f"{name}.{option.value}") or [""])[0] for option in self.options
                 }
                 known = {str(place) for place in range(1, len(self.options) + 1)}
-                ranked = [value for value, place in places.items() if place in known]
-                return sorted(ranked, key=lambda value: int(places[value])) or None
+                ranked = {value: int(place) for value, place in places.items() if place in known}
+                if len(set(ranked.values())) < len(ranked):
+                    return ranked
+                return sorted(ranked, key=ranked.__getitem__) or None
             case "several":
                 return values or None
             case "yes_no":
@@ -140,6 +145,8 @@ class Form:
         as the clock in `zone` shows it."""
         moments: dict[str, datetime] = {}
         for field in self.fields:
+            if field.kind == "rank" and isinstance(values.get(field.name), dict):
+                return {field.name: TWICE}
             if field.kind == "datetime" and field.name in values:
                 try:
                     moments[field.name] = calendar.shown(values[field.name], zone.key)

@@ -23,6 +23,8 @@ LARGEST = 64 * 1024
 """Bytes of what a page sends."""
 LARGEST_TO_API = 1024 * 1024
 """Bytes of what a machine sends: a cohort's spec has its people in it."""
+LOOKS = 10
+"""So many times as often may an address ask whether a page it shows has changed."""
 
 HEADERS = {
     # Everything comes from here; nothing may be put into a frame, and no address of ours travels on.
@@ -38,12 +40,13 @@ HEADERS = {
 
 class Guard:
     """The outermost layer: it also catches what nobody else did, so that a fault's page has the headers of
-    all others and the log its type and place, once. `per_minute` requests are taken from one address;
-    `secure` says that people come by HTTPS alone."""
+    all others and the log its type and place, once. `per_minute` requests are taken from one address,
+    and more that only ask whether a page has changed; `secure` says that people come by HTTPS alone."""
 
     def __init__(self, app: ASGIApp, *, per_minute: int, secure: bool) -> None:
         self._app = app
         self._limit = RateLimitItemPerMinute(per_minute)
+        self._looks = RateLimitItemPerMinute(per_minute * LOOKS, namespace="looks")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._headers = dict(HEADERS)
         if secure:
@@ -99,7 +102,10 @@ class Guard:
         if path in {"/livez", "/readyz"}:
             return None
         who = request.client.host if request.client else ""
-        if not await self._limiter.hit(self._limit, who):
+        # Pages that keep themselves up to date ask often, and many people may share an address.
+        looks = request.method == "GET" and not is_api(path) and "if-none-match" in request.headers
+        limit = self._looks if looks else self._limit
+        if not await self._limiter.hit(limit, who):
             return _too_many(path)
         # No browser adds a machine's token by itself, so nobody is talked into sending one.
         careful = request.method not in {"GET", "HEAD", "OPTIONS"} and not is_api(path)

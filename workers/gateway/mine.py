@@ -15,9 +15,12 @@ from workers.gateway.house import Gateway
 from workers.gateway.pages import home
 from workers.gateway.pages.survey import WAVES
 from workers.gateway.roles import ROLE_PAGES
-from workers.gateway.standing import Standing, standings
+from workers.gateway.roles.lead import to_do
+from workers.gateway.standing import Standing, in_pairs, standings
 from workers.gateway.visit import Visit
 from workflows.rules.cohort_state import CohortState
+from workflows.rules.pair_state import PairState
+from workflows.rules.steward_queue import waits
 
 _OF_ROLES = (
     (Role.LEAD, "lead", "Lead the cohort"),
@@ -62,7 +65,12 @@ async def overview(gateway: Gateway, contact: Contact, now: datetime) -> Mine:
     partners = await gateway.names([one.partner for one in visits if one.partner])
     titles = {visit.stream: _title(visit, partners) for visit in visits}
     asked = [
-        (visit.to(page), words, titles[visit.stream]) for visit in visits for page, words in waiting(visit)
+        (address, words, titles[visit.stream])
+        for visit in visits
+        for address, words in (
+            *((visit.to(page), words) for page, words in waiting(visit)),
+            *await _of_staff(gateway, visit),
+        )
     ]
     places = [
         Place(titles[visit.stream], _about(visit), tuple((visit.to(p), words) for p, words in pages))
@@ -70,6 +78,22 @@ async def overview(gateway: Gateway, contact: Contact, now: datetime) -> Mine:
         if (pages := tuple(_pages(visit)))
     ]
     return Mine(tuple(asked), tuple(places))
+
+
+async def _of_staff(gateway: Gateway, visit: Visit) -> list[tuple[str, str]]:
+    """What waits for the lead and for the steward of a cohort."""
+    if not isinstance(visit.state, CohortState):
+        return []
+    found = await to_do(gateway, visit) if Role.LEAD in visit.roles else []
+    if Role.STEWARD in visit.roles:
+        pairs = in_pairs(gateway.desk, visit.state, visit.state.pairs.values(), visit.person)
+        if any([_waits(one) async for one in pairs]):
+            found.append((visit.to("steward"), "Somebody waits for you"))
+    return found
+
+
+def _waits(one: Standing) -> bool:
+    return isinstance(one.state, PairState) and Role.STEWARD in one.roles and waits(one.state)
 
 
 def visit_of(one: Standing, contact: Contact, now: datetime) -> Visit:

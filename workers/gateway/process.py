@@ -36,7 +36,12 @@ async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> 
             client, pool, Reads(pool), settings, links=links, master=settings.own_master()
         )
         address = await exits.enter_async_context(
-            serving(application(parts), socket, grace=settings.shutdown_timeout)
+            serving(
+                application(parts),
+                socket,
+                grace=settings.shutdown_timeout,
+                proxies=settings.gateway_proxies,
+            )
         )
         status.ready = True
         _log.info("gateway_runs", address=address)

@@ -31,6 +31,11 @@ class Waiting(NamedTuple):
     to_agree: tuple[str, ...]
 
 
+def waits(state: PairState) -> bool:
+    """Whether anybody of a pair waits for its steward."""
+    return state.paused or any(item.startswith(STEWARD) for item in state.ledger.open)
+
+
 def queue(history: Iterable[tuple[datetime, Event]]) -> tuple[str, tuple[Waiting, ...]]:
     """The steward of a pair, and who of it waits for them after these events."""
     state, opened, paused_at = PAIR.initial, dict[str, datetime](), None

@@ -10,12 +10,12 @@ from workers.gateway.visit import Page, View, Visit
 
 
 async def _choose(gateway: Gateway, visit: Visit) -> View:
-    one = visit.cohort.round_of(visit.person)
-    if one is None or visit.person not in one.undecided:
+    one, mentee = visit.cohort.round_of(visit.person), visit.person
+    if one is None or one.stage != "choosing" or mentee not in one.scores or mentee in one.reasons:
         return View(closed="There is no shortlist that waits for your choice.")
-    mentors = tuple(one.scores[visit.person])
+    mentors = tuple(one.scores[mentee])
     names = await gateway.names(mentors)
-    reasons = await gateway.desk.shortlist(visit.stream, one.number, visit.person)
+    reasons = await gateway.desk.shortlist(visit.stream, one.number, mentee)
     options = tuple(Option(mentor, names[mentor], reasons.get(mentor, ())) for mentor in mentors)
     asked = Field(
         "mentors",
@@ -24,7 +24,18 @@ async def _choose(gateway: Gateway, visit: Visit) -> View:
         options=options,
         help="1 is your first choice. Leave out whom you do not want: nobody is told.",
     )
-    return View((Form(RankShortlist, (asked,), submit="Send my order", name=f"rank-{one.number}"),))
+    if mentee not in one.rankings:
+        return View((Form(RankShortlist, (asked,), submit="Send my order", name=f"rank-{one.number}"),))
+    again = Form(
+        RankShortlist,
+        (asked,),
+        title="Your order",
+        intro="It counts as it stands here. Until the matching you may send another one.",
+        submit="Send my new order",
+        name=f"rank-again-{one.number}",
+        repeatable=True,
+    )
+    return View((again,), given={again.id: {"mentors": list(one.rankings[mentee])}})
 
 
 async def _answer(gateway: Gateway, visit: Visit) -> View:

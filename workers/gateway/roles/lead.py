@@ -57,12 +57,16 @@ async def _lead(gateway: Gateway, visit: Visit) -> View:
         "states": STATES,
         "stream": lambda card: pair_stream(card.cohort, card.number),
         "names": await gateway.names(people | set(state.waiting)),
-        "decide": [one async for one in _decisions(gateway, visit)],
-        "next": list(_next(visit)),
+        "to_do": await to_do(gateway, visit),
         "actions": [(visit.to(page), words) for page, words in ACTIONS],
         "unpaired": state.waiting,
     }
     return View(context=context)
+
+
+async def to_do(gateway: Gateway, visit: Visit) -> list[tuple[str, str]]:
+    """What waits for the lead of a cohort: where it is done, and what it is."""
+    return [*_next(visit), *[one async for one in _decisions(gateway, visit)]]
 
 
 def _next(visit: Visit) -> Iterator[tuple[str, str]]:

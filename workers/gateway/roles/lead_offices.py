@@ -66,7 +66,7 @@ async def _offices(gateway: Gateway, visit: Visit) -> View:
         forms = [
             Form(
                 HandOverLead,
-                (await staff(gateway, visit),),
+                (await staff(gateway, visit, state.lead.id),),
                 title="Hand over the lead",
                 intro="You lose these pages with it.",
                 submit="Hand over",
@@ -74,14 +74,14 @@ async def _offices(gateway: Gateway, visit: Visit) -> View:
             ),
             Form(
                 ReplaceSponsor,
-                (await staff(gateway, visit, title),),
+                (await staff(gateway, visit, state.sponsor.id, title),),
                 title="Another sponsor",
                 submit="Replace the sponsor",
                 repeatable=True,
             ),
             Form(
                 ReplaceSteward,
-                (await staff(gateway, visit), why),
+                (await staff(gateway, visit, state.steward.id), why),
                 title="Another safety steward",
                 submit="Replace the steward",
                 repeatable=True,

@@ -19,10 +19,10 @@ async def options(gateway: Gateway, people: Iterable[str]) -> tuple[Option, ...]
     return tuple(Option(one, names[one]) for one in sorted(known, key=lambda one: names[one]))
 
 
-async def staff(gateway: Gateway, visit: Visit, *more: Field) -> Field:
-    """The field `to`: somebody who takes an office over, with the zone they work in."""
+async def staff(gateway: Gateway, visit: Visit, holder: str, *more: Field) -> Field:
+    """The field `to`: somebody who takes an office over from its `holder`, with the zone they work in."""
     everybody = await gateway.people.everybody()
-    others = [one for one in everybody if one.id not in visit.cohort.roster]
+    others = [one for one in everybody if one.id not in {holder, *visit.cohort.roster}]
     who = Field("id", "Who?", help="Their id in the directory.")
     if 0 < len(others) <= MOST:
         who = Field("id", "Who?", "choice", options=tuple(Option(one.id, one.name) for one in others))

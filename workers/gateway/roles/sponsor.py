@@ -36,7 +36,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
     title = Field("title", "As what?", "choice", options=TITLES)
     office = Form(
         ReplaceSponsor,
-        (await staff(gateway, visit, title),),
+        (await staff(gateway, visit, visit.cohort.sponsor.id, title),),
         title="Hand this over",
         submit="Name another sponsor",
         repeatable=True,

@@ -58,7 +58,7 @@ async def _queue(gateway: Gateway, visit: Visit) -> View:
     names = await gateway.names({who for line in lines for who in line.people} | {visit.person})
     office = Form(
         ReplaceSteward,
-        (await staff(gateway, visit),),
+        (await staff(gateway, visit, state.steward.id),),
         title="Hand this over",
         intro="Who waits for you then waits for the new steward.",
         submit="Replace me",
