@@ -7,6 +7,7 @@ then in force. An answer that was erased since is missing in the past, too.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import re
 import secrets
@@ -31,6 +32,8 @@ _SQL = sql.load(__file__, "past.sql")
 _VIEW = re.compile(r"\bread\.(\w+_v\d+)\b")
 BATCH = 1000
 """Events that are folded at once."""
+SETTLING = 0.05
+"""Seconds between two looks while an append that began earlier is still under way."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ async def _pages(
     while after < position:
         page = await reader.read_all(after, BATCH, types)
         events = tuple(event for event in page.events if event.position <= position)
+        if page.position == after:
+            await asyncio.sleep(SETTLING)
         after = page.position
         if events:
             yield Page(events, events[-1].position)
