@@ -11,8 +11,8 @@ from typing import Literal
 
 import aiosmtplib
 
+from activities.channels import Message, NotDelivered
 from activities.letters import Attachment
-from activities.notify import Message, NotDelivered
 
 Security = Literal["none", "starttls", "tls"]
 

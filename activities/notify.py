@@ -12,13 +12,14 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import asyncpg
 import structlog
 
 from activities import metrics
 from activities.asks import CONCERN, HOME, is_to_partners, page_of
+from activities.channels import Channel, Message, NotDelivered, Outcome, about
 from activities.enclosures import Enclosures, Occasion
 from activities.letters import NO_WAYS, Attachment, Letter, Ways, render
 from activities.links import Links
@@ -26,8 +27,7 @@ from events import sql
 from events.contracts import Notify
 from events.database import reachable
 from events.people import People
-from events.sealing import SEALED
-from events.templates import STEWARD_ONLY, shown
+from events.templates import shown
 from turnabout.contact import Contact
 from turnabout.errors import Undelivered, Unreachable
 
@@ -36,68 +36,8 @@ PATIENCE = timedelta(days=7)
 MANY = 10
 """Attempts that every message has, however long it was due when it could first be tried."""
 
-Outcome = Literal["sent", "suppressed", "unaddressed", "bounced", "failed", "dead"]
-
 _SQL = sql.load(__file__, "notify.sql")
 _log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message on its way to one person. `key` identifies it for ever."""
-
-    key: str
-    template: str
-    stream: str
-    recipient: str
-    to: Contact
-    letter: Letter
-    at: datetime
-
-
-class NotDelivered(Exception):
-    """A channel did not deliver: for good (`bounced`, `unaddressed`) or for now (`failed`).
-
-    `down` says that the channel as a whole does not work, so that others need not be tried now. The reason
-    goes to the outbox and must not name the person.
-    """
-
-    def __init__(
-        self, outcome: Literal["bounced", "unaddressed", "failed"], reason: str, *, down: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.outcome: Outcome = outcome
-        self.reason = reason
-        self.down = down
-
-
-class Channel(Protocol):
-    """A way to reach people. `name` is part of the outbox key."""
-
-    @property
-    def name(self) -> str: ...
-
-    def message_id(self, key: str) -> str:
-        """The identifier that the outside world sees, a function of the key alone."""
-
-    async def send(self, message: Message) -> None:
-        """Deliver, or raise NotDelivered. Any other exception leaves the reservation without outcome."""
-
-
-class LogChannel:
-    """Writes that a message went out to the log, without name, address or text; the outbox holds the text."""
-
-    name = "log"
-
-    def message_id(self, key: str) -> str:
-        return key
-
-    async def send(self, message: Message) -> None:
-        _log.info(
-            "message",
-            recipient=message.recipient,
-            **_about(message.stream, message.template),
-        )
 
 
 @dataclass(frozen=True)
@@ -218,7 +158,7 @@ class Notifier:
             alert="message_given_up",
             recipient=one.recipient,
             channel=one.channel.name,
-            **_about(one.stream, one.message.template),
+            **about(one.stream, one.message.template),
         )
         return replace(result, outcome="dead", error=f"given up after {attempt} attempts: {result.error}")
 
@@ -304,17 +244,12 @@ class Notifier:
         if result.error is not None:
             _log.info(
                 "message_not_sent",
-                **_about(one.stream, one.message.template),
+                **about(one.stream, one.message.template),
                 recipient=one.recipient,
                 channel=one.channel.name,
                 outcome=result.outcome,
                 error=result.error,
             )
-
-
-def _about(stream: str, template: str) -> dict[str, str]:
-    """What a log line may say of a message: never of which pair the steward hears something."""
-    return {"stream": SEALED if template in STEWARD_ONLY else stream, "template": shown(template)}
 
 
 @dataclass(frozen=True)

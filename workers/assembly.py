@@ -12,13 +12,14 @@ import asyncpg
 from temporalio.client import Client
 
 from activities import invites
+from activities.channels import Channel, LogChannel
 from activities.documents.enclosed import ENCLOSURES
 from activities.enclosures import together
 from activities.links import Links
 from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
-from activities.notify import Channel, LogChannel, Notifier
+from activities.notify import Notifier
 from events import database, registry
 from events.lot import LOT
 from events.own import OwnLog

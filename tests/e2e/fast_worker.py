@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from activities.channels import LogChannel
 from activities.match import SOLVERS
-from activities.notify import LogChannel, Notifier
+from activities.notify import Notifier
 from events import database
 from events.contracts import Notify
 from events.people import People

@@ -12,11 +12,11 @@ import pytest_asyncio
 from pypdf import PdfReader
 
 from activities import invites
+from activities.channels import Message
 from activities.documents.enclosed import ENCLOSURES
 from activities.enclosures import Occasion
 from activities.letters import render
 from activities.mail import MailServer, SmtpChannel
-from activities.notify import Message
 from events.contracts import Notify
 from events.templates import STEWARD_ONLY
 from tests.cli.forking import Forking, forking

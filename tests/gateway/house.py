@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import httpx2
 
-from activities.notify import Message
+from activities.channels import Message
 from events.contracts import StoredEvent
 from events.people import People
 from tests.e2e.cohort import LIMIT, begins, contacts, script, small_cohort

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from activities.notify import Message
+from activities.channels import Message
 from events.people import People
 from tests.e2e.cohort import begins, contacts, small_cohort
 from tests.e2e.service import Service

@@ -16,8 +16,9 @@ import pytest_asyncio
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from activities.channels import Channel, LogChannel, Message
 from activities.mail import MailServer, SmtpChannel
-from activities.notify import Channel, LogChannel, Message, Notifier
+from activities.notify import Notifier
 from events.contracts import Notify
 from events.people import People
 from events.sealing import MasterKeys, Vault

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from activities.channels import LogChannel, Message
 from activities.documents.catalog import document
 from activities.mail import MailServer, SmtpChannel
-from activities.notify import LogChannel, Message
 from turnabout.contact import Contact
 from turnabout.errors import InvalidInput
 from turnabout.spec import CohortSpec

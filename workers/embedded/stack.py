@@ -20,8 +20,8 @@ from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.runtime import Runtime
 
+from activities.channels import Channel
 from activities.links import Links
-from activities.notify import Channel
 from events import database, registry
 from events.migrate import migrate
 from events.reader import LogReader
