@@ -21,11 +21,8 @@ from events.registry import Registry
 _SQL = sql.load(__file__, "reader.sql")
 _OF_STREAM = 1000
 """Events of a stream that are read at once."""
-_STATE = {
-    "__pydantic_fields_set__": set(StoredEvent.model_fields),
-    "__pydantic_extra__": None,
-    "__pydantic_private__": None,
-}
+_FIELDS = set(StoredEvent.model_fields)
+_set = object.__setattr__
 
 
 @dataclass(frozen=True)
@@ -84,6 +81,13 @@ class LogReader:
             for row in rows:
                 after = row["version"]
                 yield self._stored(row, decode(row["data"]))
+
+    async def read_cohort(self, cohort: str, until: int, types: Collection[str]) -> tuple[StoredEvent, ...]:
+        """The events of a cohort and its pairs up to a position, of these types, in order. Raises as
+        `read_all` does."""
+        async with reachable("read a cohort"):
+            rows = await self._pool.fetch(_SQL["cohort"], cohort, until, sorted(types))
+        return self._page(rows, until).events
 
     async def head(self) -> int:
         """The greatest committed position, 0 in an empty log: what a reader's lag is measured against."""
@@ -147,5 +151,8 @@ def unchecked(**values: Any) -> StoredEvent:
     """An event with these values, which must be all there are: made as by unpickling, at a third of the cost
     of validation, for the table's own types and constraints have checked every value."""
     event = StoredEvent.__new__(StoredEvent)
-    event.__setstate__({**_STATE, "__dict__": values})
+    _set(event, "__dict__", values)
+    _set(event, "__pydantic_fields_set__", _FIELDS)
+    _set(event, "__pydantic_extra__", None)
+    _set(event, "__pydantic_private__", None)
     return event

@@ -18,6 +18,18 @@ SELECT event_id, stream, version, position, type, schema_version, occurred_at, r
   command_digest, correlation_id, causation_id, policy_version, data::text AS data
 FROM read.events_v1 WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3;
 
+-- name: cohort
+SELECT event_id, stream, version, position, type, schema_version, occurred_at, recorded_at, actor, command_id,
+  command_digest, correlation_id, causation_id, policy_version, data::text AS data
+FROM read.events_v1
+WHERE stream = ANY(ARRAY(
+    SELECT s.stream::text FROM read.streams_v1 s
+    WHERE s.stream = 'cohort-' || $1::text
+      OR (s.kind = 'pair' AND regexp_replace(s.stream, '^pair-(.*)-[^-]*$', '\1') = $1::text)
+  ))
+  AND position <= $2 AND type = ANY($3::text[])
+ORDER BY position;
+
 -- name: watermark
 SELECT log.watermark();
 

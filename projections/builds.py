@@ -6,8 +6,9 @@ A page of the log and its checkpoint are applied in one transaction, so every ev
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 import asyncpg
@@ -57,10 +58,13 @@ async def unfinished(db: Connection, name: str) -> Checkpoint | None:
     return _checkpoint(name, await db.fetchrow(_SQL["unfinished"], name))
 
 
-async def create(db: Connection, projection: Projection, *, live: bool) -> Checkpoint:
-    """A new, empty build; a live one shows its views at once."""
+async def create(
+    db: Connection, projection: Projection, *, live: bool, asked_at: datetime | None = None
+) -> Checkpoint:
+    """A new, empty build; a live one shows its views at once. Those asked for together have one `asked_at`
+    (default: the database's clock)."""
     async with db.transaction():
-        row = await db.fetchrow(_SQL["create"], projection.name, projection.version, live)
+        row = await db.fetchrow(_SQL["create"], projection.name, projection.version, live, asked_at)
         made = _checkpoint(projection.name, row)
         assert made is not None  # noqa: S101 -- INSERT ... RETURNING of one row
         await db.execute(_SQL["open"], made.projection, made.build)
@@ -69,6 +73,27 @@ async def create(db: Connection, projection: Projection, *, live: bool) -> Check
         if live:
             await db.execute(projection.sql["views"])
     return made
+
+
+async def ask_for(db: Connection, projections: Collection[Projection]) -> None:
+    """A build beside the live one for each, all in one transaction: those that are half done stay, with the
+    others they are asked for together."""
+    async with db.transaction():
+        asked_at = await db.fetchval(_SQL["now"])
+        for projection in projections:
+            half_done = await unfinished(db, projection.name)
+            if half_done is not None and half_done.version == projection.version:
+                await db.execute(_SQL["ask_again"], half_done.projection, half_done.build, asked_at)
+                continue
+            if half_done is not None:
+                await discard(db, half_done)
+            await create(db, projection, live=False, asked_at=asked_at)
+
+
+async def asked_together(db: Connection) -> dict[str, bool]:
+    """The read models of an `ask_for` that is not done with, and which of them are live by now; empty where
+    there is none."""
+    return {row["projection"]: row["live"] for row in await db.fetch(_SQL["asked_together"])}
 
 
 async def enter(db: Connection, checkpoint: Checkpoint) -> None:
@@ -101,6 +126,26 @@ async def apply(db: Connection, projection: Projection, checkpoint: Checkpoint, 
         raise
     count = checkpoint.events + len(events)
     return replace(checkpoint, position=page.position, events=count, error=None)
+
+
+async def apply_range(
+    db: Connection, projection: Projection, checkpoint: Checkpoint, until: int
+) -> Checkpoint:
+    """The checkpoint after all events up to a settled position, applied by its `range` statement.
+
+    Raises Superseded, database errors; then nothing has changed.
+    """
+    try:
+        events = await db.fetchval(
+            projection.sql["range"],
+            *(checkpoint.projection, checkpoint.build, checkpoint.live),
+            *(checkpoint.position, until),
+        )
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == _MOVED_BY_OTHERS:
+            raise Superseded from error
+        raise
+    return replace(checkpoint, position=until, events=checkpoint.events + events, error=None)
 
 
 async def swap(db: Connection, projection: Projection, ready: Checkpoint) -> bool:

@@ -7,13 +7,33 @@ SELECT build, version, live, position, events, error FROM projections.checkpoint
 WHERE projection = $1 AND NOT live;
 
 -- name: create
-INSERT INTO projections.checkpoints (projection, build, version, live)
-SELECT $1, coalesce(max(n.build), 0) + 1, $2, $3
+INSERT INTO projections.checkpoints (projection, build, version, live, created_at)
+SELECT $1, coalesce(max(n.build), 0) + 1, $2, $3, coalesce($4::timestamptz, clock_timestamp())
 FROM (
   SELECT build FROM projections.checkpoints WHERE projection = $1
   UNION ALL SELECT projections.abandoned_builds($1)
 ) n(build)
 RETURNING build, version, live, position, events, error;
+
+-- name: asked_together
+-- The builds that one `rebuild --all` began share its moment; one that was begun alone shares it with none.
+SELECT c.projection, c.live FROM projections.checkpoints c
+WHERE c.created_at = (
+  SELECT n.created_at FROM projections.checkpoints n
+  WHERE NOT n.live
+    AND EXISTS (
+      SELECT FROM projections.checkpoints o
+      WHERE o.created_at = n.created_at AND (o.projection, o.build) <> (n.projection, n.build)
+    )
+  ORDER BY n.created_at DESC LIMIT 1
+)
+ORDER BY c.projection;
+
+-- name: now
+SELECT clock_timestamp();
+
+-- name: ask_again
+UPDATE projections.checkpoints SET created_at = $3 WHERE projection = $1 AND build = $2;
 
 -- name: open
 SELECT projections.open_build($1, $2);

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from projections.adherence import adherence
 from projections.cohort_board import cohort_board
+from projections.employment import employment
 from projections.kpis import kpis
 from projections.launch_checklist import launch_checklist
 from projections.matching import matching
 from projections.pair_card import pair_card
 from projections.pair_work import pair_work
 from projections.projection import Projection
+from projections.reciprocity import reciprocity
 from projections.reminder_log import reminder_log
+from projections.sponsor_scorecard import sponsor_scorecard
 from projections.survey_status import survey_status
 from projections.timeline import timeline
 from turnabout.errors import NotFound
@@ -26,6 +29,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     matching,
     survey_status,
     kpis,
+    reciprocity,
+    sponsor_scorecard,
+    employment,
 )
 
 

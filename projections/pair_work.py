@@ -44,7 +44,7 @@ class Work:
 
 WORKS = Table("works", Work, key=("pair",), scope="pair")
 
-pair_work = Projection("pair_work", __file__, version=1, tables=(WORKS,))
+pair_work = Projection("pair_work", __file__, version=2, tables=(WORKS,))
 
 
 def _work(batch: Batch, event: StoredEvent) -> Work:

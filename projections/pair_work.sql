@@ -42,3 +42,39 @@ COMMENT ON COLUMN read.pair_work_v1.insights IS
   'number, by, what, stage (recorded, changed, implemented, measured) and when, decision, outcome, measure.';
 
 GRANT SELECT ON read.pair_work_v1 TO turnabout_reader, turnabout_writer;
+
+CREATE OR REPLACE VIEW read.sprint_board_v1 AS
+SELECT w.cohort, w.pair, w.number AS pair_number, p.number, p.name, p.entered_at, p.until, p.state, p.missing,
+  p.completed_at
+FROM works w
+CROSS JOIN LATERAL jsonb_to_recordset(w.phases) p(
+  number integer, name text, entered_at timestamptz, until timestamptz, state text, missing jsonb,
+  completed_at timestamptz
+);
+
+COMMENT ON VIEW read.sprint_board_v1 IS
+  'For the lead, the steward and the two partners: how far each pair is, one row a phase (R62-R66). Never for '
+  'sponsors.';
+COMMENT ON COLUMN read.sprint_board_v1.number IS 'The phase''s number, from 1.';
+COMMENT ON COLUMN read.sprint_board_v1.until IS 'When its evidence is due.';
+COMMENT ON COLUMN read.sprint_board_v1.state IS 'open, overdue, completed or completed_late.';
+COMMENT ON COLUMN read.sprint_board_v1.missing IS 'What an overdue phase lacked at its end: kind and count.';
+
+CREATE OR REPLACE VIEW read.insight_ledger_v1 AS
+SELECT w.cohort, w.pair, w.number AS pair_number, i.number, i."by", i.what, i.stage, i.recorded_at, i.decision,
+  i.changed_at, i.implemented_at, i.outcome, i.measure, i.measured_at
+FROM works w
+CROSS JOIN LATERAL jsonb_to_recordset(w.insights) i(
+  number integer, "by" text, what text, stage text, recorded_at timestamptz, decision text,
+  changed_at timestamptz, implemented_at timestamptz, outcome text, measure text, measured_at timestamptz
+);
+
+COMMENT ON VIEW read.insight_ledger_v1 IS
+  'For the lead, the steward and the two partners: each insight, the decision that it changed and what came '
+  'of it (R11, K5). Never for sponsors.';
+COMMENT ON COLUMN read.insight_ledger_v1.number IS 'The insight''s number in its pair, from 1.';
+COMMENT ON COLUMN read.insight_ledger_v1.stage IS 'recorded, changed, implemented or measured.';
+COMMENT ON COLUMN read.insight_ledger_v1.outcome IS 'better, same or worse, once it was measured.';
+COMMENT ON COLUMN read.insight_ledger_v1.measure IS 'By what it was measured.';
+
+GRANT SELECT ON read.sprint_board_v1, read.insight_ledger_v1 TO turnabout_reader, turnabout_writer;

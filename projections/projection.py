@@ -150,6 +150,10 @@ class Projection:
     `load` takes an array for each scope that its tables have (cohorts, pairs, streams, in this order) and
     answers a JSON object of rows by table. `save` takes what `Batch.changes` answers, stores all of it in one
     statement and ends with `projections.advance($2, ...)`.
+
+    A fifth block, `range`, may apply a whole stretch of the log by one statement, for rebuilds. Given
+    projection, build, live, from and until it stores what the fold would, advances the checkpoint, and
+    answers the number of events. It reads bodies as they were written: only fields that no upcaster touches.
     """
 
     def __init__(self, name: str, module_file: str, *, version: int, tables: Collection[Table[Any]]) -> None:

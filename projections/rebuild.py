@@ -6,15 +6,18 @@ The live build goes on meanwhile. A rebuild that died is gone on with where it s
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import replace
 
 import asyncpg
 import structlog
 
 from events.database import reachable
-from events.reader import LogReader
+from events.reader import LogReader, Page
 from events.registry import Registry
-from projections import builds
+from projections import builds, faults
 from projections.builds import Checkpoint, Connection
 from projections.catalog import named
 from projections.faults import passes, reason
@@ -24,9 +27,19 @@ from turnabout.errors import ProjectionStopped, RebuildBusy, RebuildInterrupted
 
 log = structlog.get_logger("turnabout.projections")
 
-BATCH = 1000
+BATCH = 5000
+"""Events that are folded and stored at once."""
+RANGE = 50_000
+"""Positions of the log that the database applies by one statement."""
 RETRY = 0.5
 """Seconds between two tries to swap while readers hold a view."""
+
+
+def collect_seldom() -> None:
+    """For a process that does nothing but rebuild: pages come and go by the thousand events and hold no
+    cycles, and looking for some takes a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
 
 
 async def rebuild(pool: asyncpg.Pool, registry: Registry, name: str, *, fresh: bool = False) -> Checkpoint:
@@ -88,17 +101,17 @@ async def _catch_up(
     stop: asyncio.Event,
     batch: int,
 ) -> Checkpoint:
-    while True:
-        if stop.is_set():
-            raise RebuildInterrupted(
-                f"The rebuild of {projection.name} stopped at position {build.position}."
-            )
-        page = None
+    if "range" in projection.sql:
+        build = await _in_ranges(db, projection, reader, build, stop)
+    page = None
+    async with contextlib.aclosing(_pages(reader, build.position, batch, projection.types)) as pages:
         try:
-            page = await reader.read_all(build.position, batch, projection.types)
-            if page.position == build.position:
-                return build
-            build = await builds.apply(db, projection, build, page)
+            _go_on(projection, build, stop)
+            async for page in pages:
+                build = await builds.apply(db, projection, build, page)
+                _go_on(projection, build, stop)
+        except RebuildInterrupted:
+            raise
         except Exception as error:
             if passes(error):
                 raise
@@ -108,6 +121,54 @@ async def _catch_up(
                 f"The rebuild of {projection.name} stands still: {why}",
                 hint="The live read model is untouched. Mend the cause and rebuild again.",
             ) from error
+    return build
+
+
+def _go_on(projection: Projection, build: Checkpoint, stop: asyncio.Event) -> None:
+    if stop.is_set():
+        raise RebuildInterrupted(f"The rebuild of {projection.name} stopped at position {build.position}.")
+
+
+async def _pages(
+    reader: LogReader, after: int, batch: int, types: Collection[str]
+) -> AsyncGenerator[Page, None]:
+    """The log from after a position to its end; each page is read while the one before is stored."""
+
+    async def read() -> Page:
+        return await reader.read_all(after, batch, types)
+
+    ahead = asyncio.ensure_future(read())
+    try:
+        while True:
+            page = await ahead
+            if page.position == after:
+                page = await read()  # the log may have grown while the last page was stored
+                if page.position == after:
+                    return
+            after = page.position
+            ahead = asyncio.ensure_future(read())
+            yield page
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def _in_ranges(
+    db: Connection, projection: Projection, reader: LogReader, build: Checkpoint, stop: asyncio.Event
+) -> Checkpoint:
+    """The build after what is settled of the log, which the database applied itself. An event that does not
+    fit ends it early: the fold then meets that event and names it."""
+    while build.position < (settled := await reader.watermark()):
+        while build.position < settled:
+            _go_on(projection, build, stop)
+            try:
+                build = await builds.apply_range(db, projection, build, min(build.position + RANGE, settled))
+            except asyncpg.PostgresError as error:
+                if passes(error):
+                    raise
+                log.warning("projection_retries", projection=projection.name, error=faults.named(error))
+                return build
+    return build
 
 
 async def _swap(db: Connection, projection: Projection, build: Checkpoint, stop: asyncio.Event) -> bool:

@@ -88,7 +88,8 @@ class Runner:
                     return mine
         self._log.info("projection_rebuild", from_version=found.version, to_version=projection.version)
         try:
-            await build_anew(projection, self._pool, self._reader, stop=stop)
+            largest = self._pace.largest
+            await build_anew(projection, self._pool, self._reader, stop=stop, batch=largest)
         except (RebuildBusy, RebuildInterrupted):
             return False
         return True

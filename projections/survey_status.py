@@ -14,6 +14,7 @@ from events.cohort_measurement import (
     BaselineFlaggedLate,
     ControlGroupFrozen,
     SurveyAnswered,
+    SurveyClosed,
     SurveyExtended,
     SurveyOpened,
 )
@@ -46,10 +47,24 @@ class Asked:
     gone: bool = False
 
 
+@dataclass
+class Wave:
+    """A wave: what it asks, and until when. `comparable`: it asks what the baseline asked (R59)."""
+
+    cohort: str
+    wave: str
+    form: str
+    opened_at: str
+    closes_at: str
+    comparable: bool
+    closed_at: str | None = None
+
+
 CONTROLS = Table("controls", Control, key=("cohort", "person"), scope="cohort")
 ASKED = Table("asked", Asked, key=("cohort", "wave", "person"), scope="cohort")
+WAVES = Table("waves", Wave, key=("cohort", "wave"), scope="cohort")
 
-survey_status = Projection("survey_status", __file__, version=1, tables=(CONTROLS, ASKED))
+survey_status = Projection("survey_status", __file__, version=2, tables=(CONTROLS, ASKED, WAVES))
 
 
 @survey_status.on(ControlGroupFrozen)
@@ -61,6 +76,10 @@ def frozen(batch: Batch, event: StoredEvent) -> None:
 @survey_status.on(SurveyOpened)
 def opened(batch: Batch, event: StoredEvent) -> None:
     _ask(batch, event, at(event))
+    cohort, data = place(event.stream).cohort, event.data
+    batch[WAVES].put(
+        Wave(cohort, data["wave"], data["form"], at(event), data["closes_at"], data["comparable"])
+    )
 
 
 @survey_status.on(SurveyExtended)
@@ -85,6 +104,11 @@ def answered(batch: Batch, event: StoredEvent) -> None:
 def flagged(batch: Batch, event: StoredEvent) -> None:
     for person in event.data["people"]:
         batch[ASKED].change(place(event.stream).cohort, "baseline", person).late = True
+
+
+@survey_status.on(SurveyClosed)
+def closed(batch: Batch, event: StoredEvent) -> None:
+    batch[WAVES].change(place(event.stream).cohort, event.data["wave"]).closed_at = at(event)
 
 
 @survey_status.on(PersonDeclined, PersonWithdrew, PersonExited, PairEndNoted)

@@ -17,10 +17,22 @@ CREATE TABLE asked (
   PRIMARY KEY (cohort, wave, person)
 ) WITH (fillfactor = 80);
 
+CREATE TABLE waves (
+  cohort text NOT NULL,
+  wave text NOT NULL,
+  form text NOT NULL,
+  opened_at timestamptz NOT NULL,
+  closes_at timestamptz NOT NULL,
+  comparable boolean NOT NULL,
+  closed_at timestamptz,
+  PRIMARY KEY (cohort, wave)
+);
+
 -- name: load
 SELECT jsonb_build_object(
   'controls', (SELECT jsonb_agg(to_jsonb(t)) FROM controls t WHERE cohort = ANY($1::text[])),
-  'asked', (SELECT jsonb_agg(to_jsonb(t)) FROM asked t WHERE cohort = ANY($1::text[]))
+  'asked', (SELECT jsonb_agg(to_jsonb(t)) FROM asked t WHERE cohort = ANY($1::text[])),
+  'waves', (SELECT jsonb_agg(to_jsonb(t)) FROM waves t WHERE cohort = ANY($1::text[]))
 );
 
 -- name: save
@@ -32,6 +44,11 @@ WITH save_controls AS (
   ON CONFLICT (cohort, wave, person) DO UPDATE SET
     control = excluded.control, asked_at = excluded.asked_at, answered_at = excluded.answered_at,
     late = excluded.late, gone = excluded.gone
+), save_waves AS (
+  INSERT INTO waves SELECT * FROM jsonb_populate_recordset(NULL::waves, $1::jsonb -> 'waves')
+  ON CONFLICT (cohort, wave) DO UPDATE SET
+    form = excluded.form, opened_at = excluded.opened_at, closes_at = excluded.closes_at,
+    comparable = excluded.comparable, closed_at = excluded.closed_at
 )
 SELECT projections.advance($2, $3, $4, $5, $6, $7);
 
@@ -53,3 +70,25 @@ COMMENT ON COLUMN read.survey_status_v1.gone IS 'Whether they left the program w
 COMMENT ON COLUMN read.survey_status_v1.status IS 'answered, silent or gone.';
 
 GRANT SELECT ON read.survey_status_v1 TO turnabout_reader, turnabout_writer;
+
+CREATE OR REPLACE VIEW read.survey_waves_v1 AS
+SELECT w.cohort, w.wave, w.form, w.opened_at, w.closes_at, w.closed_at, w.comparable, n.asked, n.answered,
+  n.late, n.gone
+FROM waves w
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS asked,
+    (count(*) FILTER (WHERE a.answered_at IS NOT NULL))::integer AS answered,
+    (count(*) FILTER (WHERE a.answered_at IS NOT NULL AND a.late))::integer AS late,
+    (count(*) FILTER (WHERE a.gone))::integer AS gone
+  FROM asked a WHERE a.cohort = w.cohort AND a.wave = w.wave
+) n;
+
+COMMENT ON VIEW read.survey_waves_v1 IS
+  'For the lead and the analyst: each wave of a cohort, and how many were asked and have answered.';
+COMMENT ON COLUMN read.survey_waves_v1.wave IS 'baseline or endpoint.';
+COMMENT ON COLUMN read.survey_waves_v1.form IS 'The instruments and their versions.';
+COMMENT ON COLUMN read.survey_waves_v1.comparable IS 'Whether it asks what the baseline asked (R59).';
+COMMENT ON COLUMN read.survey_waves_v1.late IS 'Answers that came too late and stay out of pre/post (A10).';
+COMMENT ON COLUMN read.survey_waves_v1.gone IS 'People who left the program without an answer.';
+
+GRANT SELECT ON read.survey_waves_v1 TO turnabout_reader, turnabout_writer;

@@ -6,12 +6,13 @@ What a command has changed shows when the projector has come so far: `wait_for(r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from turnabout import sql
 from turnabout.errors import ProjectionStopped, ReadsLagging, Rejected, Unreachable
@@ -64,7 +65,8 @@ __all__ = [
 
 R = TypeVar("R", bound=Result)
 
-_SQL = sql.load(__file__, "reads.sql")
+STATEMENTS: Mapping[str, str] = sql.load(__file__, "reads.sql")
+"""The statements by name; of views in the schema `read` alone."""
 _FIRST_LOOK, _LAST_LOOK = 0.005, 0.05
 """Seconds between two looks at the checkpoints: short at first, for most waits are short."""
 
@@ -75,8 +77,17 @@ class Reads:
     Every method raises Unreachable when PostgreSQL does not answer, or when no projector has been there yet.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy,
+        statements: Mapping[str, str] = STATEMENTS,
+    ) -> None:
         self._pool = pool
+        self._sql = statements
+
+    def now(self) -> datetime:
+        """The moment that answers hold for."""
+        return datetime.now(UTC)
 
     async def board(self, cohort: str) -> CohortBoard | None:
         """One cohort's board, by its id; None when no such cohort is known."""
@@ -90,11 +101,13 @@ class Reads:
         """One pair's card, by its id such as `q3-07`; None when no such pair is known. `next_session` is the
         first planned one after `now` (default: the clock)."""
         card = await self._one(PairCard, "pair", pair)
-        return None if card is None else _with_next(card, now)
+        return None if card is None else _with_next(card, now or self.now())
 
     async def pairs(self, cohort: str, now: datetime | None = None) -> tuple[PairCard, ...]:
         """The cards of a cohort's pairs, by number."""
-        return tuple(_with_next(card, now) for card in await self._many(PairCard, "pairs", cohort))
+        return tuple(
+            _with_next(card, now or self.now()) for card in await self._many(PairCard, "pairs", cohort)
+        )
 
     async def work(self, pair: str) -> PairWork | None:
         """What one pair did, by its id such as `q3-07`; None when no such pair is known."""
@@ -147,7 +160,7 @@ class Reads:
 
     async def adherence(self, cohort: str, now: datetime | None = None) -> Adherence | None:
         """How far a cohort's pairs keep their sessions, as of `now` (default: the clock)."""
-        return await self._one(Adherence, "adherence", cohort, now or datetime.now(UTC))
+        return await self._one(Adherence, "adherence", cohort, now or self.now())
 
     async def timeline(self, cohort: str, after: int = 0, limit: int = 10_000) -> tuple[TimelineLine, ...]:
         """What happened in a cohort, oldest first, from after a log position."""
@@ -184,7 +197,7 @@ class Reads:
         """What a caller's command came to, without its digest, which readers do not see; None if the stream
         never took it."""
         async with _reachable():
-            row = await self._pool.fetchval(_SQL["receipt"], stream, command_id)
+            row = await self._pool.fetchval(self._sql["receipt"], stream, command_id)
         return None if row is None else Receipt.model_validate_json(row)
 
     async def wait_for(
@@ -217,7 +230,7 @@ class Reads:
 
     async def _behind(self, position: int, wanted: Collection[str]) -> dict[str, int]:
         async with _reachable():
-            rows = {row["projection"]: row for row in await self._pool.fetch(_SQL["positions"])}
+            rows = {row["projection"]: row for row in await self._pool.fetch(self._sql["positions"])}
         behind = {}
         for name in wanted:
             row = rows.get(name)
@@ -238,12 +251,11 @@ class Reads:
 
     async def _many(self, result: type[R], block: str, *arguments: Any) -> tuple[R, ...]:
         async with _reachable():
-            rows = await self._pool.fetch(_SQL[block], *arguments)
+            rows = await self._pool.fetch(self._sql[block], *arguments)
         return tuple(result.model_validate_json(row[0]) for row in rows)
 
 
-def _with_next(card: PairCard, now: datetime | None) -> PairCard:
-    after = now or datetime.now(UTC)
+def _with_next(card: PairCard, after: datetime) -> PairCard:
     ahead = [one for one in card.sessions if one.state == "planned" and one.starts_at > after]
     return card.model_copy(update={"next_session": min(ahead, key=lambda one: one.starts_at, default=None)})
 

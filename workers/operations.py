@@ -16,9 +16,13 @@ from events import database, registry
 from events import migrate as migrations
 from events.contracts import Load
 from events.people import People
+from events.reader import LogReader
 from events.sealing import SEALED, Vault
 from events.store import EventStore
+from projections.rebuild import collect_seldom
 from projections.rebuild import rebuild as rebuild_projection
+from projections.rebuild_all import Rebuilt
+from projections.rebuild_all import rebuild_all as rebuild_all_projections
 from turnabout.cells import person_id
 from turnabout.client import connect_temporal
 from turnabout.contact import Contact
@@ -213,10 +217,18 @@ async def pair_certificate(pair: str, person: str) -> Document:
     return certificates.of_pair(events, person, cohort_name=name, contact=contact)
 
 
-async def rebuild(name: str) -> None:
+async def rebuild(name: str, fresh: bool) -> None:
     """Build a read model anew beside the live one and swap them."""
+    collect_seldom()
     async with database.pool(EngineSettings().dsn(), name="rebuild", role=database.PROJECTOR) as pool:
-        await rebuild_projection(pool, registry.standard(), name)
+        await rebuild_projection(pool, registry.standard(), name, fresh=fresh)
+
+
+async def rebuild_all(fresh: bool) -> Rebuilt:
+    """Build all read models anew, or go on with a run that died."""
+    collect_seldom()
+    async with database.pool(EngineSettings().dsn(), name="rebuild", role=database.PROJECTOR) as pool:
+        return await rebuild_all_projections(pool, LogReader(pool, registry.standard()), fresh=fresh)
 
 
 async def recover() -> Sequence[StartedStream]:

@@ -25,14 +25,18 @@ Measure = Callable[[], Coroutine[Any, Any, Report]]
 
 FULL: dict[str, Measure] = {
     "store": lambda: store.measure(store.Effort(seconds=0.3, rounds=9, log=100_000)),
-    "projections": lambda: projections.measure(projections.Effort(cohorts=16, rounds=5, seconds=3.0)),
+    "projections": lambda: projections.measure(
+        projections.Effort(cohorts=16, rounds=5, seconds=3.0, events=1_000_000)
+    ),
     "history": history.measure,
     "matching": lambda: matching.measure(matching.Effort(rounds=5)),
     "load": lambda: load.measure(load.Effort()),
 }
 QUICK: dict[str, Measure] = {
     "store": lambda: store.measure(store.Effort(seconds=0.2, rounds=3, log=20_000)),
-    "projections": lambda: projections.measure(projections.Effort(cohorts=8, rounds=2, seconds=1.0)),
+    "projections": lambda: projections.measure(
+        projections.Effort(cohorts=8, rounds=2, seconds=1.0, events=100_000)
+    ),
     "history": history.measure,
     "matching": lambda: matching.measure(matching.Effort(rounds=2)),
     "load": lambda: load.measure(load.Effort(cohorts=5, seconds=20.0)),

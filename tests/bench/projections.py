@@ -18,7 +18,7 @@ from projections import builds
 from projections.catalog import PROJECTIONS
 from projections.projection import Projection
 from projections.runner import Pace
-from tests.bench import latency
+from tests.bench import latency, rebuilding
 from tests.bench.figures import Figure, Report, compare
 from tests.bench.following import follow
 from tests.bench.rounds import Contender, interleaved
@@ -31,17 +31,21 @@ BATCH = Pace().largest
 SINGLES = 150
 """Events that are applied one by one in a round."""
 WRITERS = 8
+REBUILDS = 3
+"""Rounds of the rebuilds at most: each takes a while."""
 MODEL = "pair_card"
 """The read model with the most to do for an event; it stands for the targets."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """Cohorts of ten pairs in the log, rounds that count, and seconds of appends at a steady rate."""
+    """Cohorts of ten pairs in the log, rounds that count, seconds of appends at a steady rate, and events of
+    the long log for rebuilds."""
 
     cohorts: int
     rounds: int
     seconds: float
+    events: int
 
 
 async def measure(effort: Effort) -> Report:
@@ -54,6 +58,8 @@ async def measure(effort: Effort) -> Report:
         await _together(report, server, effort.rounds)
         async with _copy(server) as dsn:
             report.figures += await latency.measure(dsn, effort.seconds, effort.rounds)
+    async with arranged() as server:
+        report.figures += await rebuilding.measure(server.dsn(), effort.events, min(effort.rounds, REBUILDS))
     return report
 
 

@@ -101,7 +101,6 @@ async def test_the_version_is_the_packages() -> None:
         ("events show soon", "POSITION"),
         ("events show 99999999999999999999", "POSITION"),
         ("events tail --last -1", "--last"),
-        ("projection rebuild", "NAME"),
     ],
 )
 def test_a_line_that_does_not_fit_is_usage(line: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,6 +93,34 @@ async def test_read_models_are_listed_and_rebuilt(shell: Shell, running: CohortS
     assert "cohort_board" in unknown.errors
 
 
+async def test_all_read_models_are_rebuilt(shell: Shell, running: CohortSpec) -> None:
+    """R103."""
+    before = await shell("cohort", "show", running.id, "-o", "json")
+    rebuilt = await shell("projection", "rebuild", "--all")
+    assert (rebuilt.code, rebuilt.output) == (0, "")
+    assert rebuilt.errors == f"{', '.join(PROJECTIONS)} are rebuilt.\n"
+    assert (await shell("cohort", "show", running.id, "-o", "json")).output == before.output
+    for words in ((), ("cohort_board", "--all")):
+        assert (await shell("projection", "rebuild", *words)).code == 2
+
+
+async def test_read_verbs_answer_as_of_a_moment(stack: Stack, shell: Shell, running: CohortSpec) -> None:
+    """R104: before a cohort was planned there was none."""
+    pair = f"{running.id}-01"
+    of_cohort = [("cohort", verb, running.id) for verb in ("show", "matching", "traps", "surveys")]
+    now = f"{await stack.pool.fetchval('SELECT clock_timestamp()'):%Y-%m-%dT%H:%M:%S.%f%z}"
+    for words in (*of_cohort, ("cohort", "list"), ("pair", "show", pair), ("pair", "work", pair)):
+        live = await shell(*words, "-o", "json")
+        then = await shell(*words, "-o", "json", "--as-of", now)
+        assert (then.code, then.output) == (live.code, live.output), words
+        if live.code == 0:
+            assert "As recorded by " in then.errors
+        early = await shell(*words, "-o", "json", "--as-of", "2020-01-01")
+        assert early.document == [] if early.code == 0 else early.code == 3, words
+    both = await shell("cohort", "show", running.id, "--after", "1", "--as-of", now)
+    assert both.code == 2
+
+
 async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: Shell, tmp_path: Path) -> None:
     roster, mapping = tmp_path / "staff.csv", tmp_path / "mapping.yaml"
     roster.write_text(ROSTER, encoding="utf-8")

@@ -176,6 +176,7 @@ async def test_the_command_line_alone_plans_and_reads(installed: Path, spec: Pat
     [
         *("demo", "up", "worker", "projector", "recover", "doctor", "db status", "db migrate"),
         *("people import people.csv", "people change p-1 --name P", "projection rebuild cohort_board"),
+        *("projection rebuild --all", "cohort list --as-of 2026-05-01"),
         *("pair concerns q1-01", "people erase p-1 --yes", "template list", "template show memo_due"),
     ],
 )

@@ -24,7 +24,7 @@ from projections.catalog import PROJECTIONS
 from projections.projection import Projection, place, wire
 from projections.runner import Pace
 from projections.sentences import SENTENCES
-from tests.projections import matching_recount, recount, recount_work
+from tests.projections import matching_recount, recount, recount_ledgers, recount_work
 from tests.projections.conftest import Projector, whole_log
 from tests.projections.story import START, Teller, Told, appends, story, write
 from turnabout.reads import PROJECTIONS as NAMES
@@ -41,8 +41,20 @@ VIEWS: dict[str, tuple[str, Callable[[recount.Log], list[recount.Row]]]] = {
     "kpi_figures_v1": ("cohort, number, place", recount.kpi_figures),
     "timeline_v1": ("position", recount.timeline),
     "matching_v1": ("cohort", matching_recount.matching),
+    "reciprocity_v1": ("pair", recount_ledgers.reciprocity),
+    "sponsor_scorecard_v1": ("cohort, duty", recount_ledgers.sponsor_scorecard),
+    "employment_v1": ("position", recount_ledgers.employment),
+    "survey_waves_v1": (
+        "cohort, wave",
+        lambda log: recount_ledgers.survey_waves(recount.survey_status(log), log),
+    ),
+    "sprint_board_v1": ("pair, number", recount_ledgers.sprint_board),
+    "insight_ledger_v1": ("pair, number", recount_ledgers.insight_ledger),
     "open_answers_v1": ('cohort, item COLLATE "C"', matching_recount.open_answers),
 }
+
+LATE = {"insight_ledger_v1"}
+"""What a story that breaks off early has nothing of."""
 
 
 def plain(value: Any) -> Any:
@@ -77,7 +89,8 @@ async def test_every_read_model_equals_a_recount(
         if view == "timeline_v1":
             assert all(row.pop("what").endswith(".") for row in shown)
         expected = plain(count(log))
-        assert len(shown) == len(expected) > 0, view
+        assert len(shown) == len(expected), view
+        assert expected or view in LATE, view
         for mine, theirs in zip(shown, expected, strict=True):
             assert mine == theirs, view
 

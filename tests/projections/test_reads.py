@@ -53,6 +53,7 @@ async def test_a_reader_may_read_everything_and_touch_nothing(
             "SELECT * FROM proj_pair_card_1.cards",
             "SELECT * FROM projections.checkpoints",
             "DELETE FROM read.timeline_v1",
+            "SELECT * FROM read.employment_v1",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await pool.execute(statement)

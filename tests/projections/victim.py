@@ -1,6 +1,6 @@
-"""A process that lends out projectors which kill themselves: for each `follow N` on stdin it runs one, for
-each `rebuild N` a rebuild, in a child that dies by SIGKILL before its N-th statement, or ends well; it prints
-which.
+"""A process that lends out projectors which kill themselves. For each `follow N` on stdin it runs one, for
+each `rebuild N` a rebuild, for each `all N` one of all read models, in a child that dies by SIGKILL before
+its N-th statement, or ends well; it prints which.
 
     python -m tests.projections.victim DSN
 """
@@ -20,6 +20,7 @@ from events import database, registry
 from events.reader import LogReader
 from projections.pair_card import pair_card
 from projections.rebuild import build_anew
+from projections.rebuild_all import rebuild_all
 from projections.runner import Pace
 from turnabout.reads import Reads
 from workers.projector import run_projector
@@ -67,6 +68,9 @@ async def run(dsn: str, work: str, statements: int) -> None:
         reader = LogReader(free, registry.standard())
         if work == "rebuild":
             await build_anew(pair_card, pool, reader, batch=60)
+            return
+        if work == "all":
+            await rebuild_all(pool, reader)
             return
         stop = asyncio.Event()
         following = asyncio.create_task(run_projector(pool, reader, stop, pace=PACE))

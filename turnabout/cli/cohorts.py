@@ -10,7 +10,7 @@ from cyclopts import App
 
 from turnabout.cli import session
 from turnabout.cli.output import Format, note, render, show, show_document, write
-from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
+from turnabout.cli.session import Actor, After, AsOf, Body, CommandId, show_receipt
 from turnabout.errors import NotFound, ReadsLagging, Unreachable
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def start(file: Path, /, *, output: Format = "table") -> None:
 
 
 @app.command(name="show")
-def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table") -> None:
+def show_cohort(cohort: str, /, *, after: After = None, as_of: AsOf = None, output: Format = "table") -> None:
     """Show a cohort with its launch checklist and pairs.
 
     Parameters
@@ -111,8 +111,7 @@ def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table"
     """
 
     async def work(reads: Reads) -> None:
-        if after is not None:
-            await reads.wait_for(after)
+        await session.caught_up(reads, after, as_of)
         board = await reads.board(cohort)
         if board is None:
             raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
@@ -129,11 +128,15 @@ def show_cohort(cohort: str, /, *, after: After = None, output: Format = "table"
         }
         show_document(document, output)
 
-    session.reading(work)
+    session.reading(
+        work, as_of=as_of, models=("cohort_board", "launch_checklist", "pair_card"), cohort=cohort
+    )
 
 
 @app.command(name="matching")
-def show_matching(cohort: str, /, *, after: After = None, output: Format = "table") -> None:
+def show_matching(
+    cohort: str, /, *, after: After = None, as_of: AsOf = None, output: Format = "table"
+) -> None:
     """Show how a cohort's matching went: ranks, diversity, each solve, whose answer is open, and who waits.
 
     For the lead: it names people.
@@ -145,8 +148,7 @@ def show_matching(cohort: str, /, *, after: After = None, output: Format = "tabl
     """
 
     async def work(reads: Reads) -> None:
-        if after is not None:
-            await reads.wait_for(after)
+        await session.caught_up(reads, after, as_of)
         report = await reads.matching(cohort)
         if report is None:
             raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
@@ -160,20 +162,18 @@ def show_matching(cohort: str, /, *, after: After = None, output: Format = "tabl
         document["open_answers"] = [answer.model_dump(mode="json") for answer in answers]
         show_document(document, output)
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("matching",), cohort=cohort)
 
 
 @app.command
-def traps(cohort: str, /, *, output: Format = "table") -> None:
-    """Show which of the six ways to fail a cohort is exposed to now, and why (R76).
+def traps(cohort: str, /, *, as_of: AsOf = None, output: Format = "table") -> None:
+    """Show which of the six ways to fail a cohort is exposed to, and why (R76).
 
     Parameters
     ----------
     cohort
         Its id, such as `q3`.
     """
-    from datetime import UTC, datetime
-
     from turnabout import calendar
     from turnabout.traps import radar
 
@@ -181,11 +181,11 @@ def traps(cohort: str, /, *, output: Format = "table") -> None:
         board = await reads.board(cohort)
         if board is None:
             raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
-        today = calendar.local(datetime.now(UTC), board.timezone).date()
+        today = calendar.local(reads.now(), board.timezone).date()
         found = radar(board, await reads.pairs(cohort), await reads.reminders(cohort), today)
         show(found, output, ("trap", "exposed", "reasons"))
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("cohort_board", "pair_card", "reminder_log"), cohort=cohort)
 
 
 @app.command
@@ -202,7 +202,7 @@ def waiting(cohort: str, /, *, actor: Actor = None, output: Format = "table") ->
 
 
 @app.command(name="work")
-def show_work(cohort: str, /, *, output: Format = "table") -> None:
+def show_work(cohort: str, /, *, as_of: AsOf = None, output: Format = "table") -> None:
     """Show what each pair of a cohort did, and what its phases lack.
 
     Parameters
@@ -222,18 +222,18 @@ def show_work(cohort: str, /, *, output: Format = "table") -> None:
         else:
             show(found, output, ())
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("pair_work",), cohort=cohort)
 
 
 @app.command(name="list")
-def list_cohorts(*, output: Format = "table") -> None:
+def list_cohorts(*, as_of: AsOf = None, output: Format = "table") -> None:
     """List all cohorts."""
     columns = ("cohort", "state", "kickoff_on", "ends_on", "pairs", "attention", "name")
 
     async def work(reads: Reads) -> None:
         show(await reads.boards(), output, columns, shortens="name")
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("cohort_board",))
 
 
 @app.command

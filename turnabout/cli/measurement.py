@@ -11,7 +11,7 @@ from turnabout.cli import session
 from turnabout.cli.cohorts import app as cohort
 from turnabout.cli.cohorts import missing
 from turnabout.cli.output import Format, note, show, show_document
-from turnabout.cli.session import Actor, After
+from turnabout.cli.session import Actor, After, AsOf
 from turnabout.errors import InvalidInput, Rejected
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ KNOWN = "R107"
 
 
 @cohort.command
-def surveys(cohort: str, /, *, after: After = None, output: Format = "table") -> None:
+def surveys(cohort: str, /, *, after: After = None, as_of: AsOf = None, output: Format = "table") -> None:
     """List who was asked in each wave and who has answered, the silent first; never what they answered.
 
     For the lead and the analyst.
@@ -42,8 +42,7 @@ def surveys(cohort: str, /, *, after: After = None, output: Format = "table") ->
     """
 
     async def work(reads: Reads) -> None:
-        if after is not None:
-            await reads.wait_for(after)
+        await session.caught_up(reads, after, as_of)
         rows = await reads.surveys(cohort)
         if not rows and await reads.board(cohort) is None:
             raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
@@ -53,7 +52,7 @@ def surveys(cohort: str, /, *, after: After = None, output: Format = "table") ->
             answered = sum(row.status == "answered" for row in asked)
             note(f"{wave}: {answered} of {len(asked)} have answered.")
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("cohort_board", "survey_status"), cohort=cohort)
 
 
 @employment.command(name="import")

@@ -45,16 +45,35 @@ def lag(*, output: Format = "table") -> None:
 
 
 @projection.command
-def rebuild(name: str, /) -> None:
+def rebuild(
+    name: str | None = None,
+    /,
+    *,
+    all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 - the operator's word for it
+    fresh: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
     """Build a read model anew beside the live one, then swap them. [engine]
+
+    A rebuild that was broken off is gone on with where it stopped.
 
     Parameters
     ----------
     name
         The read model, as `projection list` names it.
+    all
+        All of them, one after the other, in place of one.
+    fresh
+        Begin anew what was broken off.
     """
-    session.job("rebuild", name)
-    note(f"{name} is rebuilt.")
+    if (name is None) is not all:
+        raise InvalidInput("One read model or all?", hint="Name one, or say --all without a name.")
+    if name is not None:
+        session.job("rebuild", name, fresh)
+        note(f"{name} is rebuilt.")
+        return
+    done = session.job("rebuild_all", fresh)
+    before = f" ({', '.join(done.before)} were rebuilt before it was broken off)" if done.before else ""
+    note(f"{', '.join(done.names)} are rebuilt{before}.")
 
 
 @db.command

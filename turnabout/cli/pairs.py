@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from turnabout.cli import session
 from turnabout.cli.cohorts import missing
 from turnabout.cli.output import Format, render, show, show_document, write
-from turnabout.cli.session import Actor, After, Body, CommandId, show_receipt
+from turnabout.cli.session import Actor, After, AsOf, Body, CommandId, show_receipt
 
 if TYPE_CHECKING:
     from turnabout.reads import Reads
@@ -20,7 +20,7 @@ app = App(name="pair", help="Look at pairs and speak for them.")
 
 
 @app.command(name="show")
-def show_pair(pair: str, /, *, after: After = None, output: Format = "table") -> None:
+def show_pair(pair: str, /, *, after: After = None, as_of: AsOf = None, output: Format = "table") -> None:
     """Show a pair: its goal, its cadence, its sessions, what became of it.
 
     Parameters
@@ -30,8 +30,7 @@ def show_pair(pair: str, /, *, after: After = None, output: Format = "table") ->
     """
 
     async def work(reads: Reads) -> None:
-        if after is not None:
-            await reads.wait_for(after)
+        await session.caught_up(reads, after, as_of)
         card = await reads.pair(pair)
         if card is None:
             raise await missing(reads, f"pair-{pair}", "See `turnabout cohort show ID`.")
@@ -42,11 +41,11 @@ def show_pair(pair: str, /, *, after: After = None, output: Format = "table") ->
         else:
             show_document(card, output)
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("pair_card",), cohort=_cohort(pair))
 
 
 @app.command(name="work")
-def show_work(pair: str, /, *, output: Format = "table") -> None:
+def show_work(pair: str, /, *, as_of: AsOf = None, output: Format = "table") -> None:
     """Show what a pair did: phases and what they lack, deliverables, experiments, insights.
 
     Parameters
@@ -66,7 +65,7 @@ def show_work(pair: str, /, *, output: Format = "table") -> None:
         else:
             show_document(found, output)
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("pair_card", "pair_work"), cohort=_cohort(pair))
 
 
 @app.command
@@ -181,3 +180,8 @@ def commands(*, output: Format = "table") -> None:
     from turnabout.commands.pair import PairCommand
 
     show(listing(PairCommand), output)
+
+
+def _cohort(pair: str) -> str:
+    """The cohort of a pair: `q3` of `q3-07`."""
+    return pair.rpartition("-")[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 from cyclopts import Parameter, validators
 
 from turnabout.cli.output import Format, note, render, show_document
-from turnabout.errors import EngineNotInstalled
+from turnabout.errors import EngineNotInstalled, InvalidInput
 
 if TYPE_CHECKING:
     from turnabout.client import Turnabout
@@ -31,6 +31,14 @@ Position = Annotated[int, Parameter(validator=validators.Number(gte=1, lt=2**63)
 After = Annotated[
     Position | None,
     Parameter(help="Wait until the read models hold this log position, as a receipt names it."),
+]
+
+AsOf = Annotated[
+    str | None,
+    Parameter(
+        name="--as-of",
+        help="Answer as of then (R104), from the log: a day such as 2026-05-01, or a moment. [engine]",
+    ),
 ]
 
 PATIENCE = 5.0
@@ -56,9 +64,21 @@ def connected(work: Callable[[Turnabout], Awaitable[T]], *, again: str = "") -> 
     return asyncio.run(session())
 
 
-def reading(work: Callable[[Reads], Awaitable[T]]) -> T:
-    """Run one piece of work on the read models; Temporal is not needed for it."""
+def reading(
+    work: Callable[[Reads], Awaitable[T]],
+    *,
+    as_of: str | None = None,
+    models: Collection[str] = (),
+    cohort: str | None = None,
+) -> T:
+    """Run one piece of work on the read models; Temporal is not needed for it. With `as_of` it sees these
+    models (of one cohort, where it is named) as they were then, and a note says so."""
     import asyncio
+
+    if as_of is not None:
+        found, at, position = job("reading", work, as_of, models, cohort, module="workers.past")
+        note(f"As recorded by {at:%Y-%m-%d %H:%M:%S %Z}: log position {position}.")
+        return cast("T", found)
 
     async def session() -> T:
         from turnabout.database import connect_reads
@@ -67,6 +87,14 @@ def reading(work: Callable[[Reads], Awaitable[T]]) -> T:
             return await work(reads)
 
     return asyncio.run(session())
+
+
+async def caught_up(reads: Reads, after: int | None, as_of: str | None) -> None:
+    """Wait for a log position, where one is named. Raises InvalidInput where a past is asked for as well."""
+    if after is not None and as_of is not None:
+        raise InvalidInput("The past waits for nothing.", hint="Give --after or --as-of, not both.")
+    if after is not None:
+        await reads.wait_for(after)
 
 
 def execute(stream: str, union: Any, name: str, body: str, actor: str | None, id: str | None) -> Receipt:  # noqa: A002

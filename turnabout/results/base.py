@@ -20,6 +20,9 @@ ProjectionName = Literal[
     "matching",
     "survey_status",
     "kpis",
+    "reciprocity",
+    "sponsor_scorecard",
+    "employment",
 ]
 
 
