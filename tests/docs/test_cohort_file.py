@@ -66,8 +66,8 @@ def test_the_smallest_file_loads_and_plans(tmp_path: Path) -> None:
 
 
 def test_nothing_of_the_smallest_file_may_be_left_out(tmp_path: Path) -> None:
-    """And what is said of a file that lacks something leads to the page. Support contacts may come later, but no
-    pair meets without one (R72)."""
+    """And what is said of a file that lacks something leads to the page. Support contacts may come later,
+    though pairs name one (R72)."""
     (tmp_path / "people.csv").write_text(block("csv"), encoding="utf-8")
     for given in set(re.findall(r"^(\w+):", block("yaml"), re.MULTILINE)) - {"support_contacts"}:
         left = re.sub(rf"^{given}:.*\n(?:  .*\n)*", "", block("yaml"), flags=re.MULTILINE)

@@ -249,7 +249,7 @@ async def test_whatever_is_wrong_is_told_as_a_problem(house: House) -> None:
     assert told["hint"].startswith("Mend the body there")
     for name, hint in (
         ("plan_next", "Did you mean plan_next_cohort?"),
-        ("lunch", "There are accept_match, "),
+        ("lunch", "There are assign_pair, "),
     ):
         unknown = {"stream": COHORT, "command": {"type": name}}
         told = problem(await web.post("/v1/commands", json=unknown, headers=who), 422, "invalid-input")
