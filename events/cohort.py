@@ -15,6 +15,7 @@ from events.cohort_corrections import CohortCorrectionsEvent
 from events.cohort_enrolment import CohortEnrolmentEvent
 from events.cohort_governance import CohortGovernanceEvent
 from events.cohort_holidays import CohortHolidaysEvent
+from events.cohort_kpis import CohortKpisEvent
 from events.cohort_measurement import CohortMeasurementEvent
 from events.cohort_offices import CohortOfficesEvent
 from events.cohort_people import CohortPeopleEvent
@@ -65,6 +66,7 @@ CohortEvent = (
     | CohortCirclesEvent
     | CohortClosingEvent
     | CohortMeasurementEvent
+    | CohortKpisEvent
     | CohortReminded
     | CohortReminderSuppressed
     | CohortReminderPostponed

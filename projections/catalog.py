@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projections.adherence import adherence
 from projections.cohort_board import cohort_board
+from projections.kpis import kpis
 from projections.launch_checklist import launch_checklist
 from projections.matching import matching
 from projections.pair_card import pair_card
@@ -24,6 +25,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     timeline,
     matching,
     survey_status,
+    kpis,
 )
 
 

@@ -31,6 +31,7 @@ from events.cohort_governance import (
     SponsorshipCommitted,
 )
 from events.cohort_holidays import HolidaysRecorded
+from events.cohort_kpis import KpisPublished
 from events.cohort_measurement import (
     BaselineFlaggedLate,
     ComparisonRefused,
@@ -211,6 +212,7 @@ SENTENCES: dict[type[Event], str | Callable[[Data], str]] = {
         f"The tied metric of {data['on']} was recorded"
         f"{' for ' + data['pair'].removeprefix('pair-') if data['pair'] else ''}."
     ),
+    KpisPublished: "The KPIs were published.",
     EndpointReached: "The last week began.",
     ClosingBegan: "Every pair has ended; memos are due.",
     CohortMemoFiled: lambda data: (

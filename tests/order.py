@@ -33,6 +33,7 @@ TOGETHER = (
         "tests/e2e/test_acceptance.py",
         "tests/e2e/test_confidential.py",
         "tests/e2e/test_confidential_letters.py",
+        "tests/e2e/test_kpis.py",
         "tests/e2e/test_recover.py",
     ),
 )

@@ -117,6 +117,11 @@ class Turnabout:
         """The stream of that full name, such as `pair-q3-07`."""
         return Stream(self, name)
 
+    async def deliver(self, stream: str, command_id: str, envelope: CommandEnvelope) -> Receipt:
+        """Give a stream a command that is addressed already; for the engine's own jobs. Raises as
+        `Stream.execute` does."""
+        return await self._deliver(stream, command_id, envelope, None)
+
     async def _deliver(
         self, stream: str, command_id: str, envelope: CommandEnvelope, start: str | None
     ) -> Receipt:

@@ -27,8 +27,10 @@ def critical(confidence: float, comparisons: int = 1) -> float:
     return NormalDist().inv_cdf(1 - (1 - confidence) / (2 * comparisons))
 
 
-def wilson(successes: int, trials: int, z: float) -> Interval:
-    """The score interval of one proportion; `trials` is at least 1."""
+def wilson(successes: float, trials: float, z: float) -> Interval:
+    """The score interval of one proportion; `trials` is at least 1. `successes` need not be whole: a mean on
+    a scale, taken as the part of it that was reached, has the interval of a proportion, and never a narrower
+    one than its own, for no answers vary more than yes and no."""
     share, square = successes / trials, z * z
     middle = (share + square / (2 * trials)) / (1 + square / trials)
     half = z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)

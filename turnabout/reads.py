@@ -22,6 +22,7 @@ from turnabout.results import (
     Adherence,
     ChecklistItem,
     CohortBoard,
+    KpiReport,
     LoggedEvent,
     MatchingReport,
     MessageLine,
@@ -44,6 +45,7 @@ __all__ = [
     "Adherence",
     "ChecklistItem",
     "CohortBoard",
+    "KpiReport",
     "LoggedEvent",
     "MatchingReport",
     "MessageLine",
@@ -121,6 +123,15 @@ class Reads:
     async def surveys(self, cohort: str) -> tuple[SurveyLine, ...]:
         """Who was asked in each wave of a cohort, the silent first."""
         return await self._many(SurveyLine, "surveys", cohort)
+
+    async def kpis(self, cohort: str) -> KpiReport | None:
+        """The latest publication of a cohort's KPIs; None where there is none. For the lead and the
+        analyst."""
+        return await self._one(KpiReport, "kpis", cohort)
+
+    async def program_kpis(self, program: str) -> tuple[KpiReport, ...]:
+        """The latest publication of each cohort of a program, by cohort."""
+        return await self._many(KpiReport, "program_kpis", program)
 
     async def messages(self, cohort: str) -> tuple[MessageLine, ...]:
         """Every message of a cohort and its pairs with what became of it, oldest first; never its text, and

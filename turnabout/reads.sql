@@ -32,6 +32,12 @@ SELECT to_jsonb(v) FROM read.reminder_log_v1 v WHERE cohort = $1 ORDER BY "posit
 SELECT to_jsonb(v) FROM read.survey_status_v1 v WHERE cohort = $1
 ORDER BY wave, array_position(ARRAY['silent', 'answered', 'gone'], status), person;
 
+-- name: kpis
+SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE cohort = $1 AND latest;
+
+-- name: program_kpis
+SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE program = $1 AND latest ORDER BY cohort;
+
 -- name: timeline
 SELECT to_jsonb(v) FROM read.timeline_v1 v WHERE cohort = $1 AND "position" > $2 ORDER BY "position" LIMIT $3;
 

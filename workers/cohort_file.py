@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from turnabout import cells, consent, instruments, prompts, spec
 from turnabout.contact import Contact
 from turnabout.evidence import words
-from turnabout.kpis import KPIS
+from turnabout.kpi_names import KPIS
 from turnabout.load import RULES
 from turnabout.mapping import FIELDS, FieldName
 from turnabout.model import Key, Line, PersonId, Rating, Text
@@ -65,7 +65,15 @@ def tables() -> str:
     for title, model in SECTIONS:
         parts += ["", f"### {title}", "", *_fields(model)]
     parts += ["", "## Columns of people.csv", "", *_columns(), "", "## Presets", "", *_presets()]
-    parts += ["", "## KPIs", "", "| Id | Says |", "|---|---|"]
+    parts += [
+        "",
+        "## KPIs",
+        "",
+        "[The KPIs](kpis.md) says how each is counted.",
+        "",
+        "| Id | Says |",
+        "|---|---|",
+    ]
     parts += [f"| `{name}` | {says} |" for name, says in KPIS.items()]
     parts += ["", "## Instruments of the house", "", "| Id | Asks |", "|---|---|"]
     for name, one in instruments.REGISTRY.items():

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from turnabout.errors import InvalidInput
 from turnabout.instruments import HOUSE
-from turnabout.kpis import KPIS
+from turnabout.kpi_names import KPIS
 from turnabout.load import load_spec
 from turnabout.mapping import FIELDS
 from turnabout.plan import plan

@@ -160,7 +160,7 @@ async def test_the_next_occasion_is_another_question(house: House, pair: Pair) -
     state = await house.gateway.desk.look(stream)
     assert isinstance(state, PairState)
     wave, day = replace(state.waves[-1], answered=frozenset(), closed=False), timedelta(days=1)
-    proposed = Goal(1, "Publish 3 posts.", "posts", terms.ends_on)
+    proposed = Goal(1, "Publish 3 posts.", "posts", 1200, 1450.5, "posts", terms.ends_on)
     ready = replace(state.preparation, accepted=None)
     paused = replace(state.care, paused=True, announced=True)
     due = await house.stack.clock.now()

@@ -9,8 +9,10 @@ import pytest
 
 from turnabout.commands.base import Command
 from turnabout.commands.cohort_rounds import RankShortlist
+from turnabout.commands.pair_preparation import ProposeGoal
 from turnabout.commands.pair_sessions import RescheduleSession
 from workers.gateway.fields import TWICE, Field, Form, Option
+from workers.gateway.words import in_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOVE = Form(RescheduleSession, (Field("starts_at", "When?", "datetime"),), fixed={"number": 3})
@@ -73,3 +75,47 @@ def test_an_order_is_read_and_who_is_left_out_is_left_out() -> None:
 
 def test_an_order_in_which_two_share_a_place_is_refused_and_shown_as_it_was() -> None:
     assert ranked(p1="1", p2="2", p3="1") == {"mentors": TWICE}
+
+
+SIZE = Form(ProposeGoal, (Field("baseline", "Today", "number"),), fixed={"statement": "-", "metric": "posts"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("1200", 1200), ("12,5", 12.5), ("0.125", 0.125), ("1234.5", 1234.5), ("-3", -3)]
+)
+def test_a_number_is_read_with_either_point(typed: str, read: float) -> None:
+    assert SIZE.read({"baseline": [typed]})["baseline"] == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("1.200", "This reads as two numbers. Write 1200 or 1.2."),
+        ("1,450", "This reads as two numbers. Write 1450 or 1.45."),
+        ("1.200,5", "Write a number in digits, such as 1200 or 12.5."),
+        ("many", "Write a number in digits, such as 1200 or 12.5."),
+    ],
+)
+def test_what_may_be_in_thousands_is_asked_for_again(typed: str, told: str) -> None:
+    values = SIZE.read({"baseline": [typed]})
+    assert values["baseline"] == typed, "the page shows it as it was typed"
+    assert SIZE.command_of(values, BERLIN) == {"baseline": told}
+
+
+LEFT = (Field("left", "Who left?"), Field("state", "How does the pair end?"))
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (
+            "Nobody is named who left. Name them in `left`.",
+            "Nobody is named who left. Name them in “Who left”.",
+        ),
+        ("Say it in the sentence, or give the day (`due_on`).", "Say it in the sentence, or give the day."),
+        ("Move single ones with reschedule_session.", "Move single ones with “reschedule session”."),
+        ("p-001 is not in this pair.", "p-001 is not in this pair."),
+    ],
+)
+def test_a_refusal_reads_without_names_of_the_machine(told: str, read: str) -> None:
+    assert in_words(told, LEFT) == read

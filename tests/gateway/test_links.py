@@ -21,6 +21,7 @@ from tests.gateway.forms import forms_of
 from tests.gateway.house import House, a_house
 from turnabout.codec import PayloadKey
 from turnabout.errors import LinkRefused
+from workers.gateway import render
 from workers.gateway.desk import Desk
 
 OLD, NEW = PayloadKey.generate("old"), PayloadKey.generate("new")
@@ -196,6 +197,33 @@ async def test_an_order_is_whole_and_may_be_changed_until_the_matching(house: Ho
     assert (await house.web.post(path, data={**again, **turned})).status_code == 303
     stored = [one.data["mentors"] for one in await house.events(event.stream) if _ranks(one, entry["mentee"])]
     assert stored == [[first, second], [second, first]]
+
+
+async def test_what_one_partner_writes_for_both_the_other_reads_and_may_change(house: House) -> None:
+    await house.until_type("pair.exchange_agreed")
+    agreed = _last(house, "pair.exchange_agreed")
+    terms = house.cast.pairs[agreed.stream]
+    for person, partner in ((terms.mentor, terms.mentee), (terms.mentee, terms.mentor)):
+        page = (await house.web.get(await house.link(person, agreed.stream, "prepare"))).text
+        assert escape(agreed.data["teaches"]) in page
+        assert escape(agreed.data["gives"]) in page
+        assert (await house.gateway.names([partner]))[partner] in page
+    path = await house.link(terms.mentor, agreed.stream, "prepare")
+    form = forms_of((await house.web.get(path)).text)["exchange-again"]
+    assert form["gives"] == agreed.data["gives"]
+    taken = await house.web.post(path, data={**form, "gives": "How budgets are made"})
+    assert "How budgets are made" in (await house.web.get(taken.headers["location"])).text
+
+    await house.until_type("pair.goal_proposed")
+    goal = _last(house, "pair.goal_proposed")
+    mentee = house.cast.pairs[goal.stream].mentee
+    shown = await house.web.get(await house.link(mentee, goal.stream, "prepare"))
+    numbers = [render.number(goal.data[name]) for name in ("baseline", "target")]
+    assert f"from {numbers[0]} to {numbers[1]} {goal.data['unit']}, by " in shown.text
+
+
+def _last(house: House, kind: str) -> StoredEvent:
+    return next(one for one in reversed(house.seen) if one.type == kind)
 
 
 def _ranks(event: StoredEvent, mentee: str) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest_asyncio
 
 from tests.gateway.house import House
 from tests.gateway.signing import Staff, a_house_with_sign_in
-from turnabout.model import Role
+from turnabout.commands.cohort_kpis import PublishKpis
+from turnabout.kpi import Publication
+from turnabout.messages import CommandEnvelope
+from turnabout.model import SYSTEM, Role
 from workers.gateway.addresses import address
 from workers.gateway.by_session import ALL
 from workers.gateway.desk import roles_of
@@ -88,6 +92,47 @@ async def test_the_sponsor_sees_duties_and_numbers_and_nothing_of_a_pair(scene: 
     names = await scene.house.gateway.names([one.id for one in scene.house.spec.people])
     assert not [name for name in names.values() if name in page]
     assert not CHECK_IN.search(page)
+    assert "KPIs of the charter" not in page
+
+
+def publication() -> Publication:
+    """A line that is told, one that is not, one for the lead and one that the charter does not name."""
+    told: dict[str, Any] = {
+        "kpi": "K6",
+        "what": "goals attained",
+        "window": "end + 14 days",
+        "method": "Wilson",
+        "n": 9,
+    }
+    told |= {"value": 0.75, "low": 0.41, "high": 0.93, "named": True}
+    hidden: dict[str, Any] = {
+        "kpi": "K3",
+        "what": "mean gain",
+        "window": "-",
+        "method": "-",
+        "n": None,
+        "value": None,
+    }
+    hidden |= {"verdict": "suppressed", "named": True}
+    for_lead = {**told, "kpi": "K10", "what": "sessions held", "audience": "lead"}
+    other = {**told, "kpi": "K5", "what": "insights", "named": False}
+    common = {"previous": 0, "as_of": "2026-04-01", "position": 1, "asked_by": LEAD}
+    return Publication.model_validate({**common, "figures": [told, hidden, for_lead, other]})
+
+
+async def test_the_sponsor_sees_the_published_kpis_of_the_charter(scene: Scene) -> None:
+    """G19: with interval and verdict; what is for the lead is not there."""
+    stack = scene.house.stack
+    envelope = CommandEnvelope(command=PublishKpis(publication=publication()).wire(), actor=SYSTEM)
+    receipt = await stack.turnabout.deliver(scene.cohort, "publish-kpis-1", envelope)
+    await stack.reads.wait_for(receipt.position)
+    page = await scene.page(SPONSOR, scene.cohort, "sponsor")
+    table = page.partition("KPIs of the charter")[2].partition("</table>")[0]
+    lines = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in table.split("<tr>")[2:]]
+    assert lines == [
+        "K6, goals attained end + 14 days 0.75 0.41 to 0.93 9 descriptive only",
+        "K3, mean gain - suppressed suppressed",
+    ]
 
 
 async def test_every_page_of_a_role_is_for_nobody_else(scene: Scene) -> None:

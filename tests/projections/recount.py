@@ -174,6 +174,7 @@ _BOARD_IGNORES = {
     *("cohort.survey_opened", "cohort.survey_extended", "cohort.survey_answered", "cohort.survey_closed"),
     *("cohort.control_group_frozen", "cohort.comparison_refused", "cohort.first_session_noted"),
     *("cohort.baseline_flagged_late", "cohort.employment_observed", "cohort.metric_observed"),
+    "cohort.kpis_published",
 }
 _BOARD_PAIR_EVENTS = {
     *(
@@ -528,6 +529,21 @@ _LEAVING = (
     "cohort.person_withdrew",
     "cohort.person_exited",
 )
+
+
+def kpi_figures(log: Log) -> list[Row]:
+    rows: list[Row] = []
+    for one in log:
+        if one.type != "cohort.kpis_published":
+            continue
+        told, cohort = one.data["publication"], cohort_of(one.stream)
+        newest = of(log, one.stream, "cohort.kpis_published")[-1]
+        for place, line in enumerate(told["figures"], 1):
+            row = {name: value for name, value in line.items() if name not in {"window", "parts"}}
+            row |= {"cohort": cohort, "program": spec_of(log, cohort)["program"], "period": line["window"]}
+            row |= {"number": one.data["number"], "as_of": told["as_of"], "place": place}
+            rows.append(row | {"latest": newest.position == one.position})
+    return sorted(rows, key=lambda row: (row["cohort"], row["number"], row["place"]))
 
 
 def survey_status(log: Log) -> list[Row]:

@@ -37,6 +37,7 @@ from events.cohort_governance import (
     LeadHandedOver,
     SponsorshipCommitted,
 )
+from events.cohort_kpis import KpisPublished
 from events.cohort_measurement import (
     BaselineFlaggedLate,
     ComparisonRefused,
@@ -419,8 +420,20 @@ class Teller:
         else:
             self._say(self.cohort, at, PersonExited(person=mentor, last_day=at.date()))
 
+    def _publications(self) -> None:
+        """What a few publications told, whether it is so or not."""
+        line = {"kpi": "K1", "what": "share", "window": "90 days", "method": "Wilson", "n": 9, "value": 0.9}
+        hidden = {**line, "kpi": "K9", "n": None, "value": None, "verdict": "suppressed", "flags": ["late"]}
+        common = {"position": 9, "asked_by": "p-lead", "figures": [{**line, "audience": "lead"}, hidden]}
+        for number in range(len(self.spec.people) % 4):
+            at = self.spec.kickoff + timedelta(days=40 + number)
+            told = {**common, "previous": number, "as_of": at.date()}
+            event = {"number": number + 1, "publication": told}
+            self._say(self.cohort, at, KpisPublished.model_validate(event))
+
     def _after(self) -> None:
         day, end = timedelta(days=1), self.spec.kickoff + timedelta(weeks=12)
+        self._publications()
         if self._maybe(0.3):
             away = Staff(id="p-lead-2", timezone="UTC")
             self._say(self.cohort, self.spec.kickoff + 30 * day, LeadHandedOver(to=away))

@@ -116,7 +116,7 @@ async def test_a_killed_server_leaves_read_models_that_fit_their_checkpoints(mas
         await migrate(server.dsn())
         async with (
             database.pool(server.dsn(), name="writer", role=database.WRITER) as writer,
-            database.pool(server.dsn(), name="projector", role=database.PROJECTOR, size=12) as pool,
+            database.pool(server.dsn(), name="projector", role=database.PROJECTOR, size=20) as pool,
         ):
             store = EventStore(writer, standard(), Vault(writer, master_keys))
             reader, reads, stop = LogReader(pool, standard()), Reads(pool), asyncio.Event()

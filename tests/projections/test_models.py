@@ -38,6 +38,7 @@ VIEWS: dict[str, tuple[str, Callable[[recount.Log], list[recount.Row]]]] = {
     "reminder_log_v1": ("position", recount.reminder_log),
     "sessions_v1": ("pair, number", recount.sessions_view),
     "survey_status_v1": ("cohort, wave, person", recount.survey_status),
+    "kpi_figures_v1": ("cohort, number, place", recount.kpi_figures),
     "timeline_v1": ("position", recount.timeline),
     "matching_v1": ("cohort", matching_recount.matching),
     "open_answers_v1": ('cohort, item COLLATE "C"', matching_recount.open_answers),

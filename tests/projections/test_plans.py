@@ -31,6 +31,8 @@ READS: list[tuple[str, list[Any]]] = [
     ("checklist", ["c1-0"]),
     ("reminders", ["c1-0"]),
     ("surveys", ["c1-0"]),
+    ("kpis", ["c1-0"]),
+    ("program_kpis", ["prog"]),
     ("matching", ["c1-0"]),
     ("open_answers", ["c1-0"]),
     ("messages", ["c1-0"]),

@@ -60,7 +60,7 @@ async def run(dsn: str, work: str, statements: int) -> None:
     settings = {"application_name": "turnabout victim", "timezone": "UTC", "role": database.PROJECTOR}
     async with (
         asyncpg.create_pool(
-            dsn, min_size=1, max_size=12, server_settings=settings, connection_class=Mortal
+            dsn, min_size=1, max_size=20, server_settings=settings, connection_class=Mortal
         ) as pool,
         database.pool(dsn, name="victim reader", role=database.PROJECTOR) as free,
     ):

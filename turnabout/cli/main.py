@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, Group
 from turnabout.cli import (
     cohorts,
     events,
+    kpis,
     measurement,
     notifications,
     operations,
@@ -63,7 +64,14 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 for title, verbs in {
-    "Programs": (cohorts.app, pairs.app, measurement.employment, measurement.instrument, events.app),
+    "Programs": (
+        cohorts.app,
+        pairs.app,
+        measurement.employment,
+        measurement.instrument,
+        kpis.app,
+        events.app,
+    ),
     "Operations": (
         operations.people,
         tokens.app,

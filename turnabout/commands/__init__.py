@@ -20,6 +20,7 @@ from turnabout.commands.cohort_governance import (
     SignCharter,
 )
 from turnabout.commands.cohort_holidays import RecordHolidays, RefreshHolidays
+from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.commands.cohort_measurement import (
     AnswerSurvey,
     FreezeControls,
@@ -146,6 +147,7 @@ __all__ = [
     "ProceedSmall",
     "ProposeGoal",
     "ProposeReshuffle",
+    "PublishKpis",
     "RaiseConcern",
     "RankShortlist",
     "RateGoal",

@@ -14,6 +14,7 @@ from turnabout.commands.cohort_corrections import CohortCorrectionsCommand
 from turnabout.commands.cohort_enrolment import CohortEnrolmentCommand
 from turnabout.commands.cohort_governance import CohortGovernanceCommand
 from turnabout.commands.cohort_holidays import CohortHolidaysCommand
+from turnabout.commands.cohort_kpis import CohortKpisCommand
 from turnabout.commands.cohort_measurement import CohortMeasurementCommand
 from turnabout.commands.cohort_offices import CohortOfficesCommand
 from turnabout.commands.cohort_people import CohortPeopleCommand
@@ -44,6 +45,7 @@ CohortCommand = (
     | CohortCirclesCommand
     | CohortClosingCommand
     | CohortMeasurementCommand
+    | CohortKpisCommand
     | RunCohortStep
 )
 COHORT_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[CohortCommand, Field(discriminator="type")])

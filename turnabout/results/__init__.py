@@ -12,6 +12,7 @@ from turnabout.results.adherence import (
 )
 from turnabout.results.base import PROJECTIONS, At, ProjectionName, Result
 from turnabout.results.cohort import ChecklistItem, CohortBoard, SponsorDuty, SurveyLine, TimelineLine
+from turnabout.results.kpis import KpiReport
 from turnabout.results.letters import MessageLine, NotificationLine, NotificationState, ReminderLine
 from turnabout.results.log import LoggedEvent, ProjectionStatus, StreamStatus
 from turnabout.results.matching import MatchingReport, MatchSolve, OpenAnswer, Waiting
@@ -28,6 +29,7 @@ __all__ = [
     "DeliverableLine",
     "ExperimentLine",
     "InsightLine",
+    "KpiReport",
     "LoggedEvent",
     "MatchSolve",
     "MatchingReport",

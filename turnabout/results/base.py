@@ -19,6 +19,7 @@ ProjectionName = Literal[
     "timeline",
     "matching",
     "survey_status",
+    "kpis",
 ]
 
 

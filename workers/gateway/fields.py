@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,7 @@ Kind = Literal[
 """`lines` is a text with one entry a line; `several` are any of its options, `rank` an order over them;
 `rows` a small table, `group` fields that are one value together."""
 
+_PARTED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 TWICE = "Two have the same place. Give each place once."
 
 
@@ -102,6 +104,17 @@ class Field:
             case _:
                 return values[0] if values else None
 
+    def fault(self, value: Any) -> str | None:
+        """What is wrong with a value as it was read, where the command could not say it clearly."""
+        if self.kind == "rank" and isinstance(value, dict):
+            return TWICE
+        if self.kind == "number" and isinstance(value, str):
+            if _PARTED.fullmatch(value):
+                whole, part = re.split("[.,]", value)
+                return f"This reads as two numbers. Write {whole}{part} or {float(f'{whole}.{part}'):g}."
+            return "Write a number in digits, such as 1200 or 12.5."
+        return None
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -145,8 +158,8 @@ class Form:
         as the clock in `zone` shows it."""
         moments: dict[str, datetime] = {}
         for field in self.fields:
-            if field.kind == "rank" and isinstance(values.get(field.name), dict):
-                return {field.name: TWICE}
+            if (unclear := field.fault(values.get(field.name))) is not None:
+                return {field.name: unclear}
             if field.kind == "datetime" and field.name in values:
                 try:
                     moments[field.name] = calendar.shown(values[field.name], zone.key)
@@ -169,6 +182,9 @@ def _told(fault: Any) -> str:
 
 
 def _number(text: str) -> int | float | str:
+    """The number; what is none, or may be one in thousands, stays as it was typed."""
+    if _PARTED.fullmatch(text):
+        return text
     for kind in (int, float):
         try:
             return kind(text.replace(",", "."))

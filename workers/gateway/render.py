@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,16 @@ def _environment() -> Environment:
 
 
 _TEMPLATES = _environment()
+
+
+def day(one: date) -> str:
+    """A day as people write it."""
+    return _LANGUAGE.day(one)
+
+
+def number(value: float) -> str:
+    """A number as it may be typed, too: in digits, without separators."""
+    return f"{value:f}".rstrip("0").rstrip(".")
 
 
 def page(

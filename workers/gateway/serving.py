@@ -19,6 +19,7 @@ from workers.gateway.fields import Form
 from workers.gateway.house import Gateway
 from workers.gateway.presses import Tried, fresh, named, pressed, shown_before
 from workers.gateway.visit import Done, Page, View, Visit
+from workers.gateway.words import in_words
 
 _log = structlog.stdlib.get_logger(__name__)
 NOT_YET = "This is not saved yet: we cannot be reached. Please send it again in a minute."
@@ -85,7 +86,7 @@ async def take(
         await gateway.turnabout.stream(visit.stream).execute(command, id=given, actor=visit.person)
     except Rejected as refused:
         if refused.rule != "E1":
-            return back(409, {"": _told(refused)}, fresh())
+            return back(409, {"": _told(refused, form)}, fresh())
         if form.repeatable:
             return back(409, {"": ONCE_MORE}, fresh())
         state = await gateway.desk.look(visit.stream)
@@ -104,9 +105,10 @@ def _saved(action: str, command_id: str) -> Response:
     return RedirectResponse(f"{action}?saved={command_id}", 303)
 
 
-def _told(refused: Rejected) -> str:
+def _told(refused: Rejected, form: Form) -> str:
     reason = refused.message.partition("] ")[2] or refused.message
-    return " ".join(filter(None, [f"{reason[:1].upper()}{reason[1:]}", refused.hint]))
+    told = " ".join(filter(None, [f"{reason[:1].upper()}{reason[1:]}", refused.hint]))
+    return in_words(told, form.fields)
 
 
 def _page(

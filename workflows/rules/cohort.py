@@ -11,6 +11,7 @@ from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
 )
+from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.commands.cohort_measurement import NoteFirstSession, RecordEmployment, RecordMetric
 from turnabout.commands.cohort_offices import PlanNextCohort
 from turnabout.commands.cohort_running import (
@@ -32,6 +33,7 @@ from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_holidays as holidays
 from workflows.rules import cohort_kickoff as kickoff
+from workflows.rules import cohort_kpis as kpis
 from workflows.rules import cohort_observations as observations
 from workflows.rules import cohort_offices as offices
 from workflows.rules import cohort_pairs as pairs
@@ -55,7 +57,7 @@ NOTES = (
     NoteFirstSession,
 )
 
-AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric)
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric, PublishKpis)
 """What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
@@ -75,6 +77,7 @@ RULES: Rules[CohortState] = {
     **baseline.RULES,
     **surveys.RULES,
     **observations.RULES,
+    **kpis.RULES,
     **steps.RULES,
 }
 

@@ -56,6 +56,7 @@ from workflows.rules import (
     cohort_changes_folds,
     cohort_corrections_folds,
     cohort_holidays_folds,
+    cohort_kpis,
     cohort_measurement_folds,
     cohort_offices_folds,
     cohort_people_folds,
@@ -71,6 +72,7 @@ V = TypeVar("V")
 
 FOLDS: Folds[CohortState] = {
     **cohort_measurement_folds.FOLDS,
+    **cohort_kpis.FOLDS,
     **cohort_changes_folds.FOLDS,
     **cohort_corrections_folds.FOLDS,
     **cohort_offices_folds.FOLDS,

@@ -33,7 +33,7 @@ class Survey:
 class Measurement:
     """`controls` is the frozen group, None before; `asked` holds when each person was last asked by a wave of
     the cohort; `first_sessions` by pair when it first meets; `flagged` whose baseline was missing then;
-    `employment` and `metrics` tell what is recorded already."""
+    `employment` and `metrics` tell what is recorded already; `publications` counts those of the KPIs."""
 
     controls: tuple[str, ...] | None = None
     surveys: Mapping[SurveyWave, Survey] = field(default_factory=lambda: MappingProxyType({}))
@@ -44,6 +44,7 @@ class Measurement:
     metrics: Mapping[tuple[str, str, date, str], tuple[float, int]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    publications: int = 0
 
     @property
     def baseline(self) -> Survey | None:

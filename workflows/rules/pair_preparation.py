@@ -279,8 +279,9 @@ def attended(state: PairState, event: KickoffAttended, _: datetime) -> PairState
     return _prepared(state, replace(ready, attended=ready.attended | set(event.people)))
 
 
-def exchanged(state: PairState, _: ExchangeAgreed, __: datetime) -> PairState:
-    return _prepared(state, replace(state.preparation, exchange=True))
+def exchanged(state: PairState, event: ExchangeAgreed, _: datetime) -> PairState:
+    ready = replace(state.preparation, exchange=True, teaches=event.teaches, gives=event.gives)
+    return _prepared(state, ready)
 
 
 def paced(state: PairState, event: CadenceAgreed, _: datetime) -> PairState:
@@ -289,7 +290,8 @@ def paced(state: PairState, event: CadenceAgreed, _: datetime) -> PairState:
 
 
 def proposed(state: PairState, event: GoalProposed, _: datetime) -> PairState:
-    fresh = Goal(event.number, event.statement, event.metric, event.due_on)
+    names = ("number", "statement", "metric", "baseline", "target", "unit", "due_on")
+    fresh = Goal(**{name: getattr(event, name) for name in names})
     return _prepared(state, replace(state.preparation, proposed=fresh, goals=event.number))
 
 

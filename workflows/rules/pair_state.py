@@ -33,12 +33,15 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Goal:
-    """A proposed or accepted goal. `attainable` is each partner's view so far (G2, letter A);
-    `misfit` says that the program is short for it (R50)."""
+    """A proposed or accepted goal, from `baseline` to `target` in `unit`. `attainable` is each partner's view
+    so far (G2, letter A); `misfit` says that the program is short for it (R50)."""
 
     number: int
     statement: str
     metric: str
+    baseline: float
+    target: float
+    unit: str
     due_on: date
     attainable: Mapping[str, bool] = field(default_factory=dict)
     misfit: bool = False
@@ -51,6 +54,8 @@ class Preparation:
     attended: frozenset[str] = frozenset()
     signed: frozenset[str] = frozenset()
     exchange: bool = False
+    teaches: str = ""
+    gives: str = ""
     cadence: Cadence | None = None
     proposed: Goal | None = None
     accepted: Goal | None = None

@@ -183,7 +183,7 @@ async def test_what_is_not_ones_own_is_not_there(house: House) -> None:
 
 
 async def test_each_role_reads_its_own(house: House) -> None:
-    """The sponsor reads duties and the checklist; what tells of people is the lead's."""
+    """The sponsor reads duties, the checklist and published KPIs; what tells of people is the lead's."""
     sponsor, steward = await token(house, SPONSOR), await token(house, STEWARD)
     for who in (sponsor, steward):
         seen = {
@@ -191,7 +191,7 @@ async def test_each_role_reads_its_own(house: House) -> None:
             for read in READS
             if (await house.web.get(f"/v1/reads/{read.name}?cohort=small", headers=who)).status_code == 200
         }
-        assert seen == {"duties", "checklist"}
+        assert seen == {"duties", "checklist", "kpis"}
         problem(await house.web.get("/v1/pairs/small-01", headers=who), 404, "not-found")
 
 

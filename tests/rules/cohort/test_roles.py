@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from tests.rules.cohort.test_kpis import publication
 from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
@@ -42,6 +43,7 @@ from turnabout.commands.cohort_governance import (
     SignCharter,
 )
 from turnabout.commands.cohort_holidays import RecordHolidays, RefreshHolidays
+from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.commands.cohort_measurement import (
     AnswerSurvey,
     Employment,
@@ -117,6 +119,7 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (FreezeControls(), "lead"),
     (AnswerSurvey(wave="baseline", form="house@1", answers={"house.energy": 4}), "mentor mentee"),
     (NoteFirstSession(pair=PAIR, starts_at=datetime(2026, 3, 4, 13, tzinfo=UTC)), "engine"),
+    (PublishKpis(publication=publication()), "engine"),
     (RecordEmployment(rows=(EMPLOYED,)), "lead"),
     (RecordMetric(on=date(2026, 3, 1), value=3, source="x"), "lead mentor mentee"),
     (memo(), "lead"),

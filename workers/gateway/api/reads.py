@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from turnabout import calendar
+from turnabout.kpi import Figure
 from turnabout.model import Key, Model, Role
 from turnabout.reads import Reads
 from turnabout.results import (
@@ -100,6 +101,15 @@ async def _matching(reads: Reads, cohort: str, _: Clock) -> Sequence[MatchingRep
     return _some(await reads.matching(cohort))
 
 
+async def _kpis(reads: Reads, cohort: str, _: Clock) -> Sequence[Figure]:
+    return [
+        one
+        for report in _some(await reads.kpis(cohort))
+        for one in report.figures
+        if one.audience == "everyone"
+    ]
+
+
 READS = (
     Read("board", CohortBoard, _LEAD, "The cohort's board.", lambda one: (one.cohort,), _board),
     Read("duties", Duty, _STAFF, "The sponsor's duties.", lambda one: (one.duty,), _duties),
@@ -160,6 +170,14 @@ READS = (
         "What happened, in plain sentences, the oldest first.",
         lambda one: (one.position,),
         _plain("timeline"),
+    ),
+    Read(
+        "kpis",
+        Figure,
+        _STAFF,
+        "The KPIs as they were last published, as far as they are for everybody.",
+        lambda one: one.key,
+        _kpis,
     ),
     Read("traps", Trap, _LEAD, "The six ways to fail (R76).", lambda one: (one.trap,), _traps),
 )

@@ -5,7 +5,6 @@ There is one gate, the decider's; a check asks it about what is typed so far and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -15,11 +14,14 @@ from pydantic import ValidationError
 from turnabout.commands.base import PARTNERS
 from turnabout.commands.pair_preparation import ProposeGoal, RateGoal
 from turnabout.model import Actor
+from workers.gateway import render
 from workers.gateway.fields import Field, Form, Mark
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
+from workers.gateway.words import in_words
 from workflows.rules.decider import Moment
 from workflows.rules.pair_preparation import goal_faults
+from workflows.rules.pair_state import Goal
 
 LETTERS: Mapping[str, str] = {
     "S": "Specific, something that the mentee does",
@@ -28,8 +30,14 @@ LETTERS: Mapping[str, str] = {
     "R": "Relevant to what the program wants",
     "T": "Timed, within your weeks together",
 }
-_FIELD_NAMES = re.compile(r" \(`[^)]*\)")
-"""What a hint says to those who send JSON."""
+
+
+def told(goal: Goal | None) -> str | None:
+    """A goal with its numbers, as whoever rates or confirms it must see it."""
+    if goal is None:
+        return None
+    span = f"from {render.number(goal.baseline)} to {render.number(goal.target)} {goal.unit}"
+    return f"{goal.statement} ({goal.metric}: {span}, by {render.day(goal.due_on)})"
 
 
 def rating(number: int) -> Form:
@@ -83,9 +91,7 @@ def check(visit: Visit, values: Mapping[str, Any]) -> tuple[Mark, ...]:
     """What the gate says of a goal as far as it is typed. What is no number yet, or no day, is missing."""
     goal = _so_far(values)
     moment = Moment(visit.now, Actor(id=visit.person))
-    hints = {
-        fault.letter: _FIELD_NAMES.sub("", fault.hint) for fault in goal_faults(visit.pair, goal, moment)
-    }
+    hints = {fault.letter: in_words(fault.hint) for fault in goal_faults(visit.pair, goal, moment)}
     return tuple(
         Mark(letter, name, letter not in hints, _sentence(hints.get(letter, "")))
         for letter, name in LETTERS.items()
@@ -112,7 +118,7 @@ async def _workshop(_: Gateway, visit: Visit) -> View:
     if pair.life == "ended":
         return View(closed="The pair has ended.")
     rates = unrated(visit)
-    context = {"goal": ready.accepted, "proposed": ready.proposed, "rated": not rates}
+    context = {"goal": told(ready.accepted), "proposed": told(ready.proposed), "rated": not rates}
     return View((*rates, proposal(visit)), context=context)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from turnabout.commands.base import PARTNERS
 from workers.gateway.house import Gateway
 from workers.gateway.pages import directory
+from workers.gateway.pages.goal import told
 from workers.gateway.pages.sessions import on_plan
 from workers.gateway.visit import Page, View, Visit
 
@@ -47,7 +48,7 @@ async def _home(gateway: Gateway, visit: Visit) -> View:
     ahead = [one for one in on_plan(pair) if one.starts_at > visit.now]
     context = {
         "partner": next(iter(names.values()), ""),
-        "goal": pair.preparation.accepted,
+        "goal": told(pair.preparation.accepted),
         "ahead": ahead[:3],
         "asked": [(visit.to(page), words) for page, words in waiting(visit)],
         "pages": [

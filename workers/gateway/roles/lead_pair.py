@@ -9,6 +9,7 @@ from turnabout.commands.pair_pulse import DecideMidpoint
 from turnabout.commands.pair_reshuffle import ExtendPair, ProposeReshuffle
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
+from workers.gateway.pages.goal import told
 from workers.gateway.pages.steps import next_step
 from workers.gateway.roles.people import options
 from workers.gateway.visit import Page, View, Visit
@@ -53,7 +54,7 @@ def _of_goal(visit: Visit) -> list[Form]:
     form = Form(
         ConfirmGoal,
         title="The goal waits for you",
-        intro=f"{proposed.statement} Does it serve {proposed.metric}? Both think that they can reach it.",
+        intro=f"{told(proposed)} Does it serve {proposed.metric}? Both think that they can reach it.",
         submit="Confirm the goal",
         name=f"confirm-{proposed.number}",
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from turnabout import kpi_words
 from turnabout.commands.base import SPONSOR
 from turnabout.commands.cohort_offices import ReplaceSponsor
+from turnabout.kpi import Figure
 from turnabout.model import Role
+from turnabout.results import KpiReport
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
 from workers.gateway.roles.lead_close import CANCEL, OVER
@@ -18,6 +21,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
     cohort = state.spec.id
     board = await reads.board(cohort)
     adherence = await reads.adherence(cohort, visit.now)
+    report = await reads.kpis(cohort)
     least = state.policy.confidential_k
     context = {
         "cohort": state.spec.name,
@@ -28,6 +32,8 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
         "joined": len(state.joined) if len(state.joined) >= least else None,
         "least": least,
         "progress": adherence.milestones if adherence else None,
+        "kpis": _kpis(report),
+        "kpis_on": report.as_of if report else None,
         "charter": visit.to("charter") if Role.SPONSOR in visit.roles else None,
         "duty": visit.to("duty") if Role.SPONSOR in visit.roles else None,
     }
@@ -43,6 +49,17 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
     )
     given = {office.id: {"to": {"timezone": visit.zone.key}}}
     return View((office, CANCEL), context=context, given=given)
+
+
+def _kpis(report: KpiReport | None) -> list[tuple[Figure, str, str]]:
+    """The published lines of the KPIs that the charter names, as far as they are for everybody: each with its
+    value and its interval in words."""
+    lines = () if report is None else report.figures
+    return [
+        (one, kpi_words.value(one) or "", kpi_words.interval(one) or "")
+        for one in lines
+        if one.named and one.audience == "everyone"
+    ]
 
 
 PAGES = (

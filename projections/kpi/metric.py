@@ -1,0 +1,115 @@
+"""K12: how the tied business metric moved, from the four weeks before the start to the last four. Pure.
+
+Of a metric with exposures, the difference of proportions (Newcombe); else the change as a part of the start,
+(end - base) / |base|. Fewer than two observations on a side are insufficient. Pairs that observe their own
+value are told as a mean over pairs, drawn whole (bootstrap; none below eight).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import nan
+from statistics import fmean
+
+from projections.kpi.facts import Facts, Reading
+from projections.kpi.values import (
+    CONFIDENCE,
+    FEWEST_PAIRS,
+    Figure,
+    Z,
+    bounds,
+    rounded,
+    still_open,
+    suppressed,
+)
+from projections.statistics.bootstrap import bootstrap
+from turnabout.proportions import Interval, newcombe
+from turnabout.verdicts import verdict
+
+WEEKS = 4
+"""Weeks before t0, and at the end, whose observations count."""
+FEWEST_READINGS = 2
+WINDOW = "4 weeks before t0 to the last 4"
+COHORT, PAIRS = "tied metric, cohort", "tied metric, mean of pairs"
+
+
+def tied_metric(found: Facts, today: date) -> tuple[Figure, ...]:
+    """The cohort's own line, and that of its pairs."""
+    return _of_cohort(found, today), _of_pairs(found, today)
+
+
+def sides(found: Facts, pair: str, t0: date) -> tuple[list[Reading], list[Reading]]:
+    """What was observed before and at the end: of a pair, or of the cohort where that is empty."""
+    metric, end = found.spec.priority_metric.name, found.spec.ends_on
+    span = timedelta(weeks=WEEKS)
+    read = [one for (whose, name, _, _), one in found.readings.items() if (whose, name) == (pair, metric)]
+    return [one for one in read if t0 - span <= one.on < t0], [
+        one for one in read if end - span < one.on <= end
+    ]
+
+
+def uplift(found: Facts) -> float | None:
+    """By how many units the cohort's metric rose (K16); None where it is insufficient or a proportion."""
+    base, end = sides(found, "", found.kickoff_on or date.max)
+    if min(len(base), len(end)) < FEWEST_READINGS or any(one.exposures for one in (*base, *end)):
+        return None
+    return fmean(one.value for one in end) - fmean(one.value for one in base)
+
+
+def _of_cohort(found: Facts, today: date) -> Figure:
+    flags = still_open(found, today, 0)
+    told = {"kpi": "K12", "what": COHORT, "window": WINDOW}
+    base, end = sides(found, "", found.kickoff_on) if found.kickoff_on else ([], [])
+    n, direction = len(base) + len(end), found.spec.priority_metric.direction
+    if min(len(base), len(end)) < FEWEST_READINGS:
+        return Figure(**told, method="insufficient", n=n, value=None, flags=(*flags, "insufficient"))
+    if all(one.exposures for one in (*base, *end)):
+        gap = newcombe(_counts(end), _counts(base), Z)
+        return Figure(
+            **told,
+            method="difference of proportions, Newcombe",
+            n=n,
+            flags=flags,
+            missing=0.0,
+            verdict=verdict(gap, direction),
+            **bounds(gap),
+        )
+    value = _relative(base, end)
+    return Figure(**told, method="relative change", n=n, value=rounded(value), flags=flags, missing=0.0)
+
+
+def _of_pairs(found: Facts, today: date) -> Figure:
+    flags = still_open(found, today, 0)
+    worked = found.worked()
+    moved = []
+    for pair in worked:
+        base, end = sides(found, pair.pair, pair.activated_on or date.max)
+        value = _relative(base, end) if min(len(base), len(end)) >= FEWEST_READINGS else None
+        if value is not None:
+            moved.append(value)
+    told = {"kpi": "K12", "what": PAIRS, "window": WINDOW}
+    if not moved:
+        return Figure(**told, method="insufficient", n=0, value=None, flags=(*flags, "insufficient"))
+    if len(moved) < FEWEST_PAIRS:
+        return suppressed("K12", PAIRS, WINDOW, (*flags, "too few observed pairs"))
+    drawn = bootstrap([[one] for one in moved], CONFIDENCE, found.spec.seed)
+    interval = drawn or Interval(fmean(moved), nan, nan)
+    return Figure(
+        **told,
+        method="mean, bootstrap by pair" if drawn else "mean",
+        n=len(moved),
+        flags=flags,
+        missing=rounded(1 - len(moved) / len(worked)),
+        verdict=verdict(interval, found.spec.priority_metric.direction),
+        **bounds(interval),
+    )
+
+
+def _relative(base: Sequence[Reading], end: Sequence[Reading]) -> float | None:
+    before, after = (fmean(one.value for one in some) for some in (base, end))
+    return (after - before) / abs(before) if before else None
+
+
+def _counts(some: Sequence[Reading]) -> tuple[int, int]:
+    return round(sum(one.value for one in some)), sum(one.exposures or 0 for one in some)

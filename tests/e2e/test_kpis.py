@@ -1,0 +1,82 @@
+"""KPIs of a whole cohort, as docs/kpis.md tells people to publish and read them (G19, G21, R110)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from tests.cli.forking import Forking, forking
+from tests.cli.shell import Shell
+from tests.docs.test_commands import commands
+from tests.e2e.conftest import Story
+from tests.e2e.test_confidential import betrays
+
+PAGE = "docs/kpis.md"
+KPIS = {f"K{number}" for number in range(1, 17)}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def forks() -> AsyncIterator[Forking]:
+    async with forking() as made:
+        yield made
+
+
+async def test_the_commands_of_the_page_publish_and_show_every_kpi(story: Story, forks: Forking) -> None:
+    """A cohort of four pairs tells of its people together or not at all, and names nobody."""
+    spec, stack = story.house.spec, story.house.stack
+    shell = Shell(stack.environment(), forks)
+    nothing = await shell("kpi", "cohort", spec.id)
+    assert (nothing.code, "turnabout kpi publish small" in nothing.errors) == (3, True)
+    refused = await shell("kpi", "publish", spec.id, "--actor", spec.sponsor.id)
+    assert refused.code == 4
+    assert "[G21] s-sponsor may not publish KPIs here." in refused.errors
+    unknown = await shell("kpi", "explain", "K17", "--cohort", spec.id)
+    assert (unknown.code, "There is no KPI 'K17'" in unknown.errors) == (2, True)
+    for words in (("cohort", "nowhere"), ("program", "nowhere"), ("publish", "nowhere", "--actor", "s-lead")):
+        assert (await shell("kpi", *words)).code == 3
+    said = []
+    for command in commands(PAGE):
+        ended = await shell(*shlex.split(command.replace("q1-2027", spec.id))[1:])
+        assert ended.code == 0, f"{command}\n{ended.errors}"
+        said.append(ended)
+        await stack.reads.wait_for(await stack.log.head())
+    _, page, sponsor, _, inputs = said
+    assert set(re.findall(r"^K\d+", page.output, re.MULTILINE)) == KPIS
+    assert "What K16 counts with" in page.output
+    figures = sponsor.document["figures"]
+    assert {one["kpi"] for one in figures} == KPIS - {"K10"}
+    people = [one.id for one in spec.people]
+    for ended in (page, sponsor):
+        assert not betrays(ended.output)
+        assert not [who for who in people if who in ended.output]
+        assert not re.search(r"pair-small-\d|paused|steward|concern", ended.output)
+    assert "cohort.planned" in inputs.output
+    roles = [
+        one
+        for one in figures
+        if one["kpi"] == "K7" and one["what"] in {"progress, mentors", "progress, mentees"}
+    ]
+    assert roles
+    assert {one["verdict"] for one in roles} == {"suppressed"}, "scenario 9"
+
+
+async def test_figures_stay_what_they_were_published_as(story: Story, forks: Forking) -> None:
+    spec, stack = story.house.spec, story.house.stack
+    shell = Shell(stack.environment(), forks)
+    first = await shell("kpi", "publish", spec.id, "--actor", spec.lead.id, "-o", "json")
+    assert first.code == 0
+    again = await shell("kpi", "publish", spec.id, "--actor", spec.lead.id, "-o", "json")
+    assert again.document["position"] > first.document["position"]
+    report = await shell("kpi", "cohort", spec.id, "--after", str(again.document["position"]), "-o", "json")
+    rows = await stack.pool.fetch(
+        "SELECT data -> 'publication' -> 'figures' FROM log.events WHERE type = 'cohort.kpis_published'"
+        " ORDER BY position"
+    )
+    assert len({row[0] for row in rows[-2:]}) == 1
+    numbers = await stack.pool.fetchval(
+        "SELECT max(number) FROM read.kpi_reports_v1 WHERE cohort = $1", spec.id
+    )
+    assert report.document["number"] == numbers == len(rows)

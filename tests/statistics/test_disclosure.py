@@ -1,0 +1,188 @@
+"""An attacker with a solver against everything that is published of random cohorts (section 6, R110)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from projections.statistics import disclosure
+from projections.statistics.disclosure import Cell, Partition, Scale, Shown, Told, coded, publish
+
+K = 5
+RATING, YES_NO = Scale(1, 5), Scale(0, 1)
+Answers = dict[str, float]
+
+
+class Cohort:
+    """People with a role and a place, some of whom answer on the first day and more on the second."""
+
+    def __init__(self, seed: int, scale: Scale) -> None:
+        self.chance = random.Random(seed)  # noqa: S311 - a test's dice
+        people = [f"p{number}" for number in range(self.chance.randint(8, 24))]
+        self.role = {one: self.chance.choice(("mentor", "mentee", "control")) for one in people}
+        self.place = {one: self.chance.choice(("north", "south")) for one in people}
+        mood = self.chance.choice((0.15, 0.5, 0.85, 1.0))
+        self.answer = {
+            one: scale.low + scale.width * (self.chance.random() < mood)
+            if scale == YES_NO
+            else float(min(5, max(1, round(self.chance.gauss(1 + 4 * mood, 1)))))
+            for one in people
+        }
+        self.second = people
+        self.first = [one for one in people if self.chance.random() < 0.8]
+
+    def offers(self, answered: Sequence[str]) -> list[Partition]:
+        def split(name: str, by: dict[str, str] | None) -> Partition:
+            groups: dict[str, Answers] = {}
+            for one in answered:
+                groups.setdefault(by[one] if by else "all", {})[one] = self.answer[one]
+            return Partition(
+                name, tuple(Cell(f"{name}: {group}", held) for group, held in sorted(groups.items()))
+            )
+
+        return [split("whole", None), split("role", self.role), split("place", self.place)]
+
+
+def seen(told: Sequence[Told]) -> list[Shown]:
+    return [one.shown for one in told if one.shown is not None]
+
+
+def ranges(shown: Sequence[Shown], scale: Scale) -> dict[str, tuple[float, float]]:
+    """What the attacker can say of each person: who is in which group is no secret, the sums are known."""
+    people = sorted(frozenset[str]().union(*(one.people for one in shown)))
+    rows = np.array([[person in one.people for person in people] for one in shown], dtype=float)
+    limits = np.concatenate([[one.high for one in shown], [-one.low for one in shown]]) + 1e-9
+    found: dict[str, tuple[float, float]] = {}
+    for number, person in enumerate(people):
+        ends = []
+        for sign in (1.0, -1.0):
+            cost = np.zeros(len(people))
+            cost[number] = sign
+            solved = linprog(
+                cost,
+                A_ub=np.vstack([rows, -rows]),
+                b_ub=limits,
+                bounds=[(scale.low, scale.high)] * len(people),
+            )
+            assert solved.x is not None
+            ends.append(float(solved.x[number]))
+        found[person] = (ends[0], ends[1])
+    return found
+
+
+def told_apart(shown: Sequence[Shown], scale: Scale) -> list[str]:
+    """Whose answer the attacker learns something of: an end of the scale is no longer possible."""
+    if not shown:
+        return []
+    return [
+        person
+        for person, (low, high) in ranges(shown, scale).items()
+        if low > scale.low + 1e-4 * scale.width or high < scale.high - 1e-4 * scale.width
+    ]
+
+
+def two_days(seed: int, scale: Scale) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+    cohort = Cohort(seed, scale)
+    first = publish(cohort.offers(cohort.first), scale, K)
+    return first, publish(cohort.offers(cohort.second), scale, K, seen(first))
+
+
+@pytest.mark.parametrize("scale", [RATING, YES_NO], ids=["ratings", "yes or no"])
+def test_g19_an_attacker_learns_nobodys_answer_from_two_days_of_all_numbers(scale: Scale) -> None:
+    shown = 0
+    for seed in range(12):
+        first, second = two_days(seed, scale)
+        both = list(dict.fromkeys([*seen(first), *seen(second)]))
+        shown += len(both)
+        assert told_apart(both, scale) == [], f"seed {seed}"
+        for one in both:
+            assert len(one.people) >= K
+    assert shown > 24, "suppressing everything would be no feat"
+
+
+@pytest.mark.parametrize("scale", [RATING, YES_NO], ids=["ratings", "yes or no"])
+def test_g19_without_complementary_suppression_the_attacker_wins(
+    scale: Scale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only groups below k are left out: what is left over of the whole gives them away."""
+
+    def primary(partition: Partition, known: object, k: int) -> list[Cell]:
+        return [cell for cell in partition.cells if len(cell.answers) >= k]
+
+    monkeypatch.setattr(disclosure, "complement", primary)
+    monkeypatch.setattr(disclosure, "apart", lambda *_: True)
+    monkeypatch.setattr(disclosure, "safe", lambda *_: True)
+    caught = 0
+    for seed in range(12):
+        first, second = two_days(seed, scale)
+        caught += bool(told_apart([*seen(first), *seen(second)], scale))
+    assert caught >= 3
+
+
+def names(told: Sequence[Told]) -> dict[str, bool]:
+    return {one.name: one.shown is not None for one in told}
+
+
+def group(name: str, answers: Sequence[float], start: int = 0) -> Cell:
+    return Cell(name, {f"p{start + number}": one for number, one in enumerate(answers)})
+
+
+MIXED = (1, 3, 5, 2, 4, 3, 1, 5, 2, 4, 3, 3, 4, 2)
+
+
+def whole(*cells: Cell) -> Partition:
+    return Partition("whole", (Cell("all", {k: v for cell in cells for k, v in cell.answers.items()}),))
+
+
+def test_a_four_pair_pilot_reports_only_its_joint_group_of_eight() -> None:
+    """Scenario 9."""
+    mentors, mentees = group("mentors", (1, 3, 5, 2)), group("mentees", (4, 3, 2, 4), 4)
+    told = publish([whole(mentors, mentees), Partition("role", (mentors, mentees))], RATING, K)
+    assert names(told) == {"all": True, "mentors": False, "mentees": False}
+    assert told[0].shown is not None
+    assert told[0].shown.mean == 3.0
+
+
+def test_a_small_group_takes_the_next_smallest_with_it() -> None:
+    cells = group("a", MIXED[:6]), group("b", (3, 2, 4, 1, 5), 6), group("c", (1, 5), 11)
+    told = publish([whole(*cells), Partition("site", cells)], RATING, K)
+    assert names(told) == {"all": True, "a": True, "b": False, "c": False}
+
+
+def test_two_small_groups_that_are_k_together_hide_each_other() -> None:
+    cells = group("a", MIXED[:6]), group("b", (3, 2, 4), 6), group("c", (1, 5), 11)
+    told = publish([whole(*cells), Partition("site", cells)], RATING, K)
+    assert names(told) == {"all": True, "a": True, "b": False, "c": False}
+
+
+def test_a_whole_shown_earlier_counts_though_nobody_offers_it_now() -> None:
+    cells = group("a", MIXED[:6]), group("b", (3, 2, 4), 6)
+    day = publish([whole(*cells)], RATING, K)
+    assert names(publish([Partition("site", cells)], RATING, K, seen(day))) == {"a": False, "b": False}
+
+
+@pytest.mark.parametrize(("more", "held"), [(0, False), (1, True), (4, True), (5, False)])
+def test_a_series_moves_only_when_k_have_come(more: int, held: bool) -> None:
+    first = publish([whole(group("a", MIXED[:8]))], RATING, K)
+    (told,) = publish([whole(group("a", MIXED[: 8 + more]))], RATING, K, seen(first))
+    assert told.held is held
+    assert told.shown is not None
+    assert len(told.shown.people) == (8 if held else 8 + more)
+
+
+@pytest.mark.parametrize("end", [1.0, 5.0])
+def test_a_group_of_one_mind_is_not_told_to_the_end_of_the_scale(end: float) -> None:
+    """Where all answered alike the exact mean would be everybody's answer."""
+    shown = coded(group("a", [end] * 6), RATING)
+    assert (shown.bound, shown.mean) == (("at most", 10 / 6) if end == 1 else ("at least", 26 / 6))
+    assert told_apart([shown], RATING) == []
+
+
+def test_suppressed_is_never_nought() -> None:
+    (told,) = publish([whole(group("a", (1, 2)))], RATING, K)
+    assert told == Told("all", None)
+    assert publish([Partition("whole", (Cell("all", {}),))], RATING, K) == (Told("all", None),)

@@ -1,0 +1,163 @@
+"""`turnabout kpi ...`: publish the KPIs of a cohort, read what was published, and what it was made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from turnabout.cli import session
+from turnabout.cli.cohorts import missing
+from turnabout.cli.output import Format, note, render, show, show_document
+from turnabout.cli.session import Actor, After
+from turnabout.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from turnabout.kpi import Figure
+    from turnabout.kpi_inputs import InputLine
+    from turnabout.messages import Receipt
+    from turnabout.reads import Reads
+    from turnabout.results import KpiReport, LoggedEvent
+
+app = App(name="kpi", help="Publish KPIs, read what was published, and see what a number is made of.")
+Sponsor = Annotated[bool, Parameter(negative=(), help="Only what a sponsor may read.")]
+PAGE = 500
+"""Events that are read at a time."""
+
+
+@app.command
+def publish(
+    cohort: str, /, *, inputs: Path | None = None, actor: Actor = None, output: Format = "table"
+) -> None:
+    """Compute the KPIs of a cohort as of now and publish them; what is told is held against all that was told
+    before. For the lead. [engine]
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`. It may be closed.
+    inputs
+        What the return (K16) is counted with, in YAML or JSON; see docs/kpis.md.
+    """
+    receipt: Receipt = session.job("publish", cohort, actor, inputs, module="workers.kpis")
+    session.show_receipt(receipt, output)
+
+
+@app.command(name="cohort")
+def of_cohort(
+    cohort: str, /, *, sponsor: Sponsor = False, after: After = None, output: Format = "table"
+) -> None:
+    """Show the KPIs of a cohort as they were last published.
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        report = await _report(reads, cohort, after)
+        figures = told_to(report.figures, sponsor=sponsor)
+        if output != "table":
+            show_document(report.model_copy(update={"figures": figures}), output)
+            return
+        from turnabout.cli.kpi_page import kpi_page
+
+        said = f"{report.cohort}, as of {report.as_of}, publication {report.number}"
+        render(*kpi_page(said, figures, report.inputs))
+
+    session.reading(work)
+
+
+@app.command(name="program")
+def of_program(
+    program: str, /, *, sponsor: Sponsor = False, after: After = None, output: Format = "table"
+) -> None:
+    """Show K1 to K4 over all cohorts of a program, the cohort as stratum, from what each last published.
+
+    Parameters
+    ----------
+    program
+        Its id, as the cohorts' files name it.
+    """
+
+    async def work(reads: Reads) -> None:
+        from turnabout.pooling import pooled
+
+        if after is not None:
+            await reads.wait_for(after)
+        reports = await reads.program_kpis(program)
+        if not reports:
+            raise NotFound(
+                f"No cohort of a program {program!r} has published KPIs.",
+                hint="Publish those of a cohort: `turnabout kpi publish COHORT`.",
+            )
+        figures = pooled(told_to(one.figures, sponsor=sponsor) for one in reports)
+        if output != "table":
+            rows = [one.model_dump(mode="json") for one in figures]
+            cohorts = [one.cohort for one in reports]
+            show_document({"program": program, "cohorts": cohorts, "figures": rows}, output)
+            return
+        from turnabout.cli.kpi_page import kpi_page
+
+        render(*kpi_page(f"{program}, {len(reports)} cohorts", figures, None))
+
+    session.reading(work)
+
+
+@app.command
+def explain(kpi: str, /, *, cohort: str, output: Format = "table") -> None:
+    """List the events that a published KPI counted, by log position. What somebody answered is not shown, nor
+    whose answer it is. For the lead and the auditor.
+
+    Parameters
+    ----------
+    kpi
+        Which one, such as `K1`.
+    cohort
+        The cohort's id, such as `q3`.
+    """
+    from turnabout.kpi_inputs import FEEDS, inputs_of
+
+    wanted = kpi.upper()
+    if wanted not in FEEDS:
+        raise InvalidInput(f"There is no KPI {kpi!r}.", hint=f"Choose one of {', '.join(FEEDS)}.")
+
+    async def work(reads: Reads) -> None:
+        report = await _report(reads, cohort, None)
+        planned = await _stream(reads, f"cohort-{cohort}")
+        events = list(planned)
+        for one in planned:
+            if one.type == "cohort.pair_arranged":
+                events += await _stream(reads, one.data["pair"])
+        lines: tuple[InputLine, ...] = inputs_of(wanted, events, report.up_to)
+        show(lines, output, ("position", "occurred_at", "stream", "event", "what"), shortens="what")
+        note(f"{wanted} of {cohort}, publication {report.number}: {len(lines)} events up to {report.up_to}.")
+
+    session.reading(work)
+
+
+def told_to(figures: tuple[Figure, ...], *, sponsor: bool) -> tuple[Figure, ...]:
+    """What a reader may see."""
+    return tuple(one for one in figures if not sponsor or one.audience == "everyone")
+
+
+async def _report(reads: Reads, cohort: str, after: int | None) -> KpiReport:
+    if after is not None:
+        await reads.wait_for(after)
+    report = await reads.kpis(cohort)
+    if report is not None:
+        return report
+    if await reads.board(cohort) is None:
+        raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+    raise NotFound(
+        f"No KPIs of {cohort!r} have been published.", hint=f"Publish them: `turnabout kpi publish {cohort}`."
+    )
+
+
+async def _stream(reads: Reads, name: str) -> list[LoggedEvent]:
+    events: list[LoggedEvent] = []
+    while page := await reads.events(name, after=events[-1].position if events else 0, limit=PAGE):
+        events += page
+    return events

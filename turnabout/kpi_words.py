@@ -1,0 +1,36 @@
+"""A figure in short words, as pages and tables show it. Pure."""
+
+from __future__ import annotations
+
+from turnabout.kpi import Figure
+
+
+def value(one: Figure) -> str | None:
+    """The number, "at least" or "at most" it, or "suppressed"; None where there is none."""
+    if one.verdict == "suppressed":
+        return "suppressed"
+    if one.value is None:
+        return None
+    word = next((f"{flag} " for flag in one.flags if flag in {"at least", "at most"}), "")
+    return f"{word}{number(one.value)}"
+
+
+def share(one: Figure) -> str | None:
+    """What it is a share of, such as `7 of 10`."""
+    if one.numerator is None or one.denominator is None:
+        return None
+    return f"{number(one.numerator)} of {number(one.denominator)}"
+
+
+def interval(one: Figure) -> str | None:
+    """From where to where the truth lies 95 times of 100."""
+    return None if one.low is None or one.high is None else f"{number(one.low)} to {number(one.high)}"
+
+
+def notes(one: Figure) -> str:
+    """What a reader must know beside the number."""
+    return ", ".join((*one.flags, *(() if one.p is None else (f"p {one.p:.3f}",))))
+
+
+def number(amount: float) -> str:
+    return f"{amount:.4g}" if abs(amount) < 1000 else f"{amount:,.0f}"

@@ -1,0 +1,80 @@
+"""Computes the KPIs of a cohort where the persons' keys are, and publishes them through its workflow
+(G19)."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from events import registry
+from events.contracts import StoredEvent
+from events.store import EventStore
+from projections.kpi.folds import facts
+from projections.kpi.report import publication
+from turnabout.client import Turnabout
+from turnabout.commands.cohort_kpis import PublishKpis
+from turnabout.document import read_document
+from turnabout.errors import InvalidInput, NotFound
+from turnabout.faults import told
+from turnabout.kpi import Disclosed, Figure, Publication, ReturnInputs
+from turnabout.messages import CommandEnvelope, Receipt
+from turnabout.model import SYSTEM
+from workers import streams
+from workers.settings import EngineSettings
+
+
+async def publish(
+    cohort: str, asked_by: str | None, inputs: Path | None = None, now: datetime | None = None
+) -> Receipt:
+    """Publish the KPIs of a cohort as of now. Raises InvalidInput without somebody who asks or for inputs
+    that cannot be used, NotFound for an unknown cohort, Rejected (G19, G21)."""
+    settings = EngineSettings()
+    who = asked_by or settings.actor
+    if who is None:
+        raise InvalidInput("Nobody asks for the KPIs.", hint="Name the lead: --actor ID, or TURNABOUT_ACTOR.")
+    costs = None if inputs is None else await asyncio.to_thread(read_inputs, inputs)
+    made = await compute(cohort, who, costs, now or datetime.now(UTC))
+    envelope = CommandEnvelope(command=PublishKpis(publication=made).wire(), actor=SYSTEM)
+    async with Turnabout.connect(settings) as turnabout:
+        return await turnabout.deliver(f"cohort-{cohort}", f"publish-kpis-{uuid.uuid4().hex}", envelope)
+
+
+async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datetime) -> Publication:
+    """What would be published now: held against all that was published before."""
+    events = await _whole(cohort)
+    found = facts(events)
+    if found is None:
+        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
+    earlier = [
+        Publication.model_validate(one.data["publication"]) for one in events if one.type == _PUBLISHED
+    ]
+    before: list[Disclosed] = [one for each in earlier for one in each.disclosed]
+    old: tuple[Figure, ...] = earlier[-1].figures if earlier else ()
+    return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
+
+
+_PUBLISHED = "cohort.kpis_published"
+
+
+async def _whole(cohort: str) -> list[StoredEvent]:
+    """A cohort's stream and those of its pairs, unsealed, in the order of the log."""
+    pairs = await streams.of_cohorts_pairs(cohort)
+    async with streams.opened() as (vault, pool):
+        planned = await streams.whole(EventStore(pool, registry.standard(), vault), f"cohort-{cohort}")
+    return sorted((one for each in (planned, *pairs) for one in each), key=lambda one: one.position)
+
+
+def read_inputs(path: Path) -> ReturnInputs:
+    """What K16 counts with, from YAML or JSON. Raises InvalidInput with every problem."""
+    document, _ = read_document(path)
+    if document.problems:
+        problems = tuple(f"{path.name}:{document.line(place)}: {text}" for place, text in document.problems)
+        raise InvalidInput(f"{path} cannot be used.", problems)
+    try:
+        return ReturnInputs.model_validate(document.value)
+    except ValidationError as error:
+        raise InvalidInput(f"{path} cannot be used.", told(error), hint="See docs/kpis.md, K16.") from error
