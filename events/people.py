@@ -54,6 +54,12 @@ class People:
             await db.execute(_SQL["lock"])
             return await _put(db, given)
 
+    async def taking_part(self, ids: Iterable[str]) -> int:
+        """How many of these are on the roster of a cohort that is neither closed nor cancelled. Raises
+        Unreachable."""
+        async with reachable("look who takes part"):
+            return int(await self._pool.fetchval(_SQL["taking_part"], sorted(ids)))
+
     async def change(self, person_id: str, **changes: Any) -> Contact:
         """Change some fields of one person and return them as they are then.
 

@@ -24,3 +24,11 @@ SELECT id, name, email, language, timezone FROM log.people ORDER BY id;
 
 -- name: by_email
 SELECT id, name, email, language, timezone FROM log.people WHERE email = $1 ORDER BY id LIMIT 2;
+
+-- How many of these are on the roster of a cohort that is not over. Primary keys lead to each event.
+-- name: taking_part
+SELECT count(DISTINCT person.value ->> 'id') FROM log.streams s
+JOIN log.events e ON e.stream = s.stream AND e.version = 1 AND e.type = 'cohort.planned'
+CROSS JOIN LATERAL jsonb_array_elements(e.data #> '{spec,people}') AS person
+WHERE person.value ->> 'id' = ANY($1::text[]) AND NOT EXISTS (
+  SELECT FROM log.events o WHERE o.stream = s.stream AND o.type IN ('cohort.closed', 'cohort.cancelled'));

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
+from pydantic import Field
+
 from turnabout.model import Line, Model, Text
 
 
 class Consent(Model):
     """A text that people agree to; `version` names it, such as `house-en-1`."""
 
-    version: Line
-    text: Text
+    version: Line = Field(description="names the text, such as `acme-en-1`")
+    text: Text = Field(description="what people agree to, at most 4000 characters")
 
     @property
     def text_hash(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from turnabout.model import Line, Model, PersonId
 
@@ -47,11 +47,11 @@ class Contact(Model):
     """Who a pseudonymous id is. `timezone` is an IANA name; without an address only the log channel reaches
     them."""
 
-    id: PersonId
-    name: Line
-    email: Email | None = None
-    timezone: ZoneName
-    language: Language = "en"
+    id: PersonId = Field(description="a pseudonymous id; without it, it is made from the address")
+    name: Line = Field(description="what letters and pages call them; kept in the directory alone")
+    email: Email | None = Field(default=None, description="where letters go; kept in the directory alone")
+    timezone: ZoneName = Field(description="where they work, an IANA name (R108)")
+    language: Language = Field(default="en", description="language of their letters, such as `en` or `pt-br`")
 
     def __repr__(self) -> str:
         return f"Contact(id={self.id!r})"

@@ -25,12 +25,12 @@ class Item(Model):
     """One question. `measure` is what it counts towards; `yes_no` items are answered 1 or 0; of a `reversed`
     one a low answer is a good one; `action` says what is done because of the answers."""
 
-    id: Key
-    text: Line
-    measure: Key
-    yes_no: bool = False
-    reversed: bool = False
-    action: Line
+    id: Key = Field(description="names the question within its instrument")
+    text: Line = Field(description="the question, as people read it")
+    measure: Key = Field(description="what it counts towards, such as `engagement`")
+    yes_no: bool = Field(default=False, description="whether it is answered with yes or no")
+    reversed: bool = Field(default=False, description="whether a low answer is the good one")
+    action: Line = Field(description="what is done because of the answers (R58)")
 
 
 class Instrument(Model):
@@ -38,15 +38,17 @@ class Instrument(Model):
     only equal ones can be compared (R59). `licence` says by which right it is used; measures in `rescaled`
     are reported from 0 to 100, all others on the scale itself."""
 
-    id: Key
-    version: int = Field(ge=1)
-    name: Line
-    licence: Line
-    source: Line
-    lowest: int = Field(default=1, ge=0, le=1)
-    highest: int = Field(default=5, ge=2, le=10)
-    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=40)]
-    rescaled: tuple[Key, ...] = ()
+    id: Key = Field(description="names the instrument")
+    version: int = Field(ge=1, description="goes up with every change of an item (R59)")
+    name: Line = Field(description="what people read")
+    licence: Line = Field(description="by which right it is used")
+    source: Line = Field(description="where it comes from")
+    lowest: int = Field(default=1, ge=0, le=1, description="least answer of the scale")
+    highest: int = Field(default=5, ge=2, le=10, description="greatest answer of the scale")
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=40)] = Field(
+        description="the questions, 1 to 40"
+    )
+    rescaled: tuple[Key, ...] = Field(default=(), description="measures that are reported from 0 to 100")
 
     @property
     def edition(self) -> str:

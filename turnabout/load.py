@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from turnabout.checks import Finding, check, field
+from turnabout.checks import ROWS, Finding, check, field
 from turnabout.contact import Contact
 from turnabout.document import Document, read_document
 from turnabout.errors import InvalidInput
@@ -52,6 +52,9 @@ MISSING = {
     "steward": "Name the safety steward with id and timezone.",
 }
 
+PAGE = "docs/cohort-file.md tells every field and column."
+"""Where to read on."""
+
 _DAY = "2001-01-01"
 _STAFF = {"id": "x", "timezone": "UTC"}
 _PLACEHOLDERS: dict[str, Any] = {
@@ -89,14 +92,14 @@ def load_spec(path: str | Path) -> LoadedSpec:
     file = Path(path)
     document, notices = read_document(file)
     if not isinstance(document.value, dict):
-        raise InvalidInput(f"{file} does not hold a cohort's spec.", hint="It starts with `id: ...`.")
+        raise InvalidInput(f"{file} does not hold a cohort's spec.", hint=f"It starts with `id: ...`. {PAGE}")
     loading = _Loading(file, document)
     loading.expand_people()
     loading.expand_instruments()
     spec = loading.validate()
     if loading.problems or spec is None:
         found = "1 problem" if len(loading.problems) == 1 else f"{len(loading.problems)} problems"
-        raise InvalidInput(f"{file} has {found}; nothing was started.", tuple(loading.problems))
+        raise InvalidInput(f"{file} has {found}; nothing was started.", tuple(loading.problems), hint=PAGE)
     return LoadedSpec(
         spec=spec, contacts=tuple(loading.contacts), notices=(*notices, *loading.notices, *loading.warnings)
     )
@@ -115,6 +118,8 @@ class _Loading:
         self.contacts: list[Contact] = []
         self.origins: list[tuple[str, tuple[str | int, ...]]] = []
         """Per person: the row of a CSV, or empty and the path in the document."""
+        self.incomplete = False
+        """Whether people are missing because their rows or files could not be read."""
 
     def expand_people(self) -> None:
         """Replace every `{file, mapping}` among the people by the people of that file."""
@@ -183,10 +188,12 @@ class _Loading:
         try:
             roster = read_roster(self.file.parent / entry["file"], entry.get("mapping"))
         except InvalidInput as error:
+            self.incomplete = True
             place = self._written((*path, "file"))
             self.problems += [f"{place}: {text}" for text in (error.problems or (str(error),))]
             return Roster()
         self.problems += [f"{entry['file']} {row}" for row in roster.rejected]
+        self.incomplete |= bool(roster.rejected)
         known = {contact.email: contact.id for contact in self.contacts if contact.email}
         for contact in roster.contacts:
             other = known.get(contact.email or "", contact.id)
@@ -215,7 +222,7 @@ class _Loading:
                 spec = CohortSpec.model_validate(_repaired(self.data, faults, broken))
             except ValidationError:
                 return None
-        checked = check(spec, frozenset(broken))
+        checked = check(spec, frozenset({*broken, ROWS} if self.incomplete else broken))
         for finding in checked.problems:
             self._problem(finding)
         self.warnings += [f"{self._place(finding.path)}: {finding.text}" for finding in checked.warnings]

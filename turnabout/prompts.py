@@ -34,9 +34,11 @@ class Prompt(Model):
 class OwnPrompt(Model):
     """A prompt that an organisation adds to the library; `stages` are those that it fits, all unless told."""
 
-    category: Category
-    text: Line
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("begin", "middle", "end")
+    category: Category = Field(description="which part of the library it joins (R80)")
+    text: Line = Field(description="the question or task")
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = Field(
+        default=("begin", "middle", "end"), description="when it fits"
+    )
 
 
 def library(own: Iterable[OwnPrompt] = ()) -> tuple[Prompt, ...]:

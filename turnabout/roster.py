@@ -87,7 +87,8 @@ def read_roster(path: str | Path, mapping: RosterMapping | Mapping[str, Any] | N
     body = [(number, row) for number, row in rows if isinstance(row, str) or any(map(str.strip, row))]
     problems += _missing(plan, rules, body)
     if problems:
-        raise InvalidInput(f"{file} cannot be read as a roster.", problems)
+        hint = "docs/cohort-file.md tells every column."
+        raise InvalidInput(f"{file} cannot be read as a roster.", problems, hint=hint)
     return _read(body, plan, rules, (*notices, *_notices(file.name, plan)))
 
 

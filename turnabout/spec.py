@@ -49,9 +49,9 @@ HolidayPlace = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,6})?$")]
 class Gap(Model):
     """A skill that a mentee wants to learn (R34): current and target level, 1-5."""
 
-    skill: Line
-    current: Rating
-    target: Rating
+    skill: Line = Field(description="what is to be learned")
+    current: Rating = Field(description="level today, 1-5")
+    target: Rating = Field(description="level to reach, 1-5, above `current`")
 
 
 class Participant(Model):
@@ -62,89 +62,109 @@ class Participant(Model):
     never a protected trait (R39).
     """
 
-    id: PersonId
-    role: Literal["mentor", "mentee"]
-    level: int = Field(ge=1, le=20)
-    timezone: str
-    function: Line
-    location: Line
-    background: Line | None = None
-    reports_to: tuple[PersonId, ...] = ()
-    skills: tuple[Line, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    interests: tuple[Line, ...] = ()
-    conflicts: tuple[PersonId, ...] = ()
-    high_potential: bool = False
-    customer_facing: bool = False
-    digitally_skilled: bool = False
+    id: PersonId = Field(description="a pseudonymous id; lower-case letters, digits, `-` and `_`")
+    role: Literal["mentor", "mentee"] = Field(description="a mentor teaches, a mentee learns")
+    level: int = Field(ge=1, le=20, description="grade as a number, higher is more senior (R9)")
+    timezone: str = Field(description="where they work, as an IANA name such as `Europe/Berlin` (R108)")
+    function: Line = Field(description="part of the company they work in (R39)")
+    location: Line = Field(description="office they work at (R39)")
+    background: Line | None = Field(
+        default=None, description="profession they come from, never a protected trait (R39)"
+    )
+    reports_to: tuple[PersonId, ...] = Field(
+        default=(), description="managers, nearest first; two levels up or down never make a pair (R42)"
+    )
+    skills: tuple[Line, ...] = Field(default=(), description="what a mentor can teach (R36)")
+    gaps: tuple[Gap, ...] = Field(
+        default=(), description="what a mentee wants to learn; a mentee needs one or more (R34)"
+    )
+    interests: tuple[Line, ...] = Field(default=(), description="shared ones raise the score (R36)")
+    conflicts: tuple[PersonId, ...] = Field(
+        default=(), description="people with whom they are never paired (R42)"
+    )
+    high_potential: bool = Field(default=False, description="a mentor must be (R33)")
+    customer_facing: bool = Field(
+        default=False, description="a mentor must be this or digitally skilled (R33)"
+    )
+    digitally_skilled: bool = Field(
+        default=False, description="a mentor must be this or customer-facing (R33)"
+    )
 
 
 class Staff(Model):
     """Someone who serves the program without being in a pair, with the zone they work in."""
 
-    id: PersonId
-    timezone: str
+    id: PersonId = Field(description="id in the people directory, where name and address are")
+    timezone: str = Field(description="where they work, as an IANA name (R108)")
 
 
 class Sponsor(Staff):
     """The executive sponsor (R26)."""
 
-    title: Literal["cpo", "chro", "business_head"]
+    title: Literal["cpo", "chro", "business_head"] = Field(description="office of the sponsor (R26)")
 
 
 class Kpi(Model):
     """A KPI named in the charter, mapped to an outcome (R12, R32)."""
 
-    id: Annotated[str, Field(pattern=KPI_PATTERN)]
-    name: Line
-    outcome: Outcome
+    id: Annotated[str, Field(pattern=KPI_PATTERN)] = Field(description="which figure, K1 to K16")
+    name: Line = Field(description="what your charter calls it")
+    outcome: Outcome = Field(description="what it is for (R12)")
 
 
 class Metric(Model):
     """A business or retention metric that goals are tied to (R44)."""
 
-    name: Line
-    unit: Line
-    direction: Direction = "increase"
-    source: Line
+    name: Line = Field(description="what is counted")
+    unit: Line = Field(description="its unit, as a goal says it: `followers`")
+    direction: Direction = Field(default="increase", description="which way is better")
+    source: Line = Field(description="where the number comes from")
 
 
 class Grounds(Model):
     """Why a roll-out may start (G13): which of the eight signals of the readiness check hold, or a closed
     pilot and the day on which its sponsor decided to scale."""
 
-    signals: tuple[Annotated[int, Field(ge=1, le=8)], ...] = ()
-    pilot: Key | None = None
-    scale_decided_on: date | None = None
+    signals: tuple[Annotated[int, Field(ge=1, le=8)], ...] = Field(
+        default=(), description="numbers of the signals that hold, 1-8; five are enough (G13)"
+    )
+    pilot: Key | None = Field(default=None, description="id of a closed pilot (G13)")
+    scale_decided_on: date | None = Field(
+        default=None, description="day on which its sponsor decided to scale (R96)"
+    )
 
 
 class CohortSpec(Model):
     """Everything that starts a cohort. `starts_on` is the day the charter goes to the sponsor; `kickoff_on`
     and `kickoff_at` are local to `timezone`; `weeks` is the preset's default where None."""
 
-    id: Key
-    program: Key
-    name: Line
-    kind: Literal["pilot", "roll_out"] = "pilot"
-    preset: PresetName
-    weeks: int | None = None
-    timezone: str
-    starts_on: date
-    kickoff_on: date
-    kickoff_at: LocalTime = time(10)
-    lead: Staff
-    sponsor: Sponsor
+    id: Key = Field(description="names the cohort for ever; lower-case letters, digits and `-`")
+    program: Key = Field(description="the program that it is a run of")
+    name: Line = Field(description="what people read")
+    kind: Literal["pilot", "roll_out"] = Field(
+        default="pilot", description="a roll-out has 8 pairs or more and needs `grounds` (G13, R89)"
+    )
+    preset: PresetName = Field(description="shape of the program, see Presets (R50)")
+    weeks: int | None = Field(
+        default=None, description="length from the kickoff on; unset: the preset's own (R50)"
+    )
+    timezone: str = Field(description="zone of the kickoff and of the cohort's days, an IANA name (R108)")
+    starts_on: date = Field(description="day on which the charter goes to the sponsor (T2)")
+    kickoff_on: date = Field(description="day of the kickoff, local to `timezone` (R31)")
+    kickoff_at: LocalTime = Field(default=time(10), description="its hour, local to `timezone` (R51)")
+    lead: Staff = Field(description="program lead, exactly one (R27)")
+    sponsor: Sponsor = Field(description="executive sponsor, who signs the charter (R26)")
     business_sponsor: Staff | None = Field(default=None, description="answers for relevance and uptake (R29)")
-    steward: Staff
+    steward: Staff = Field(description="safety steward: concerns go to them alone (R73)")
     support_contacts: tuple[Staff, ...] = Field(default=(), description="skip-level contacts for pairs (R72)")
     objectives: tuple[Objective, ...] = Field(default=(), description="what the cohort is for (R1)")
     aim: Line | None = Field(default=None, description="an objective in one's own words (R1)")
-    kpis: tuple[Kpi, ...]
-    priority_metric: Metric
+    kpis: tuple[Kpi, ...] = Field(description="3 or 4, named in the charter (R32)")
+    priority_metric: Metric = Field(description="the one number that goals are tied to (R32, R44)")
     instruments: tuple[Instrument, ...] = Field(
         default=(HOUSE,), description="what baseline and endpoint ask (R55)"
     )
-    people: tuple[Participant, ...]
+    people: tuple[Participant, ...] = Field(description="mentors and mentees, or `{file: people.csv}` (R33)")
     holidays: tuple[date, ...] = Field(default=(), description="days off of the organisation itself")
     holiday_place: HolidayPlace | None = Field(
         default=None, description="whose public holidays the cohort keeps, such as DE-BE (R108)"
@@ -155,13 +175,15 @@ class CohortSpec(Model):
     prompts: tuple[OwnPrompt, ...] = Field(
         default=(), max_length=60, description="prompts of the organisation's own, beside the library (R80)"
     )
-    seed: int = 0
+    seed: int = Field(default=0, description="decides between equally good pairings (R36)")
     grounds: Grounds | None = Field(default=None, description="why a roll-out may start (G13)")
     consent: Consent | None = Field(
-        default=None, description="the organisation's own text to agree to; None: the house's (R102)"
+        default=None, description="the organisation's own text to agree to; unset: the house's (R102)"
     )
-    small_cohort_reason: Line | None = Field(default=None, description="why fewer than four pairs may start")
-    policy: Policy = Policy()
+    small_cohort_reason: Line | None = Field(
+        default=None, description="why fewer than four pairs may start (G13)"
+    )
+    policy: Policy = Field(default=Policy(), description="thresholds and timers, see Policy")
 
     @property
     def shape(self) -> Preset:

@@ -71,10 +71,12 @@ class MadeId(Model):
 
 
 class ImportReport(Model):
-    """What an import of people did: counts, the ids that it made, and every row that was not loaded."""
+    """What an import of people did: counts, the ids that it made, and every row that was not loaded.
+    `running` of the changed are in cohorts that are not over."""
 
     added: int
     changed: int
+    running: int
     unchanged: int
     made_ids: tuple[MadeId, ...]
     rejected: tuple[BadRow, ...]
@@ -107,6 +109,7 @@ async def import_people(file: Path, mapping: Path | None) -> ImportReport:
     roster = read_roster(file, _mapping(mapping))
     async with _people() as people:
         done = await people.import_people(roster.contacts)
+        running = await people.taking_part(done.changed) if done.changed else 0
     forgotten = len(done.erased)
     erased = (
         (f"{count(forgotten, 'person', 'people')} asked to be forgotten; left out.",) if forgotten else ()
@@ -114,6 +117,7 @@ async def import_people(file: Path, mapping: Path | None) -> ImportReport:
     return ImportReport(
         added=len(done.added),
         changed=len(done.changed),
+        running=running,
         unchanged=len(done.unchanged),
         made_ids=tuple(
             MadeId(row=row, id=contact.id)

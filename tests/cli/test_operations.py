@@ -121,6 +121,21 @@ async def test_read_verbs_answer_as_of_a_moment(stack: Stack, shell: Shell, runn
     assert both.code == 2
 
 
+async def test_an_import_tells_how_many_of_the_changed_are_in_running_cohorts(
+    shell: Shell, running: CohortSpec, tmp_path: Path
+) -> None:
+    roster, person = tmp_path / "some.csv", running.people[0]
+    for name in ("One", "Two"):
+        rows = (f"{one},{name},staff,{person.timezone}" for one in (person.id, "x-5"))
+        roster.write_text("\n".join(["id,name,role,timezone", *rows]), encoding="utf-8")
+        done = await shell("people", "import", roster)
+        assert done.code == 0
+    assert done.errors.endswith("2 changed, 1 of them in running cohorts.\n")
+    roster.write_text("id,name,role,timezone\nx-5,Three,staff,UTC", encoding="utf-8")
+    done = await shell("people", "import", roster)
+    assert done.errors.endswith("Added 0, changed 1, unchanged 0.\n")
+
+
 async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: Shell, tmp_path: Path) -> None:
     roster, mapping = tmp_path / "staff.csv", tmp_path / "mapping.yaml"
     roster.write_text(ROSTER, encoding="utf-8")
@@ -137,6 +152,7 @@ async def test_people_are_imported_row_by_row_and_changed(stack: Stack, shell: S
     assert [row["row"] for row in again.document["rejected"]] == [3, 4]
 
     assert again.document["made_ids"] == []
+    assert again.document["running"] == 0
 
     assert (await shell("people", "change", "x-4", "--email", "new@example.org")).code == 0
     found = await People(stack.pool).find(["x-1", "x-2", "x-3", "x-4"])

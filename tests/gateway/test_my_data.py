@@ -95,7 +95,14 @@ async def test_people_read_what_they_answered_and_nobody_elses(pair: Unsafe) -> 
     names = await pair.house.gateway.names([pair.mentor])
     assert names[pair.mentor] in theirs
     others = {one for terms in pair.house.cast.pairs.values() for one in (terms.mentor, terms.mentee)}
-    shown = await pair.house.gateway.names(others - {pair.mentor, pair.mentee})
+    # Whom somebody ranked they had met by name; nobody else's name is told.
+    ranked = await pair.house.gateway.own.history(pair.mentee, pair.cohort, ["cohort.shortlist_ranked"])
+    met = {one for event in ranked if event.data["mentee"] == pair.mentee for one in event.data["mentors"]}
+    assert met - {pair.mentor}
+    known = await pair.house.gateway.names(met)
+    assert all(name in theirs for name in known.values())
+    assert not met & set(re.findall(r"[\w-]+", re.sub(r'href="[^"]*"', "", theirs)))
+    shown = await pair.house.gateway.names(others - met - {pair.mentor, pair.mentee})
     assert not [name for name in shown.values() if name in theirs]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.spec.files import SOUND, changed, mentor, problems, spec, write
 from turnabout.errors import InvalidInput
-from turnabout.load import load_spec
+from turnabout.load import PAGE, load_spec
 from turnabout.spec import CohortSpec
 
 TEXT = """\
@@ -64,6 +64,21 @@ def test_a_sound_file_loads_with_its_roster(lines: Callable[..., Path]) -> None:
     assert loaded.spec.kickoff_at == time(10)
     assert loaded.notices == ()
     assert loaded.contacts == ()
+
+
+def test_while_rows_cannot_be_read_nothing_is_said_of_the_roster_as_a_whole(
+    lines: Callable[..., Path],
+) -> None:
+    """G13: rows that are missing are no empty side; the people who could be read are checked all the same."""
+    broken = [row.replace("short video:1>3", "short video") for row in ROWS]
+    found = problems(lines(rows=broken))
+    assert len(found) == 6
+    assert all("is no skill gap" in text for text in found)
+    found = problems(lines(rows=[*broken, ROWS[-1].replace("e-6", "e-7").replace("1>3", "3>3")]))
+    assert len(found) == 7
+    assert "[R34] e-7 already is where they want to be" in found[-1]
+    (alone,) = problems(lines(rows=ROWS[:7]))
+    assert "[G13] Nobody on the roster learns." in alone
 
 
 def test_yaml_json_and_plain_data_mean_the_same(tmp_path: Path) -> None:
@@ -153,7 +168,7 @@ def test_problems_of_form_and_of_rules_come_together(lines: Callable[..., Path])
     )
     assert len(found) == len(starts), found
     assert all(any(text.startswith(start) for text in found) for start in starts), found
-    assert str(refused.value).startswith(f"{path} has 8 problems; nothing was started.\n  - ")
+    assert str(refused.value).startswith(f"{path} has 8 problems; nothing was started. {PAGE}\n  - ")
     assert refused.value.exit_code == 2
 
 

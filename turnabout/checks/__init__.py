@@ -12,7 +12,11 @@ from turnabout.checks.finding import Finding, field
 if TYPE_CHECKING:
     from turnabout.spec import CohortSpec
 
-__all__ = ["Checked", "Finding", "check", "field"]
+__all__ = ["ROWS", "Checked", "Finding", "check", "field"]
+
+ROWS = "rows of people"
+"""Stands among broken fields where rows of a roster could not be read: the others are checked one by one, and
+nothing is said of the roster as a whole."""
 
 
 Check = Callable[["CohortSpec"], Iterable[Finding]]
@@ -36,6 +40,7 @@ PROBLEMS: tuple[tuple[Check, frozenset[str]], ...] = (
     (grounds.problems, frozenset({"kind", "grounds", "policy"})),
     (staff.kpi_problems, frozenset({"kpis", "policy"})),
     (people.problems, frozenset({"people"})),
+    (people.side_problems, frozenset({"people", ROWS})),
     (policy.problems, frozenset({"policy"})),
     (prompts.problems, frozenset({"prompts"})),
     (instruments.problems, frozenset({"instruments", "policy"})),

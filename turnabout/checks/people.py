@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 def problems(spec: CohortSpec) -> Iterator[Finding]:
-    """People who are there twice, a side without anyone, and people whom nobody could be paired with."""
-    if not spec.people:
-        yield Finding(("people",), "G13", "The roster is empty.", "Add mentors and mentees.")
-        return
+    """People who are there twice or report to themselves, and gaps that are none."""
     yield from _twice(spec)
     for index, person in enumerate(spec.people):
         if person.id in person.reports_to:
@@ -36,6 +33,13 @@ def problems(spec: CohortSpec) -> Iterator[Finding]:
                     f"({gap.current} to {gap.target}).",
                     "Raise the target or remove the gap.",
                 )
+
+
+def side_problems(spec: CohortSpec) -> Iterator[Finding]:
+    """A side without anyone, and people whom nobody could be paired with: true of a whole roster alone."""
+    if not spec.people:
+        yield Finding(("people",), "G13", "The roster is empty.", "Add mentors and mentees.")
+        return
     mentors = [person.level for person in spec.people if person.role == "mentor"]
     mentees = [person.level for person in spec.people if person.role == "mentee"]
     for levels, role, skill in ((mentors, "mentor", "teaches"), (mentees, "mentee", "learns")):

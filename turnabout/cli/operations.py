@@ -122,6 +122,8 @@ def import_people(file: Path, /, *, mapping: Path | None = None, output: Format 
         rows = count(len({row.row for row in report.rejected}), "row")
         left_out = f", left out {rows}" if report.rejected else ""
         note(f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}{left_out}.")
+        if report.running:
+            note(f"{report.changed} changed, {report.running} of them in running cohorts.")
         made = report.made_ids
         if made:
             shown = ", ".join(f"{one.id} (row {one.row})" for one in made[:SHOWN])

@@ -39,8 +39,10 @@ def open_enrolment(state: CohortState, _: OpenEnrolment, moment: Moment) -> list
     """Invite the roster, once charter, commitment and KPIs stand (G8)."""
     spec, policy = state.spec, state.policy
     if not state.governed:
-        missing = "sponsor has not committed" if state.charter else "charter is not signed"
-        raise Rejected("G8", f"the {missing}.", hint="Enrolment follows the signed charter.")
+        if state.charter:
+            hint = "Ask the sponsor to commit to the duties (commit_sponsorship)."
+            raise Rejected("G8", "the sponsor has not committed.", hint=hint)
+        raise Rejected("G8", "the charter is not signed.", hint="Enrolment follows the signed charter.")
     if state.phase != "chartered":
         raise Rejected(
             "G8", f"enrolment has been opened; the cohort is {state.phase}.", hint="Nothing to do."

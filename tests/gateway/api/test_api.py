@@ -245,7 +245,17 @@ async def test_whatever_is_wrong_is_told_as_a_problem(house: House) -> None:
     problem(form, 415, "unsupported-media-type")
     typed = {**who, "Content-Type": "application/json"}
     told = problem(await web.post("/v1/commands", content=b"{", headers=typed), 422, "invalid-input")
-    assert told["problems"] == ["not JSON"]
+    assert told["problems"] == ["not JSON: the fault is at line 1, column 2"]
+    assert told["hint"].startswith("Mend the body there")
+    for name, hint in (
+        ("plan_next", "Did you mean plan_next_cohort?"),
+        ("lunch", "There are assign_pair, "),
+    ):
+        unknown = {"stream": COHORT, "command": {"type": name}}
+        told = problem(await web.post("/v1/commands", json=unknown, headers=who), 422, "invalid-input")
+        assert told["problems"] == [f"command: there is no command of the type {name!r}"]
+        assert told["hint"].startswith(hint)
+        assert "'" not in told["hint"]
     problem(
         await web.post("/v1/commands", content=b" " * (LARGEST_TO_API + 1), headers=typed), 413, "too-long"
     )

@@ -42,7 +42,7 @@ from turnabout.commands.cohort_rounds import RankShortlist
 def test_enrolment_follows_the_signed_charter() -> None:
     planned().when(OpenEnrolment(), by=LEAD).rejected("G8", "charter is not signed")
     signed = ok(planned(), SignCharter(text=TEXT), SPONSOR)
-    signed.when(OpenEnrolment(), by=LEAD).rejected("G8", "committed")
+    signed.when(OpenEnrolment(), by=LEAD).rejected("G8", "commit to the duties (commit_sponsorship)")
     chartered().when(OpenEnrolment(), by=LEAD).then(ConsentPublished, EnrolmentOpened)
     enrolling().when(OpenEnrolment(), by=LEAD).rejected("G8", "has been opened")
 

@@ -5,7 +5,9 @@ A fault that nobody foresaw is logged by whoever meets it and says nothing of it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
@@ -159,13 +161,36 @@ def fault() -> Response:
 async def malformed(_: Request, error: Exception) -> Response:
     """Everything that is wrong with what was sent, without repeating it."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for it alone
+    found = error.errors()
     faults = [
-        "not JSON"
+        _where_not_json(one, error.body)
         if one["type"] == "json_invalid"
         else f"{place(one['loc'][1:]) or one['loc'][0]}: {said(one)}"
-        for one in error.errors()
+        for one in found
     ]
-    return answer("invalid-input", 422, "The request cannot be read.", problems=faults)
+    hint = next(filter(None, map(_next_step, found)), None)
+    return answer("invalid-input", 422, "The request cannot be read.", problems=faults, hint=hint)
+
+
+def _where_not_json(one: Mapping[str, Any], body: object) -> str:
+    """The place of a fault in a body that is not JSON, by line and column as an editor counts."""
+    at = one["loc"][-1]
+    if not isinstance(body, str) or not isinstance(at, int):
+        return "not JSON"
+    before = body[:at]
+    line, column = before.count("\n") + 1, at - before.rfind("\n")
+    return f"not JSON: the fault is at line {line}, column {column}"
+
+
+def _next_step(one: Mapping[str, Any]) -> str | None:
+    """What to do about a fault, where it does not say so itself."""
+    if one["type"] == "json_invalid":
+        return "Mend the body there; texts and names stand in double quotes, and nothing after the last }."
+    if one["type"] == "union_tag_invalid":
+        types = sorted(re.findall(r"'(\w+)'", one["ctx"]["expected_tags"]))
+        near = get_close_matches(str(one["ctx"]["tag"]), types, n=2, cutoff=0.6)
+        return f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(types)}."
+    return None
 
 
 async def refused(_: Request, error: Exception) -> Response:

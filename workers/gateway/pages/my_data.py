@@ -6,7 +6,6 @@ An erasure first ends every place that the visitor has: an erased person cannot 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import structlog
 
@@ -18,6 +17,7 @@ from turnabout.model import Actor, Role
 from workers import own_data
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Done, File, Page, View, Visit
+from workers.own_telling import Reader, people_in
 from workflows.rules.cohort_people import TAKING_PART
 from workflows.rules.cohort_state import CohortState
 
@@ -30,8 +30,11 @@ _OVER = frozenset({"closed", "archived", "cancelled"})
 
 async def _my_data(gateway: Gateway, visit: Visit) -> View:
     data = await own_data.gather(gateway.own, gateway.people, visit.person)
-    lines = [(one, _in_words(one.values)) for one in data.said]
-    places = [(one, _in_words(one.listed)) for one in data.places]
+    met = {one for said in data.said for one in people_in(said.values)}
+    found = await gateway.people.find(met)
+    reader = Reader(visit.person, visit.zone, {one: contact.name for one, contact in found.items()})
+    lines = [(one, reader.lines(one.values)) for one in data.said]
+    places = [(one, reader.lines(one.listed)) for one in data.places]
     context = {
         "data": data,
         "places": places,
@@ -45,22 +48,6 @@ async def _my_data(gateway: Gateway, visit: Visit) -> View:
 async def _file(gateway: Gateway, visit: Visit) -> View:
     data = await own_data.gather(gateway.own, gateway.people, visit.person)
     return View(file=File("my-data.json", "application/json", data.model_dump_json(indent=1).encode()))
-
-
-def _in_words(values: Mapping[str, Any]) -> str:
-    """Values in a line, such as `progress: 4, deliverables: a plan; a list`."""
-    return ", ".join(f"{name.replace('_', ' ')}: {_word(value)}" for name, value in values.items())
-
-
-def _word(value: Any) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case dict():
-            return f"({_in_words(value)})"
-        case list() | tuple():
-            return "; ".join(map(_word, value))
-    return str(value)
 
 
 # --- erasing ----------------------------------------------------------------------------------------------
