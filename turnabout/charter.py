@@ -101,7 +101,7 @@ def _parts(spec: CohortSpec) -> Iterator[str]:
     )
     yield "## Signature"
     title = TITLES[spec.sponsor.title]
-    yield f"`{spec.sponsor.id}`, {title}, signs with `sign_charter`, then commits with `commit_sponsorship`."
+    yield f"`{spec.sponsor.id}`, {title}, signs this charter and commits to these duties."
 
 
 def _duties(spec: CohortSpec) -> Iterator[str]:

@@ -16,7 +16,7 @@ _SEES = {
     "mentor": {"cohort": "answer_match circle"},
     "mentee": {"cohort": "choose"},
     "sponsor": {"cohort": "charter duty"},
-    "mentor mentee sponsor": {"cohort": "my_data my_data_file erase"},
+    "mentor mentee sponsor": {"cohort": "my_data my_data_file erase read_charter"},
     "lead": {"cohort": "lead enrolment kickoff records measures duties offices close", "pair": "pair"},
     "steward": {"cohort": "steward", "pair": "care"},
     "sponsor business_sponsor": {"cohort": "sponsor"},
@@ -48,7 +48,7 @@ _MAY = {
         record_holidays note_first_session record_shortlists record_match note_pair_activated note_pair_paused
         note_pair_resumed note_pair_ended note_memo_filed run_cohort_step
         note_days_off draw_lot change_steward withdraw_attendance form_pair note_kickoff_attended change_lead
-        run_pair_step""",
+        run_pair_step publish_kpis""",
 }
 
 SEES: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -68,7 +68,7 @@ STAFF = frozenset({"lead", "sponsor", "steward"})
 """The roles for which a machine may speak."""
 
 READS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("duties", "checklist"), STAFF),
+    **dict.fromkeys(("duties", "checklist", "kpis"), STAFF),
     **dict.fromkeys(
         (
             *("board", "late", "matching", "work", "reminders", "surveys", "messages", "adherence"),

@@ -147,6 +147,9 @@ async def test_a_form_needs_the_token_of_its_session_and_counts_once(place: Plac
         page = await sign_in(web, SPONSOR, path)
         await sign_in(other, SPONSOR)
         form = {**forms_of(page.text)["sign_charter"], "text": "Leaders learn, too."}
+        emptied = await web.post(path, data={**form, "text": " "})
+        assert emptied.status_code == 422
+        assert forms_of(emptied.text)["sign_charter"]["text"] == "", "the draft is not signed instead"
         for csrf in ("", "0" * 64, await _csrf(other)):
             refused = await web.post(path, data={**form, "csrf": csrf})
             assert refused.status_code == 403
@@ -157,6 +160,9 @@ async def test_a_form_needs_the_token_of_its_session_and_counts_once(place: Plac
             assert "Saved. Thank you!" in (await web.get(taken.headers["location"])).text
     stored = [one for one in await house.events(cohort) if one.type == "cohort.charter_signed"]
     assert [one.actor for one in stored] == [SPONSOR]
+    async with browser(house) as web:
+        read = await sign_in(web, house.spec.people[0].id, f"/my/{cohort}/read_charter")
+        assert "<p>Leaders learn, too.</p>" in read.text
 
 
 async def test_the_address_alone_and_a_letter_lead_to_what_waits_for_the_lead(place: Place) -> None:

@@ -147,11 +147,11 @@ def _pages(visit: Visit) -> Iterator[tuple[str, str]]:
     for role, page, words in _OF_ROLES:
         if role in visit.roles and page in ROLE_PAGES:
             yield page, words
-    if Role.SPONSOR in visit.roles:
-        yield "charter", "The charter"
     if visit.roles & PARTNERS:
         yield "join", "Your place in the cohort"
     if visit.takes_part:
+        if visit.state.charter is not None:
+            yield "read_charter", "The charter"
         yield "my_data", "What is stored about me"
 
 

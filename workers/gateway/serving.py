@@ -147,7 +147,7 @@ def _filled(form: Form, view: View, tried: Tried | None) -> dict[str, Any]:
     mine = tried if tried is not None and tried.form is form else None
     return {
         "form": form,
-        "given": {**view.given.get(form.id, {}), **(mine.values if mine else {})},
+        "given": mine.values if mine else view.given.get(form.id, {}),
         "wrong": mine.wrong if mine else {},
         "marks": mine.marks if mine else (),
         "press": mine.press if mine else fresh() if form.repeatable else "",

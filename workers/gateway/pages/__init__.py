@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from workers.gateway.pages import (
     care,
     career,
+    charter,
     circle,
     closing,
     corrections,
@@ -33,6 +34,7 @@ from workers.gateway.visit import Page
 _PARTS = (
     care,
     career,
+    charter,
     circle,
     closing,
     corrections,

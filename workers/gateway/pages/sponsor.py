@@ -19,10 +19,11 @@ _DUTIES = {
 
 async def _charter(_: Gateway, visit: Visit) -> View:
     state = visit.cohort
+    told = f"This is about {state.spec.name}."
     forms = []
     given = {}
     if state.charter is None:
-        text = Field("text", "The charter", "text", limit=8000)
+        text = Field("text", "The charter", "text", limit=8000, help="Change what does not fit.")
         forms.append(Form(SignCharter, (text,), submit="I sign the charter"))
         given = {"sign_charter": {"text": charter.draft(state.spec)}}
     elif not state.governed or state.offices.must_commit:
@@ -36,7 +37,8 @@ async def _charter(_: Gateway, visit: Visit) -> View:
                 name=f"commit-{state.offices.sponsors}",
             )
         )
-    return View(tuple(forms), closed=None if forms else "The charter is signed. Thank you!", given=given)
+    closed = None if forms else "The charter is signed. Thank you!"
+    return View(tuple(forms), closed=closed, told=told, given=given)
 
 
 async def _duty(_: Gateway, visit: Visit) -> View:
@@ -56,8 +58,8 @@ PAGES = (
         roles=SPONSOR,
         seen_by="Everybody in the program may read the charter.",
         show=_charter,
-        intro="The charter says on one page what this cohort is for. Read it in five minutes, change it, "
-        "and sign.",
+        intro="The charter says on one page what this cohort is for, and what you promise. Read it in five "
+        "minutes and sign.",
     ),
     Page(
         name="duty",
