@@ -111,6 +111,24 @@ async def test_what_is_not_yours_looks_like_what_does_not_exist(house: House) ->
     assert {one.text for one in posted} == {answers[0].text}
 
 
+async def test_from_a_letter_that_was_passed_on_nobody_comes_to_what_its_person_answered(
+    house: House,
+) -> None:
+    cohort, person = f"cohort-{house.spec.id}", house.spec.people[1].id
+    page = await house.web.get(await house.link(person, cohort, "join"))
+    (leads,) = re.findall(r'href="([^"]+)">What is stored about me<', page.text)
+    refused = await house.web.get(leads)
+    assert refused.status_code == 410
+    assert "This page is for you alone" in refused.text
+    assert "on its way" in (await house.web.post(leads, data={"renew": "yes"})).text
+    (letter,) = house.post.to(person, "new_link")
+    (line,) = [line.strip() for line in letter.letter.body.splitlines() if "/link/" in line]
+    shown = await house.web.get(line.removeprefix(house.gateway.links.base))
+    assert "Here you read all that is stored about you" in shown.text
+    (file,) = re.findall(r'href="([^"]+)"[^>]*>[^<]*file', shown.text)
+    assert (await house.web.get(file)).status_code == 200
+
+
 async def test_an_expired_link_brings_one_new_one_by_mail(house: House) -> None:
     cohort, person = f"cohort-{house.spec.id}", house.spec.people[0].id
     path = await house.link(person, cohort, "join", ago=MONTH + timedelta(days=1))

@@ -21,6 +21,9 @@ from workers.gateway.house import Gateway
 from workers.gateway.pages import PAGES
 from workers.gateway.visit import Page, Visit
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""The end of a link that opens nothing and can only be asked for by mail."""
+
 
 def router(gateway: Gateway) -> APIRouter:
     """The routes below `/link/`."""
@@ -68,17 +71,27 @@ async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[P
     if page is None or state is None or contact is None or not page.is_for(ticket.stream, roles):
         raise LinkRefused
     if now > ticket.expires_at:
-        return await _renewed(gateway, ticket, now) if renew else _expired(token)
+        return await _renewed(gateway, ticket, now) if renew else _expired(page, token)
 
     def to(name: str, item: str | None = None, stream: str | None = None) -> str:
-        other = {"page": name, "item": item, "stream": stream or ticket.stream}
+        other: dict[str, object] = {"page": name, "item": item, "stream": stream or ticket.stream}
+        if PAGES[name].private and not page.private:
+            other["expires_at"] = NEVER
         return PATH + gateway.links.seal(ticket.model_copy(update=other))
 
     visit = Visit(ticket.person, ticket.stream, ticket.item, state, roles, now, contact, to)
     return page, visit
 
 
-def _expired(token: str) -> Response:
+def _expired(page: Page, token: str) -> Response:
+    if page.private:
+        return render.message(
+            page.title,
+            "This page is for you alone, and the link of a letter may have been passed on. So we send you a "
+            "link to this page, to the address that we know.",
+            status=410,
+            action=PATH + token,
+        )
     return render.message(
         "This link has expired",
         "Links in our mails work for some weeks. We can send you a new one, to the address that we know.",

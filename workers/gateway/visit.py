@@ -123,7 +123,9 @@ Act = Callable[[Gateway, Visit, Mapping[str, Sequence[str]]], Awaitable[View | D
 @dataclass(frozen=True)
 class Page:
     """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
-    answered here, in a sentence that the page shows. A `live` one is kept up to date though it has forms."""
+    answered here, in a sentence that the page shows. A `live` one is kept up to date though it has forms. To
+    a `private` one no link of another page leads, for it shows what its person has answered, and letters are
+    passed on: a letter of its own brings its link."""
 
     name: str
     title: str
@@ -135,6 +137,7 @@ class Page:
     intro: str = ""
     act: Act | None = None
     live: bool = False
+    private: bool = False
 
     def is_for(self, stream: str, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles in a stream may see this page of it."""
