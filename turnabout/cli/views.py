@@ -19,6 +19,7 @@ from rich.text import Text
 from turnabout import calendar
 from turnabout.cli.output import cell, table
 from turnabout.plan import Plan, PlanItem
+from turnabout.power import CONTROLS_EACH, ENOUGH, HOPED, SPREAD, USUAL, Design
 from turnabout.results import ChecklistItem, CohortBoard, LoggedEvent, PairCard, Session
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
@@ -124,8 +125,32 @@ def plan_page(plan: Plan) -> Iterator[RenderableType]:
             told = Text(_told(item), "dim" if item.kind == "reminder" else "")
             made.add_row(_clock(item.local), item.rule, cell(item.what), told)
     yield made
+    if plan.design is not None:
+        yield heading("What this cohort can find")
+        yield indented(grid([("-", text) for text in _design(plan.design)]))
     yield heading("Taken for granted")
     yield indented(grid([("-", text) for text in plan.assumptions]))
+
+
+def _design(one: Design) -> Iterator[str]:
+    """Which differences a cohort can find, in plain words (domain rules, section 6, Power)."""
+    yield (
+        f"At the most {one.people} people are in pairs. Against {one.controls} controls, "
+        f"{CONTROLS_EACH} for each, a retention that truly is {HOPED:.0%} and not {USUAL:.0%} "
+        f"would be found in {one.found:.0%} of such cohorts."
+    )
+    if one.at_least is None:
+        yield (
+            f"Not even if everybody stayed would it be found in {ENOUGH:.0%} of them: expect "
+            "“cannot tell yet”, and let `turnabout kpi program` pool several cohorts."
+        )
+    else:
+        yield f"From {USUAL:.0%} to {one.at_least:.0%} or more is found in {ENOUGH:.0%} of them."
+    if one.points is not None:
+        yield (
+            f"Of mean engagement (0 to 100) {one.points:g} points or more are found in {ENOUGH:.0%} of "
+            f"them, if answers spread by {SPREAD:g} points."
+        )
 
 
 def title(name: str, rest: str) -> Text:

@@ -7,6 +7,7 @@ rules use too; nobody's answer is known yet, so what depends on one says under w
 from __future__ import annotations
 
 from turnabout import schedule
+from turnabout.checks.people import possible_pairs
 from turnabout.plan import (
     closing,
     enrolment,
@@ -19,6 +20,7 @@ from turnabout.plan import (
 )
 from turnabout.plan.draft import Draft
 from turnabout.plan.items import Audience, Plan, PlanItem
+from turnabout.power import CONTROLS_EACH, design
 from turnabout.spec import CohortSpec
 
 __all__ = ["Audience", "Plan", "PlanItem", "plan"]
@@ -42,6 +44,7 @@ def plan(spec: CohortSpec) -> Plan:
     measurement.again(draft)
     closing.memos_and_close(draft)
     governance.sponsor_duties(draft)
+    people = 2 * possible_pairs(spec)
     return Plan(
         cohort=spec.id,
         name=spec.name,
@@ -51,5 +54,6 @@ def plan(spec: CohortSpec) -> Plan:
         kickoff=spec.kickoff,
         ends_on=spec.ends_on,
         close_expected=schedule.close_expected(spec, spec.rules),
+        design=design(people, people * CONTROLS_EACH) if people else None,
         items=tuple(sorted(draft.items, key=lambda item: item.at)),
     )

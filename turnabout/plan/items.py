@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from turnabout.model import Instant, Key, Line, Model
+from turnabout.power import Design
 
 Kind = Literal["milestone", "deadline", "reminder", "escalation"]
 Audience = Literal["sponsor", "business sponsor", "lead", "everyone", "mentors", "mentees", "pairs"]
@@ -39,7 +40,8 @@ class PlanItem(Model):
 
 
 class Plan(Model):
-    """A cohort's calendar, in order of time, and what it takes for granted."""
+    """A cohort's calendar, in order of time, what it takes for granted, and which differences the cohort can
+    find (None where nobody can be paired)."""
 
     cohort: Key
     name: Line
@@ -50,4 +52,5 @@ class Plan(Model):
     ends_on: date
     close_expected: Instant
     assumptions: tuple[str, ...] = ASSUMPTIONS
+    design: Design | None = None
     items: tuple[PlanItem, ...]
