@@ -25,12 +25,19 @@ async def state_of(house: House, stream: str) -> PairState:
 
 
 async def plain(house: House, stream: str, text: str) -> str:
-    """A page without what tells any two pairs apart: links, names, the words of the goal, days, and whether
+    """A page without what tells any two pairs apart: links, names, what they have agreed, days, and whether
     one's own pulse is given."""
     terms, state = house.cast.pairs[stream], await state_of(house, stream)
     names = await house.gateway.names([terms.mentor, terms.mentee])
-    goal = state.preparation.accepted
-    told = [*names.values(), *([goal.statement, goal.metric] if goal else []), terms.mentor, terms.mentee]
+    goal, ready = state.preparation.accepted, state.preparation
+    agreed = [ready.teaches, ready.gives]
+    told = [
+        *names.values(),
+        *agreed,
+        *([goal.statement, goal.metric] if goal else []),
+        terms.mentor,
+        terms.mentee,
+    ]
     for one in told:
         text = text.replace(one, "…")
     text = re.sub(r'(href|action|name="press" value)="[^"]*"', "", text)
