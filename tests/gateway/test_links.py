@@ -119,7 +119,7 @@ async def test_from_a_letter_that_was_passed_on_nobody_comes_to_what_its_person_
     (leads,) = re.findall(r'href="([^"]+)">What is stored about me<', page.text)
     refused = await house.web.get(leads)
     assert refused.status_code == 410
-    assert "This page is for you alone" in refused.text
+    assert "passed on to. So we send you a link" in refused.text
     assert "on its way" in (await house.web.post(leads, data={"renew": "yes"})).text
     (letter,) = house.post.to(person, "new_link")
     (line,) = [line.strip() for line in letter.letter.body.splitlines() if "/link/" in line]

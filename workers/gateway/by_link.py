@@ -87,8 +87,8 @@ def _expired(page: Page, token: str) -> Response:
     if page.private:
         return render.message(
             page.title,
-            "This page is for you alone, and the link of a letter may have been passed on. So we send you a "
-            "link to this page, to the address that we know.",
+            "What stands on this page is not for whoever a letter of yours was passed on to. So we send you "
+            "a link to it, to the address that we know.",
             status=410,
             action=PATH + token,
         )

@@ -124,8 +124,8 @@ Act = Callable[[Gateway, Visit, Mapping[str, Sequence[str]]], Awaitable[View | D
 class Page:
     """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
     answered here, in a sentence that the page shows. A `live` one is kept up to date though it has forms. To
-    a `private` one no link of another page leads, for it shows what its person has answered, and letters are
-    passed on: a letter of its own brings its link."""
+    a `private` one no link of another page leads, for it shows what somebody has said in confidence, and
+    letters are passed on: a letter of its own brings its link."""
 
     name: str
     title: str
