@@ -58,6 +58,7 @@ async def test_the_lead_sees_whose_turn_it_is_and_the_pairs_but_no_check_in_yet(
     page = await scene.page(LEAD, scene.cohort, "lead")
     assert "Done: The sponsor has signed the charter" in page
     assert "at work" in page
+    assert "no mentee chose them this time" in page
     assert "answer the pulse" in page
     assert not CHECK_IN.search(page)
     pair = await scene.page(LEAD, scene.pair, "pair")

@@ -12,6 +12,7 @@ from workers.gateway.roles.late import together, turns
 from workers.gateway.roles.lead_pair import can_confirm
 from workers.gateway.standing import in_pairs
 from workers.gateway.visit import Page, View, Visit
+from workflows.rules.cohort_rounds import NOT_CHOSEN
 from workflows.rules.cohort_state import pair_stream
 from workflows.rules.pair_state import PairState
 
@@ -27,6 +28,8 @@ STATES = {
     "withdrawn": "ended: somebody left the program",
 }
 """A pair's state in neutral words: an end for safety reads like one by choice."""
+_OF_THEM = {NOT_CHOSEN: "no mentee chose them this time"}
+"""What a letter tells somebody of themselves, as the lead reads it."""
 ACTIONS = (
     ("enrolment", "Enrolment and pairs"),
     ("kickoff", "The kickoff"),
@@ -59,7 +62,7 @@ async def _lead(gateway: Gateway, visit: Visit) -> View:
         "names": await gateway.names(people | set(state.waiting)),
         "to_do": await to_do(gateway, visit),
         "actions": [(visit.to(page), words) for page, words in ACTIONS],
-        "unpaired": state.waiting,
+        "unpaired": {who: _OF_THEM.get(reason, reason) for who, reason in state.waiting.items()},
     }
     return View(context=context)
 
