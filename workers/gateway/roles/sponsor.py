@@ -7,13 +7,18 @@ from turnabout.commands.base import SPONSOR
 from turnabout.commands.cohort_offices import ReplaceSponsor
 from turnabout.kpi import Figure
 from turnabout.model import Role
-from turnabout.results import KpiReport
+from turnabout.results import CohortBoard, KpiReport
+from turnabout.results.cohort import SponsorDuty
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
 from workers.gateway.roles.lead_close import CANCEL, OVER
 from workers.gateway.roles.lead_offices import DUTIES, TITLES
 from workers.gateway.roles.people import staff
 from workers.gateway.visit import Page, View, Visit
+
+
+def _duties(board: CohortBoard | None) -> list[tuple[str, SponsorDuty]]:
+    return [(DUTIES[name], one) for name, one in board.duties.items()] if board else []
 
 
 async def _sponsor(gateway: Gateway, visit: Visit) -> View:
@@ -27,7 +32,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
         "cohort": state.spec.name,
         "phase": state.phase,
         "kickoff_on": state.spec.kickoff_on,
-        "duties": [(DUTIES[name], one) for name, one in (board.duties if board else {}).items()],
+        "duties": sorted(_duties(board), key=lambda one: (one[1].due_at is None, one[1].due_at)),
         "checklist": await reads.checklist(cohort),
         "joined": len(state.joined) if len(state.joined) >= least else None,
         "least": least,
