@@ -1,4 +1,7 @@
-"""Putting right what was entered wrongly about sessions, deliverables and the outcome (R103)."""
+"""Putting right what was entered wrongly about sessions, deliverables and the outcome (R103).
+
+No form's name holds a version of the stream: it would count what a partner must not see (G6).
+"""
 
 from __future__ import annotations
 
@@ -29,13 +32,14 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
                     title=f"Session {one.number} is logged as {was}",
                     submit="It did take place" if held else "It did not take place",
                     fixed={"number": one.number, "held": held},
-                    name=f"correct_session-{one.number}-{facts[pair_record.session(one.number)]}",
+                    name=f"correct_session-{one.number}",
+                    repeatable=True,
                 )
             )
-    for made, line in zip(pair.record.made, log.deliverables.values(), strict=True):
+    for line in log.deliverables.values():
         if line.what is not None:
             empty = "Make this empty if there was none."
-            name = f"correct_deliverable-{line.number}-{made.version}"
+            name = f"correct_deliverable-{line.number}"
             given[name] = {"what": line.what}
             what = Field("what", "What was it really?", help=empty, required=False, limit=280)
             forms.append(
@@ -46,6 +50,7 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
                     submit="Put it right",
                     fixed={"number": line.number},
                     name=name,
+                    repeatable=True,
                 )
             )
     if pair_record.OUTCOME in facts:
@@ -60,7 +65,8 @@ async def _correct(gateway: Gateway, visit: Visit) -> View:
                 asked,
                 title="What came of your goal",
                 submit="Put it right",
-                name=f"correct_outcome-{facts[pair_record.OUTCOME]}",
+                name="correct_outcome",
+                repeatable=True,
             )
         )
     return View(

@@ -70,10 +70,9 @@ def _of_midpoint(visit: Visit) -> list[Form]:
         asked = (Field("decision", "How do they go on?", "choice", options=_DECISIONS), _WHY)
         forms.append(Form(DecideMidpoint, asked, title="The midpoint", submit="Decide"))
     elif not pair.resting and (pair.reshuffle is None or not pair.reshuffle.by_lead):
-        name = f"propose-{pair.proposals}"
-        forms.append(
-            Form(ProposeReshuffle, (_WHY,), title="Offer new partners", submit="Ask both", name=name)
-        )
+        # Its name counts nothing: the lead must not learn that the steward has offered the same (G6).
+        title = "Offer new partners"
+        forms.append(Form(ProposeReshuffle, (_WHY,), title=title, submit="Ask both", repeatable=True))
     if pair.agreed.replaces is not None and not pair.resting and pair.endpoint is None:
         weeks = Field("weeks", "How many weeks more?", "number")
         name = f"extend-{pair.extended}"
