@@ -11,14 +11,15 @@ from turnabout import kpi_words
 from turnabout.cli import views
 from turnabout.cli.output import table
 from turnabout.kpi import Estimate, Figure, ReturnInputs
+from turnabout.kpi_series import tabled
 
 COLUMNS = ("KPI", "what", "over", "value", "of", "interval", "n", "missing", "verdict", "notes", "method")
 
 
 def kpi_page(said: str, figures: Sequence[Figure], inputs: ReturnInputs | None) -> Iterator[RenderableType]:
-    """All lines; a star marks the KPIs that the charter names."""
+    """All lines but those of curves and weeks; a star marks the KPIs that the charter names."""
     yield views.title("KPIs", said)
-    yield table(COLUMNS, [_row(one) for one in figures])
+    yield table(COLUMNS, [_row(one) for one in tabled(figures)])
     if inputs is not None:
         yield views.heading("What K16 counts with (low / base / high)")
         yield views.indented(views.grid(list(_inputs(inputs))))

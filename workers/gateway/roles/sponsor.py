@@ -6,6 +6,7 @@ from turnabout import kpi_words
 from turnabout.commands.base import SPONSOR
 from turnabout.commands.cohort_offices import ReplaceSponsor
 from turnabout.kpi import Figure
+from turnabout.kpi_series import tabled
 from turnabout.model import Role
 from turnabout.results import CohortBoard, KpiReport
 from turnabout.results.cohort import SponsorDuty
@@ -59,7 +60,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
 def _kpis(report: KpiReport | None) -> list[tuple[Figure, str, str]]:
     """The published lines of the KPIs that the charter names, as far as they are for everybody: each with its
     value and its interval in words."""
-    lines = () if report is None else report.figures
+    lines = () if report is None else tabled(report.figures)
     return [
         (one, kpi_words.value(one) or "", kpi_words.interval(one) or "")
         for one in lines
