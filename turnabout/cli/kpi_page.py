@@ -10,6 +10,7 @@ from rich.text import Text
 from turnabout import kpi_words
 from turnabout.cli import views
 from turnabout.cli.output import table
+from turnabout.dashboard import Dashboard
 from turnabout.kpi import Estimate, Figure, ReturnInputs
 from turnabout.kpi_series import tabled
 
@@ -24,6 +25,23 @@ def kpi_page(said: str, figures: Sequence[Figure], inputs: ReturnInputs | None) 
         yield views.heading("What K16 counts with (low / base / high)")
         yield views.indented(views.grid(list(_inputs(inputs))))
     yield Text("\n* named in the charter; all others are exploratory. Intervals are 95 %.", "dim")
+
+
+def dashboard_page(found: Dashboard) -> Iterator[RenderableType]:
+    """Three tiles at most, one below the other, and the line on the quality of the data."""
+    yield views.title("Dashboard", f"{found.cohort}, as of {found.as_of}, publication {found.number}")
+    for one in found.tiles:
+        yield Text(f"\n{one.title}  ", "bold").append(one.value or "-", "bold")
+        facts = (
+            f"{one.kpi}, {one.what}, {one.window}",
+            one.share and f"{one.share}",
+            one.interval and f"from {one.interval}",
+            one.n is not None and f"n = {one.n}",
+            one.notes,
+        )
+        yield Text("  " + "; ".join(str(fact) for fact in facts if fact))
+        yield Text(f"  {one.says}")
+    yield Text(f"\n{found.quality}", "dim")
 
 
 def _row(one: Figure) -> tuple[str | None, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from turnabout import kpi_words
 from turnabout.commands.base import SPONSOR
 from turnabout.commands.cohort_offices import ReplaceSponsor
+from turnabout.dashboard import dashboard
 from turnabout.kpi import Figure
 from turnabout.kpi_series import tabled
 from turnabout.model import Role
@@ -38,6 +39,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
         "joined": len(state.joined) if len(state.joined) >= least else None,
         "least": least,
         "progress": adherence.milestones if adherence else None,
+        "dashboard": dashboard(report) if report else None,
         "kpis": _kpis(report),
         "kpis_on": report.as_of if report else None,
         "charter": visit.to("charter") if Role.SPONSOR in visit.roles else None,
