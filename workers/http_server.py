@@ -13,7 +13,6 @@ from starlette.types import ASGIApp
 
 from turnabout.errors import InvalidInput
 
-
 KEEP_ALIVE = 75
 """Seconds for which an idle connection stays open: longer than proxies and clients keep theirs, or they would
 send into one that just ends."""
