@@ -12,7 +12,10 @@ HOME = "home"
 """The page of one's own pair, on which everything can be done at any time."""
 
 CONCERN = "concern"
-"""The page on which one turns to the safety steward."""
+"""The page of a pair on which one turns to the safety steward."""
+
+TELL_STEWARD = "tell_steward"
+"""The same for those who have no pair yet, or none any more."""
 
 ASKS: Mapping[str, str] = {
     "charter_due": "charter",
@@ -53,6 +56,8 @@ ASKS: Mapping[str, str] = {
 NEW_LINK = "new_link"
 """The letter that brings the link of another one again; its values say to which `page`."""
 
+_OF_PARTICIPANTS = frozenset({"join", "choose", "answer_match", "survey", "circle"})
+
 _TOLD = frozenset(
     {
         "check_in_over",
@@ -69,9 +74,26 @@ _TOLD = frozenset(
 )
 
 
+_TO_PARTICIPANTS = {name for name, page in ASKS.items() if page in _OF_PARTICIPANTS} | {
+    "kickoff_cheat_sheet",
+    "make_up_due",
+    "match_confirmed",
+    "waiting_list",
+    "withdrawal_confirmed",
+}
+"""The letters of a cohort that only its mentors and mentees get."""
+
+
 def page_of(template: str, values: Mapping[str, object]) -> str | None:
     """The page to which a letter leads; None where it asks for nothing."""
     return str(values["page"]) if template == NEW_LINK else ASKS.get(template)
+
+
+def concern_page(stream: str, template: str) -> str | None:
+    """The page by which a letter leads to the safety steward: every letter to participants has one."""
+    if is_to_partners(stream, template):
+        return CONCERN
+    return TELL_STEWARD if stream.startswith("cohort-") and template in _TO_PARTICIPANTS else None
 
 
 def is_to_partners(stream: str, template: str) -> bool:

@@ -31,7 +31,7 @@ _PAIR = re.compile(r"^pair-(?P<pair>(?P<cohort>.+)-\d+)$")
 @dataclass(frozen=True)
 class Ways:
     """Where a letter's recipient can answer: the addresses of the page for what it asks (None where it asks
-    for nothing), of their own pair and of the way to the safety steward (None outside of a pair), and of what
+    for nothing), of their own pair and of the way to the safety steward (None for staff), and of what
     waits for them once they have signed in (None where another page is named, or nobody signs in)."""
 
     link: str | None = None

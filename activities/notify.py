@@ -18,7 +18,7 @@ import asyncpg
 import structlog
 
 from activities import metrics
-from activities.asks import CONCERN, HOME, is_to_partners, page_of
+from activities.asks import HOME, concern_page, is_to_partners, page_of
 from activities.channels import Channel, Message, NotDelivered, Outcome, about
 from activities.enclosures import Enclosures, Occasion
 from activities.letters import NO_WAYS, Attachment, Letter, Ways, render
@@ -198,11 +198,11 @@ class Notifier:
         def to(name: str, item: str | None = None) -> str:
             return links.issue(one.recipient, one.stream, name, item, at)
 
-        partners = is_to_partners(one.stream, template)
+        partners, concern = is_to_partners(one.stream, template), concern_page(one.stream, template)
         return Ways(
             link=to(page, item) if page else None,
             home=to(HOME) if partners else None,
-            concern=to(CONCERN) if partners else None,
+            concern=to(concern) if concern else None,
             desk=None if page or partners else links.desk,
         )
 

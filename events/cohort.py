@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from events.base import Event
 from events.chase import Escalated, Expired, Postponed, Reminded, Suppressed
+from events.cohort_care import CohortCareEvent
 from events.cohort_changes import CohortChangesEvent
 from events.cohort_circles import CohortCirclesEvent
 from events.cohort_closing import CohortClosingEvent
@@ -67,6 +68,7 @@ CohortEvent = (
     | CohortClosingEvent
     | CohortMeasurementEvent
     | CohortKpisEvent
+    | CohortCareEvent
     | CohortReminded
     | CohortReminderSuppressed
     | CohortReminderPostponed

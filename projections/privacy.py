@@ -6,11 +6,14 @@ safety looks like an end by choice.
 
 from __future__ import annotations
 
+from events.cohort_care import CohortConcernRaised, CohortContactRecorded
 from events.pair_care import ConcernRaised, SafetyAssessed
 from events.templates import KEPT_BACK
 from projections.projection import wire
 
-STEWARD_ONLY_EVENTS = frozenset({wire(ConcernRaised), wire(SafetyAssessed)})
+STEWARD_ONLY_EVENTS = frozenset(
+    wire(one) for one in (CohortConcernRaised, CohortContactRecorded, ConcernRaised, SafetyAssessed)
+)
 """Events that no read model mentions; items that they open are the steward's alone."""
 
 STEWARD_ONLY_TEMPLATES = KEPT_BACK

@@ -13,6 +13,10 @@ from starlette.types import ASGIApp
 
 from turnabout.errors import InvalidInput
 
+KEEP_ALIVE = 75
+"""Seconds for which an idle connection stays open: longer than proxies and clients keep theirs, or they would
+send into one that just ends."""
+
 
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
@@ -53,6 +57,7 @@ async def serving(
             server_header=False,
             forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=int(grace),
+            timeout_keep_alive=KEEP_ALIVE,
             lifespan="off",
         )
     )

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from events import registry
 from events.contracts import StoredEvent
-from events.store import EventStore
 from projections.kpi.folds import facts
 from projections.kpi.report import publication
 from turnabout.client import Turnabout
@@ -62,9 +60,7 @@ _PUBLISHED = "cohort.kpis_published"
 
 async def _whole(cohort: str) -> list[StoredEvent]:
     """A cohort's stream and those of its pairs, unsealed, in the order of the log."""
-    pairs = await streams.of_cohorts_pairs(cohort)
-    async with streams.opened() as (vault, pool):
-        planned = await streams.whole(EventStore(pool, registry.standard(), vault), f"cohort-{cohort}")
+    planned, pairs = await streams.of_cohort(cohort)
     return sorted((one for each in (planned, *pairs) for one in each), key=lambda one: one.position)
 
 

@@ -53,16 +53,6 @@ class StartedStream(Model):
     stream: str
 
 
-class ConcernLine(Model):
-    """What somebody said to the steward; `text` is None where the person is `erased`. Confidential."""
-
-    occurred_at: datetime
-    person: PersonId
-    about_safety: bool
-    erased: bool
-    text: str | None
-
-
 class MadeId(Model):
     """The id that was made from the address in a row without one. The same address always gives the same."""
 
@@ -158,7 +148,7 @@ async def due_for_erasure(on: date) -> list[retention.Retained]:
     return await retention.due(on)
 
 
-async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
+async def read_concerns(pair: str, actor: str | None) -> Sequence[steward.ConcernLine]:
     """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
     for anybody but its steward. That somebody read it is logged."""
     events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
@@ -172,7 +162,7 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         )
     _log.warning("concerns_read", stream=SEALED, actor=reader)
     return [
-        ConcernLine(
+        steward.ConcernLine(
             occurred_at=event.occurred_at,
             person=event.data["respondent"],
             about_safety=event.data["about_safety"],
@@ -182,6 +172,11 @@ async def read_concerns(pair: str, actor: str | None) -> Sequence[ConcernLine]:
         for event in events
         if event.type == "pair.concern_raised"
     ]
+
+
+async def read_cohort_concerns(cohort: str, actor: str | None) -> Sequence[steward.ConcernLine]:
+    """What people of a cohort told its steward beside their pairs, or without one."""
+    return await steward.concerns_of_cohort(cohort, actor or EngineSettings().actor)
 
 
 async def read_queue(cohort: str, actor: str | None) -> Sequence[steward.WaitingLine]:

@@ -63,6 +63,7 @@ WORDS: Mapping[str, Words] = {
     "cohort.employment_observed": Words("HR told of your employment", LEAD, "person"),
     "cohort.reporting_line_changed": Words("Your managers changed", LEAD, "person", ("conflicts",)),
     "cohort.person_exited": Words("You left the company", LEAD, "person", ("pairs",)),
+    "cohort.concern_raised": Words("You turned to the safety steward", STEWARD, "respondent", ("steward",)),
     # a pair
     "pair.kickoff_attended": Words("You were at the kickoff", LEAD_AND_PARTNER, "people"),
     "pair.attendance_withdrawn": Words("You were not at the kickoff after all", LEAD_AND_PARTNER, "person"),

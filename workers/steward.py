@@ -1,4 +1,6 @@
-"""The safety steward's queue over all pairs of a cohort (T18), folded from the log. Confidential."""
+"""The safety steward's queue over a cohort and all its pairs (R73, T18), and what people told the steward,
+folded from the log. Confidential.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +8,42 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import structlog
+from pydantic import TypeAdapter
 
 from events.base import Event
+from events.cohort import COHORT_EVENTS
+from events.cohort_care import CohortConcernRaised
 from events.contracts import StoredEvent
 from events.pair import PAIR_EVENTS
 from events.sealing import SEALED
+from turnabout import schedule
 from turnabout.errors import Rejected
 from turnabout.model import Model, PersonId
 from workers import streams
+from workflows.rules.cohort import COHORT
+from workflows.rules.cohort_state import CohortState
 from workflows.rules.steward_queue import queue
 
 _log = structlog.stdlib.get_logger(__name__)
 
 
-class WaitingLine(Model):
-    """Who waits for the steward, since when, and by when what is due; never why."""
+class ConcernLine(Model):
+    """What somebody said to the steward; `text` is None where the person is `erased`. Confidential."""
 
-    pair: str
+    occurred_at: datetime
+    person: PersonId
+    about_safety: bool
+    erased: bool
+    text: str | None
+
+
+class WaitingLine(Model):
+    """Who waits for the steward, since when, and by when what is due; never why. Somebody who asked for a
+    conversation beside their pair, or without one, is named, with the number of their concern."""
+
+    pair: str | None = None
+    person: PersonId | None = None
+    number: int | None = None
     what: str
     since: datetime
     contact_by: datetime
@@ -33,15 +54,63 @@ class WaitingLine(Model):
 
 async def waiting(cohort: str, reader: str | None) -> Sequence[WaitingLine]:
     """Who waits for the steward who asks, the most urgent first. Raises NotFound for an unknown cohort,
-    Rejected (G21) for anybody who is steward of none of its pairs. That somebody read it is logged."""
-    found = [queue(_history(events)) for events in await streams.of_cohorts_pairs(cohort)]
-    if reader not in {steward for steward, _ in found}:
+    Rejected (G21) for anybody who is steward neither of it nor of one of its pairs. That somebody read it is
+    logged."""
+    planned, pairs = await streams.of_cohort(cohort)
+    found = [queue(_history(events, PAIR_EVENTS)) for events in pairs]
+    state = _cohort(planned)
+    if reader not in {state.steward.id, *(steward for steward, _ in found)}:
         raise Rejected("G21", "only the safety steward may read that.", hint="Say who you are with --actor.")
     _log.warning("queue_read", stream=SEALED, actor=reader)
     lines = [WaitingLine(**one._asdict()) for steward, some in found if steward == reader for one in some]
+    lines += _beside_pairs(state) if reader == state.steward.id else []
     return sorted(lines, key=lambda line: (line.contacted, line.contact_by))
 
 
-def _history(events: Sequence[StoredEvent]) -> Iterator[tuple[datetime, Event]]:
+async def concerns_of_cohort(cohort: str, reader: str | None) -> list[ConcernLine]:
+    """What people told the steward beside their pairs, in order, to whoever was the steward then. Raises
+    NotFound for an unknown cohort, Rejected (G21) for anybody who never was its steward. It is logged."""
+    events, _ = await streams.of_cohort(cohort)
+    told = [event for event in events if event.type == CohortConcernRaised.model_fields["type"].default]
+    mine = [event for event in told if event.data["steward"] == reader]
+    if not mine and reader != _cohort(events).steward.id:
+        raise Rejected("G21", "only the safety steward may read that.", hint="Say who you are with --actor.")
+    _log.warning("concerns_read", stream=SEALED, actor=reader)
+    return [
+        ConcernLine(
+            occurred_at=event.occurred_at,
+            person=event.data["respondent"],
+            about_safety=False,
+            erased=event.data["text"] is None,
+            text=event.data["text"],
+        )
+        for event in mine
+    ]
+
+
+def _beside_pairs(state: CohortState) -> list[WaitingLine]:
+    return [
+        WaitingLine(
+            person=one.person,
+            number=number,
+            what="conversation",
+            since=one.since,
+            contact_by=schedule.steward_contact_due(state.policy, one.since),
+            contacted=False,
+            resolve_by=None,
+            to_agree=(),
+        )
+        for number, one in state.care.waiting.items()
+    ]
+
+
+def _cohort(events: Sequence[StoredEvent]) -> CohortState:
+    state = COHORT.initial
+    for at, event in _history(events, COHORT_EVENTS):
+        state = COHORT.evolve(state, event, at)
+    return state
+
+
+def _history(events: Sequence[StoredEvent], kinds: TypeAdapter[Event]) -> Iterator[tuple[datetime, Event]]:
     for one in events:
-        yield one.occurred_at, PAIR_EVENTS.validate_python({"type": one.type, **one.data})
+        yield one.occurred_at, kinds.validate_python({"type": one.type, **one.data})

@@ -33,8 +33,8 @@ async def of_pair(pair: str) -> list[StoredEvent]:
     return events
 
 
-async def of_cohorts_pairs(cohort: str) -> list[list[StoredEvent]]:
-    """All that happened to each pair of a cohort, unsealed. Raises NotFound for an unknown one."""
+async def of_cohort(cohort: str) -> tuple[list[StoredEvent], list[list[StoredEvent]]]:
+    """All that happened to a cohort and to each pair of it, unsealed. Raises NotFound for an unknown one."""
     async with opened() as (vault, pool):
         store = EventStore(pool, registry.standard(), vault)
         planned = await whole(store, f"cohort-{cohort}")
@@ -42,7 +42,7 @@ async def of_cohorts_pairs(cohort: str) -> list[list[StoredEvent]]:
         histories = [await whole(store, pair) for pair in pairs]
     if not planned:
         raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
-    return [history for history in histories if history]
+    return planned, [history for history in histories if history]
 
 
 async def whole(store: EventStore, stream: str) -> list[StoredEvent]:

@@ -15,6 +15,7 @@ from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
 from turnabout.cells import person_id
 from turnabout.codec import PayloadKey
+from turnabout.commands.cohort_care import RaiseCohortConcern
 from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_career import StateCareerOutcome
 from turnabout.load import load_spec
@@ -309,6 +310,17 @@ async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it
         refused = await shell("cohort", "waiting", running.id, "--actor", curious)
         assert (refused.code, refused.output) == (4, "")
     assert (await shell("cohort", "waiting", "nowhere", "--actor", running.steward.id)).code == 3
+
+    alone = next(person.id for person in running.people if person.id not in {card.mentor, card.mentee})
+    told = RaiseCohortConcern(text="I have to take part")
+    await stack.turnabout.stream(f"cohort-{running.id}").execute(told, actor=alone)
+    read = await shell("cohort", "concerns", running.id, "--actor", running.steward.id, "-o", "json")
+    assert [(line["person"], line["text"]) for line in read.document] == [(alone, "I have to take part")]
+    queue = await shell("cohort", "waiting", running.id, "--actor", running.steward.id, "-o", "json")
+    assert [(line["pair"], line["person"]) for line in queue.document] == [(card.pair, None), (None, alone)]
+    for curious in (running.lead.id, running.sponsor.id, alone, "nobody"):
+        refused = await shell("cohort", "concerns", running.id, "--actor", curious)
+        assert (refused.code, refused.output) == (4, "")
 
     hasty = await shell("people", "erase", card.mentor)
     assert (hasty.code, "--yes" in hasty.errors) == (2, True)

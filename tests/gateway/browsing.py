@@ -87,6 +87,7 @@ STAFFS_PAGE_OF = {
     "propose_reshuffle": "pair",
     "record_steward_contact": "care",
     "consent_to_resume": "care",
+    "record_cohort_contact": "steward",
 }
 """The page on which each command of lead and steward is given."""
 

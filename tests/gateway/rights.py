@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 _SEES = {
     "mentor mentee": {
-        "cohort": "join leave metric survey",
+        "cohort": "join leave metric survey tell_steward",
         "pair": "away calendar certificate check_in concern correct endpoint experiments goal home insights "
         "memo milestone prepare pulse reshuffle rhythm session work career",
     },
@@ -23,7 +23,7 @@ _SEES = {
 }
 _MAY = {
     "mentor mentee": """
-        opt_in decline answer_survey answer_intake withdraw
+        opt_in decline answer_survey answer_intake withdraw raise_cohort_concern
         move_sessions note_absence raise_concern answer_endpoint record_outcome give_feedback
         record_experiment record_insight change_decision implement_decision measure_decision
         agree_exchange agree_cadence propose_goal rate_goal sign_ground_rules answer_pulse
@@ -43,7 +43,7 @@ _MAY = {
     "lead steward": "replace_steward propose_reshuffle",
     "lead system": "plan_cohort waive_memo",
     "lead steward system": "end_pair",
-    "steward": "record_steward_contact",
+    "steward": "record_steward_contact record_cohort_contact",
     "system": """
         record_holidays note_first_session record_shortlists record_match note_pair_activated note_pair_paused
         note_pair_resumed note_pair_ended note_memo_filed run_cohort_step

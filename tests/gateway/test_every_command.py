@@ -15,6 +15,7 @@ PARTICIPANTS = frozenset({Role.MENTOR, Role.MENTEE, Role.SPONSOR})
 BESIDE_LETTERS: Mapping[str, str] = {
     "answer_intake": "join",
     "withdraw": "leave",
+    "raise_cohort_concern": "tell_steward",
     "record_circle": "circle",
     "record_metric": "metric",
     "reschedule_session": "session",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from tests.gateway.forms import forms_of
 from tests.gateway.house import House
 from tests.gateway.signing import Staff, a_house_with_sign_in
 from turnabout.commands.cohort_kpis import PublishKpis
@@ -19,6 +20,7 @@ from workers.gateway.addresses import address
 from workers.gateway.by_session import ALL
 from workers.gateway.desk import roles_of
 from workers.gateway.roles import ROLE_PAGES
+from workflows.rules.cohort_state import CohortState
 
 LEAD, SPONSOR, STEWARD = "s-lead", "s-sponsor", "s-steward"
 CHECK_IN = re.compile(r"check-in|paused", re.IGNORECASE)
@@ -83,6 +85,37 @@ async def test_the_steward_reads_at_once_that_somebody_waits_and_the_lead_does_n
     assert f'<a href="/my/{scene.cohort}/steward">Somebody waits for you</a>' in steward
     assert "Somebody waits" not in lead
     assert not CHECK_IN.search(lead)
+
+
+async def test_r73_who_has_no_pair_turns_to_the_steward_and_nobody_else_hears_of_it(scene: Scene) -> None:
+    house, about = scene.house, (await scene.house.gateway.desk.look(scene.cohort))
+    assert isinstance(about, CohortState)
+    alone = min(about.roster.keys() - about.engaged)
+    name = (await house.gateway.names([alone]))[alone]
+    before = await scene.page(LEAD, scene.cohort, "lead")
+    path = await house.link(alone, scene.cohort, "tell_steward")
+    (form,) = forms_of((await house.web.get(path)).text).values()
+    saved = await house.web.post(
+        path, data={**form, "text": "I am put under pressure."}, follow_redirects=True
+    )
+    assert "Saved. Thank you!" in saved.text
+    assert house.post.to(STEWARD, "concern_received")[-1].stream == scene.cohort
+
+    page = await scene.page(STEWARD, scene.cohort, "steward")
+    assert f"{name} would like to talk to you" in page
+    assert "under pressure" not in page
+    assert await scene.page(LEAD, scene.cohort, "lead") == before
+    told = [
+        *await house.gateway.reads.timeline(house.spec.id),
+        *await house.gateway.reads.reminders(house.spec.id),
+    ]
+    assert not re.search("concern|follow-up", repr(told))
+
+    path = address(scene.cohort, "steward")
+    web = await scene.staff.browser(STEWARD)
+    spoken = forms_of((await web.get(path)).text)["spoken-1"]
+    assert (await web.post(path, data=spoken)).status_code == 303
+    assert name not in await scene.page(STEWARD, scene.cohort, "steward")
 
 
 async def test_the_sponsor_sees_duties_and_numbers_and_nothing_of_a_pair(scene: Scene) -> None:

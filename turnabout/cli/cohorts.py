@@ -189,6 +189,20 @@ def traps(cohort: str, /, *, as_of: AsOf = None, output: Format = "table") -> No
 
 
 @app.command
+def concerns(cohort: str, /, *, actor: Actor = None, output: Format = "table") -> None:
+    """Read what people told the safety steward beside their pair, or without one; for the steward alone.
+    [engine]
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+    told = session.job("read_cohort_concerns", cohort, actor)
+    show(told, output, ("occurred_at", "person", "erased", "text"))
+
+
+@app.command
 def waiting(cohort: str, /, *, actor: Actor = None, output: Format = "table") -> None:
     """Read who of a cohort waits for its safety steward, and until when; for the steward alone. [engine]
 
@@ -197,7 +211,17 @@ def waiting(cohort: str, /, *, actor: Actor = None, output: Format = "table") ->
     cohort
         Its id, such as `q3`.
     """
-    columns = ("pair", "what", "since", "contact_by", "contacted", "resolve_by", "to_agree")
+    columns = (
+        "pair",
+        "person",
+        "number",
+        "what",
+        "since",
+        "contact_by",
+        "contacted",
+        "resolve_by",
+        "to_agree",
+    )
     show(session.job("read_queue", cohort, actor), output, columns)
 
 

@@ -1,5 +1,6 @@
 """Every command of cohorts and pairs under one roof: `from turnabout.commands import SignCharter`. Pure."""
 
+from turnabout.commands.cohort_care import RaiseCohortConcern, RecordCohortContact
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_circles import RecordCircle
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort, FileCohortMemo
@@ -148,10 +149,12 @@ __all__ = [
     "ProposeGoal",
     "ProposeReshuffle",
     "PublishKpis",
+    "RaiseCohortConcern",
     "RaiseConcern",
     "RankShortlist",
     "RateGoal",
     "RecordCircle",
+    "RecordCohortContact",
     "RecordDeliverable",
     "RecordEmployment",
     "RecordExit",

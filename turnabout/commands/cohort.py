@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from turnabout.commands.base import ENGINE, Command
+from turnabout.commands.cohort_care import CohortCareCommand
 from turnabout.commands.cohort_changes import CohortChangesCommand
 from turnabout.commands.cohort_circles import CohortCirclesCommand
 from turnabout.commands.cohort_closing import CohortClosingCommand
@@ -46,6 +47,7 @@ CohortCommand = (
     | CohortClosingCommand
     | CohortMeasurementCommand
     | CohortKpisCommand
+    | CohortCareCommand
     | RunCohortStep
 )
 COHORT_COMMANDS: TypeAdapter[Command] = TypeAdapter(Annotated[CohortCommand, Field(discriminator="type")])

@@ -45,7 +45,7 @@ ZONES = (
     "Asia/Kolkata",
     "Pacific/Auckland",
 )
-"""Where the example's people may live: in one of these it is always between 8 and 18."""
+"""Where the example's people may live: in one of these it is always between 9 and 17."""
 
 PROMPT = Script(
     late_to_join=frozenset(),
@@ -58,9 +58,10 @@ LEFT = f"pair-{RUNNING}-01"
 
 
 def home_at(now: datetime) -> str:
-    """A zone in which letters go out now and for an hour yet; on a weekend, where the week begins first."""
-    ahead = (now + timedelta(hours=1), now)
-    return min(ZONES, key=lambda zone: sorted(_opens(at, zone) for at in ahead)[::-1])
+    """A zone in which the morning's letters have gone out and others do for an hour yet; on a weekend, where
+    the week begins first."""
+    near = [now + timedelta(hours=hours) for hours in (-1, 0, 1)]
+    return min(ZONES, key=lambda zone: sorted(_opens(at, zone) for at in near)[::-1])
 
 
 def _opens(at: datetime, zone: str) -> datetime:

@@ -87,7 +87,7 @@ async def _of_staff(gateway: Gateway, visit: Visit) -> list[tuple[str, str]]:
     found = await to_do(gateway, visit) if Role.LEAD in visit.roles else []
     if Role.STEWARD in visit.roles:
         pairs = in_pairs(gateway.desk, visit.state, visit.state.pairs.values(), visit.person)
-        if any([_waits(one) async for one in pairs]):
+        if visit.state.care.waiting or any([_waits(one) async for one in pairs]):
             found.append((visit.to("steward"), "Somebody waits for you"))
     return found
 
@@ -149,6 +149,7 @@ def _pages(visit: Visit) -> Iterator[tuple[str, str]]:
             yield page, words
     if visit.roles & PARTNERS:
         yield "join", "Your place in the cohort"
+        yield "tell_steward", "Speak with the safety steward"
     if visit.takes_part:
         if visit.state.charter is not None:
             yield "read_charter", "The charter"

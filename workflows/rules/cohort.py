@@ -6,6 +6,7 @@ from events.base import Event
 from events.cohort import COHORT_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_care import RaiseCohortConcern, RecordCohortContact
 from turnabout.commands.cohort_corrections import CorrectDuty
 from turnabout.commands.cohort_governance import (
     FulfilDuty,
@@ -25,6 +26,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules import chases
 from workflows.rules import cohort_baseline as baseline
+from workflows.rules import cohort_care as care
 from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
@@ -57,7 +59,10 @@ NOTES = (
     NoteFirstSession,
 )
 
-AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric, PublishKpis)
+CARE = (RaiseCohortConcern, RecordCohortContact)
+"""What a cohort takes as long as its workflow runs (R73)."""
+
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric, PublishKpis, *CARE)
 """What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
@@ -78,6 +83,7 @@ RULES: Rules[CohortState] = {
     **surveys.RULES,
     **observations.RULES,
     **kpis.RULES,
+    **care.RULES,
     **steps.RULES,
 }
 
@@ -111,7 +117,7 @@ def _open(state: CohortState, command: Command) -> None:
         case "closed":
             takes = isinstance(command, AFTER_CLOSE) or duty
         case "cancelled":
-            takes = not state.terminal and isinstance(command, (RunCohortStep, *NOTES))
+            takes = not state.terminal and isinstance(command, (RunCohortStep, *NOTES, *CARE))
         case "archived":
             takes = False
         case _:

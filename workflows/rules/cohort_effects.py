@@ -11,6 +11,7 @@ from typing import Any
 
 from events.base import Event
 from events.cohort import CohortEscalated, CohortReminded
+from events.cohort_care import CohortConcernRaised
 from events.cohort_changes import PersonExited
 from events.cohort_closing import CohortCancelled
 from events.cohort_corrections import AttendanceCorrected
@@ -74,6 +75,9 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
         case CohortEscalated(to=to, due_at=due_at):
             values = _values(state, event) | _about_people(state, event)
             yield Notify(template=event.template, to=to, due_at=due_at, values=values)
+        case CohortConcernRaised(number=number):
+            known = {"number": number, **numbers(state.policy, "concern_received")}
+            yield Notify(template="concern_received", to=(state.steward.id,), due_at=at, values=known)
         case CharterSigned() | HolidaysRequested() | HolidaysRecorded():
             yield from _holidays(state, event)
         case RoundOpened(round=number):

@@ -53,6 +53,7 @@ from events.cohort_running import (
 from turnabout.commands.cohort_governance import Duty
 from turnabout.spec import Staff
 from workflows.rules import (
+    cohort_care_folds,
     cohort_changes_folds,
     cohort_corrections_folds,
     cohort_holidays_folds,
@@ -73,6 +74,7 @@ V = TypeVar("V")
 FOLDS: Folds[CohortState] = {
     **cohort_measurement_folds.FOLDS,
     **cohort_kpis.FOLDS,
+    **cohort_care_folds.FOLDS,
     **cohort_changes_folds.FOLDS,
     **cohort_corrections_folds.FOLDS,
     **cohort_offices_folds.FOLDS,

@@ -18,6 +18,7 @@ from turnabout.commands.cohort_governance import HandOverLead
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
 from turnabout.errors import InvalidInput, Rejected
 from turnabout.spec import Staff
+from workflows.rules.cohort_care import TO_THE_STEWARD
 from workflows.rules.cohort_evolve import fold
 from workflows.rules.cohort_planner import Planner
 from workflows.rules.cohort_state import CohortState
@@ -130,6 +131,7 @@ def replace_steward(state: CohortState, command: ReplaceSteward, moment: Moment)
     known = [person for person in state.joined if person not in state.declined]
     told = [*known, *(who for who in dict.fromkeys((old, state.lead.id)) if who != new.id)]
     opens = (
+        *_readdressed(planner, old, new.id, TO_THE_STEWARD),
         *_welcome(planner, "steward_appointed", new.id),
         *planner.message(f"steward-{number}", told, "steward_changed"),
     )

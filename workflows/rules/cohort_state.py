@@ -88,6 +88,22 @@ class Offices:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Somebody who asked for the steward, and when."""
+
+    person: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Care:
+    """How many concerns were raised beside the pairs, and who still waits, by their number."""
+
+    raised: int = 0
+    waiting: Mapping[int, Asked] = field(default_factory=nothing)
+
+
+@dataclass(frozen=True)
 class Round:
     """A matching round that is open. `mentees` are those still without a partner in it; `pending` are the
     proposals that mentors have not answered, `declined` those they refused; `reasons` say why people go
@@ -159,6 +175,7 @@ class CohortState:
     leader: Staff | None = None
     leads: int = 0
     offices: Offices = Offices()
+    care: Care = field(default_factory=Care)
     record: Record = Record()
     holidays: Holidays = field(default_factory=Holidays)
     exited: frozenset[str] = frozenset()

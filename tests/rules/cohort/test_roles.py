@@ -23,6 +23,7 @@ from tests.rules.cohort.world import (
 )
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
+from turnabout.commands.cohort_care import RaiseCohortConcern, RecordCohortContact
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_circles import RecordCircle
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
@@ -128,6 +129,8 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (HandOverLead.model_validate({"to": LOU}), "lead"),
     (ReplaceSponsor.model_validate({"to": {**LOU, "title": "cpo"}}), "lead sponsor"),
     (ReplaceSteward.model_validate({"to": LOU}), "lead steward"),
+    (RaiseCohortConcern(text="x"), "mentor mentee"),
+    (RecordCohortContact(number=1), "steward"),
     (ChangeReportingLine(person=mentor(1), reports_to=("x",)), "lead"),
     (RecordExit(person=mentor(1)), "lead"),
     (CorrectAttendance(person=mentor(1), attended=False, reason="x"), "lead"),

@@ -27,6 +27,7 @@ from workers.gateway.pages import (
     sessions,
     sponsor,
     survey,
+    tell_steward,
     work,
 )
 from workers.gateway.visit import Page
@@ -54,6 +55,7 @@ _PARTS = (
     sessions,
     sponsor,
     survey,
+    tell_steward,
     work,
 )
 PAGES: Mapping[str, Page] = {page.name: page for part in _PARTS for page in part.PAGES}

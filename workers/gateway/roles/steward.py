@@ -13,6 +13,8 @@ from typing import NamedTuple
 import structlog
 
 from events.sealing import SEALED
+from turnabout import schedule
+from turnabout.commands.cohort_care import RecordCohortContact
 from turnabout.commands.cohort_offices import ReplaceSteward
 from turnabout.commands.pair_care import ConsentToResume, RecordStewardContact
 from turnabout.commands.pair_closing import EndPair
@@ -23,6 +25,7 @@ from workers.gateway.house import Gateway
 from workers.gateway.roles.people import staff
 from workers.gateway.standing import in_pairs
 from workers.gateway.visit import Page, View, Visit
+from workflows.rules.cohort_state import Asked
 from workflows.rules.steward_queue import Waiting, queue
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -55,7 +58,11 @@ async def _queue(gateway: Gateway, visit: Visit) -> View:
         for waits in found:
             due = waits.resolve_by if waits.contacted else waits.contact_by
             lines.append(Line(_level(due, visit.now), waits, one.stream, pair.number, pair.people, due))
-    names = await gateway.names({who for line in lines for who in line.people} | {visit.person})
+    asking = {one.person for one in state.care.waiting.values()}
+    names = await gateway.names({who for line in lines for who in line.people} | asking | {visit.person})
+    asked = [
+        _conversation(visit, number, one, names[one.person]) for number, one in state.care.waiting.items()
+    ]
     office = Form(
         ReplaceSteward,
         (await staff(gateway, visit, state.steward.id),),
@@ -64,9 +71,25 @@ async def _queue(gateway: Gateway, visit: Visit) -> View:
         submit="Replace me",
         repeatable=True,
     )
-    context = {"lines": _sorted(lines), "names": names}
+    context = {"lines": _sorted(lines), "names": names, "asked": asked}
     given = {office.id: {"to": {"timezone": visit.zone.key}}}
-    return View((office,), context=context, given=given)
+    return View((*asked, office), context=context, given=given)
+
+
+def _conversation(visit: Visit, number: int, asked: Asked, name: str) -> Form:
+    """Somebody who turned to the steward beside their pair, or without one."""
+    due = schedule.steward_contact_due(visit.cohort.policy, asked.since)
+    by, since = (f"{at.astimezone(visit.zone):%d %B %Y, %H:%M}" for at in (due, asked.since))
+    return Form(
+        RecordCohortContact,
+        title=f"{name} would like to talk to you",
+        intro=f"Since {since}; speak with them by {by}. What they wrote is encrypted and not shown here; "
+        f"where the keys are, turnabout cohort concerns {visit.cohort.spec.id} --actor {visit.person} "
+        "shows it.",
+        submit="I have spoken with them",
+        fixed={"number": number},
+        name=f"spoken-{number}",
+    )
 
 
 def _level(due: datetime | None, now: datetime) -> str:
