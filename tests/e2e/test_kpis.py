@@ -43,13 +43,14 @@ async def test_the_commands_of_the_page_publish_and_show_every_kpi(story: Story,
         assert ended.code == 0, f"{command}\n{ended.errors}"
         said.append(ended)
         await stack.reads.wait_for(await stack.log.head())
-    _, page, sponsor, _, inputs = said
+    _, glance, page, sponsor, _, inputs = said
     assert set(re.findall(r"^K\d+", page.output, re.MULTILINE)) == KPIS
     assert "What K16 counts with" in page.output
     figures = sponsor.document["figures"]
     assert {one["kpi"] for one in figures} == KPIS - {"K10"}
     people = [one.id for one in spec.people]
-    for ended in (page, sponsor):
+    assert "Safety and engagement" in glance.output
+    for ended in (glance, page, sponsor):
         assert not betrays(ended.output)
         assert not [who for who in people if who in ended.output]
         assert not re.search(r"pair-small-\d|paused|steward|concern", ended.output)

@@ -70,6 +70,31 @@ def of_cohort(
     session.reading(work)
 
 
+@app.command(name="dashboard")
+def quick_dashboard(cohort: str, /, *, after: After = None, output: Format = "table") -> None:
+    """Show a cohort at a glance: progress towards the goals, safety, the tied metric, and how good the data
+    are, as last published (R86).
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        from turnabout.dashboard import dashboard
+
+        found = dashboard(await _report(reads, cohort, after))
+        if output != "table":
+            show_document(found, output)
+            return
+        from turnabout.cli.kpi_page import dashboard_page
+
+        render(*dashboard_page(found))
+
+    session.reading(work)
+
+
 @app.command(name="program")
 def of_program(
     program: str, /, *, sponsor: Sponsor = False, after: After = None, output: Format = "table"
