@@ -74,10 +74,6 @@ class Desk:
             self._kept.popitem(last=False)
         return state
 
-    async def head(self) -> int:
-        """The last position of the log. Raises Unreachable."""
-        return await self._log.head()
-
     async def before(self, stream: str, command_id: str) -> tuple[State, datetime] | None:
         """A stream as it was when it took a command, and when that was; None where it took none of that id.
         Reads the stream from its begin."""

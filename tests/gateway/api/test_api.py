@@ -263,8 +263,9 @@ async def test_whatever_is_wrong_is_told_as_a_problem(house: House) -> None:
     answer = await web.post("/v1/commands", json=secret, headers=who)
     assert problem(answer, 422, "invalid-input")["problems"]
     assert "shouts" not in answer.text
-    late = await web.get("/v1/cohorts", params={"after": str(2**62)}, headers=who)
-    assert "after" in problem(late, 422, "invalid-input")["problems"][0]
+    for strange in ("1", str(2**62), house.gateway.links.mark("cursor", "[1]")):
+        late = await web.get("/v1/cohorts", params={"after": strange}, headers=who)
+        assert "after" in problem(late, 422, "invalid-input")["problems"][0]
 
 
 async def test_too_many_requests_are_told_when_to_come_again(house: House) -> None:
