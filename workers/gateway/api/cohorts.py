@@ -83,7 +83,9 @@ async def list_cohorts(
 ) -> Page[Cohort]:
     """The cohorts in which the token's person is lead, sponsor or steward, by id."""
     await who.wait(after)
-    found = [one for board in await who.gateway.reads.boards() if (one := await _seen(who, board))]
+    mine = set(await who.gateway.own.streams(who.person))
+    boards = [one for one in await who.gateway.reads.boards() if f"cohort-{one.cohort}" in mine]
+    found = [one for board in boards if (one := await _seen(who, board))]
     return page_of(found, lambda one: (one.cohort,), cursor, limit, who.gateway.links)
 
 
