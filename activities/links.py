@@ -25,6 +25,36 @@ PATH = "/link/"
 _BLOCK = 64
 """Content is padded to whole blocks of bytes, so that a link's length tells little, too."""
 _LABEL, _IDS, _SESSIONS = b"turnabout link 1", b"turnabout link ids 1", b"turnabout sessions 1"
+_MARKS = b"turnabout marks 1"
+
+
+class _Box:
+    """Seals texts so that they may stand in an address: the first key seals, all of them open. The same text
+    about the same is the same token."""
+
+    def __init__(self, keys: Sequence[PayloadKey], label: bytes) -> None:
+        self._label = label
+        self._newest = keys[0].id
+        # Two halves, as the cipher wants: one to authenticate, one to encrypt.
+        self._ciphers = {key.id: AESSIV(hashlib.sha512(label + key.secret).digest()) for key in keys}
+
+    def seal(self, text: str, *about: str) -> str:
+        content = text.encode()
+        padded = content.ljust(-(-len(content) // _BLOCK) * _BLOCK)
+        sealed = self._ciphers[self._newest].encrypt(padded, self._bound(about))
+        return f"{self._newest}.{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+
+    def open(self, token: str, *about: str) -> str:
+        """Raises LinkRefused for a token that none of the keys made about the same."""
+        key, _, text = token.rpartition(".")
+        try:
+            sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            return self._ciphers[key].decrypt(sealed, self._bound(about)).decode().rstrip()
+        except (KeyError, ValueError, binascii.Error, InvalidTag):
+            raise LinkRefused from None
+
+    def _bound(self, about: tuple[str, ...]) -> list[bytes]:
+        return [self._label, *(one.encode() for one in about)]
 
 
 class Ticket(Model):
@@ -45,9 +75,7 @@ class Links:
     def __init__(
         self, keys: Sequence[PayloadKey], base: str, *, lasting: timedelta, desk: str | None = None
     ) -> None:
-        self._newest = keys[0].id
-        # Two halves, as the cipher wants: one to authenticate, one to encrypt.
-        self._ciphers = {key.id: AESSIV(hashlib.sha512(_LABEL + key.secret).digest()) for key in keys}
+        self._tickets, self._marks = _Box(keys, _LABEL), _Box(keys, _MARKS)
         self._secrets = {key.id: hashlib.sha512(_IDS + key.secret).digest() for key in keys}
         self.session_keys = tuple(hashlib.sha512(_SESSIONS + key.secret).digest() for key in keys)
         """What signs the cookies of those who signed in, newest first."""
@@ -67,22 +95,12 @@ class Links:
     def seal(self, ticket: Ticket) -> str:
         """The ticket as text that may stand in an address."""
         expires = int(ticket.expires_at.timestamp())
-        content = json.dumps(
-            [ticket.person, ticket.stream, ticket.page, ticket.item, expires], separators=(",", ":")
-        ).encode()
-        padded = content.ljust(-(-len(content) // _BLOCK) * _BLOCK)
-        sealed = self._ciphers[self._newest].encrypt(padded, [_LABEL])
-        return f"{self._newest}.{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+        told = [ticket.person, ticket.stream, ticket.page, ticket.item, expires]
+        return self._tickets.seal(json.dumps(told, separators=(",", ":")))
 
     def open(self, token: str) -> Ticket:
         """The ticket of a token, expired or not. Raises LinkRefused for one that none of our keys made."""
-        key, _, text = token.rpartition(".")
-        try:
-            sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            content = json.loads(self._ciphers[key].decrypt(sealed, [_LABEL]))
-        except (KeyError, ValueError, binascii.Error, InvalidTag):
-            raise LinkRefused from None
-        person, stream, page, item, expires = content
+        person, stream, page, item, expires = json.loads(self._tickets.open(token))
         return Ticket(
             person=person,
             stream=stream,
@@ -90,6 +108,15 @@ class Links:
             item=item,
             expires_at=datetime.fromtimestamp(expires, UTC),
         )
+
+    def mark(self, purpose: str, text: str) -> str:
+        """A place in the log or in a list, to hand back: it tells nobody how far the log has come, which
+        would tell of what is confidential (G6)."""
+        return self._marks.seal(text, purpose)
+
+    def marked(self, purpose: str, mark: str) -> str:
+        """What that mark holds. Raises LinkRefused for one that was not made for this purpose."""
+        return self._marks.open(mark, purpose)
 
     def command_id(self, token: str, form: str, content: str = "") -> str:
         """The id of the command that a form of this link gives: a second submission is the same one. A form

@@ -47,7 +47,8 @@ class OwnLog:
         return self._vault is not None
 
     async def streams(self, person: str) -> list[str]:
-        """The cohorts and pairs that began with this person, oldest first. Raises Unreachable."""
+        """The cohorts and pairs in which this person is or was something, oldest first. Raises
+        Unreachable."""
         async with reachable("look for a person's streams"):
             return [row["stream"] for row in await self._pool.fetch(_SQL["streams"], person)]
 

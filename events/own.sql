@@ -1,11 +1,22 @@
 -- name: streams
--- A stream's first event names its people; the primary keys of both tables lead to it.
-SELECT s.stream FROM log.streams s JOIN log.events e ON e.stream = s.stream AND e.version = 1
-WHERE (e.type = 'pair.formed' AND $1 IN (e.data #>> '{terms,mentor}', e.data #>> '{terms,mentee}'))
-  OR (e.type = 'cohort.planned' AND (
-    e.data #> '{spec,people}' @> jsonb_build_array(jsonb_build_object('id', $1::text))
-    OR $1 IN (e.data #>> '{spec,sponsor,id}', e.data #>> '{spec,lead,id}', e.data #>> '{spec,steward,id}')))
-ORDER BY e.position;
+-- Whom a stream began with, or who came into an office of it later; each part has an index of its own.
+SELECT s.stream FROM log.streams s WHERE s.stream IN (
+  SELECT stream FROM log.events
+  WHERE type = 'cohort.planned' AND data #> '{spec,people}' @> jsonb_build_array(jsonb_build_object('id', $1::text))
+  UNION
+  SELECT stream FROM log.events
+  WHERE type = 'cohort.planned' AND ARRAY[
+    data #>> '{spec,lead,id}', data #>> '{spec,sponsor,id}', data #>> '{spec,steward,id}',
+    data #>> '{spec,business_sponsor,id}'] @> ARRAY[$1::text]
+  UNION
+  SELECT stream FROM log.events
+  WHERE type = 'pair.formed' AND ARRAY[data #>> '{terms,mentor}', data #>> '{terms,mentee}'] @> ARRAY[$1::text]
+  UNION
+  SELECT stream FROM log.events
+  WHERE type IN ('cohort.lead_handed_over', 'cohort.sponsor_replaced', 'cohort.steward_replaced')
+    AND data #>> '{to,id}' = $1
+)
+ORDER BY (SELECT e.position FROM log.events e WHERE e.stream = s.stream AND e.version = 1);
 
 -- name: history
 SELECT event_id, stream, version, position, type, schema_version, occurred_at, recorded_at, actor, command_id,

@@ -105,7 +105,7 @@ def a_gateway(
         settings=settings,
         turnabout=Turnabout(client, reads, patience=patience),
         reads=reads,
-        desk=Desk(LogReader(pool, known), known),
+        desk=Desk(LogReader(pool, known), known, settings.gateway_streams),
         people=People(pool),
         links=links,
         notifier=a_notifier(pool, settings, ways, links),

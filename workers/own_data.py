@@ -18,6 +18,13 @@ from turnabout.model import Model
 from workers.own_words import WORDS, Words
 
 FIRST = frozenset({"cohort.planned", "pair.formed"})
+LATER = {
+    "cohort.lead_handed_over": "lead",
+    "cohort.sponsor_replaced": "sponsor",
+    "cohort.steward_replaced": "steward",
+}
+"""Events by which somebody comes into an office, and which."""
+_OFFICES = ("sponsor", "lead", "steward", "business_sponsor")
 _PLUMBING = frozenset({"opens", "settles", "corrects", "text_hash", "by"})
 """What events hold for the engine alone."""
 
@@ -66,7 +73,7 @@ class OwnData(Model):
 async def gather(own: OwnLog, people: People, person: str) -> OwnData:
     """All of it. Raises CorruptLog, Unreachable."""
     streams = await own.streams(person)
-    histories = [await own.history(person, stream, {*WORDS, *FIRST}) for stream in streams]
+    histories = [await own.history(person, stream, {*WORDS, *FIRST, *LATER}) for stream in streams]
     partners = [one for history in histories for one in _partners(history[0], person)]
     found = await people.find([person, *partners])
     names = {one: found[one].name if one in found else one for one in partners}
@@ -80,7 +87,7 @@ async def gather(own: OwnLog, people: People, person: str) -> OwnData:
         person=person,
         directory=found.get(person),
         opened=own.opens,
-        places=tuple(_place(history[0], person, names) for history in histories),
+        places=tuple(_place(history, person, names) for history in histories),
         said=tuple(sorted(said, key=lambda one: one.at)),
         letters=tuple(
             Letter(at=one.at, where=_where(one.stream), about=one.subject or one.template)
@@ -96,7 +103,8 @@ def _partners(first: StoredEvent, person: str) -> list[str]:
     return [one for one in (terms["mentor"], terms["mentee"]) if one != person]
 
 
-def _place(first: StoredEvent, person: str, names: Mapping[str, str]) -> Place:
+def _place(history: Sequence[StoredEvent], person: str, names: Mapping[str, str]) -> Place:
+    first, *others = history
     where = _where(first.stream)
     if first.type == "pair.formed":
         terms = first.data["terms"]
@@ -108,7 +116,9 @@ def _place(first: StoredEvent, person: str, names: Mapping[str, str]) -> Place:
         )
     spec = first.data["spec"]
     listed: dict[str, Any] = next((one for one in spec["people"] if one["id"] == person), {})
-    offices = [one for one in ("sponsor", "lead", "steward") if (spec.get(one) or {}).get("id") == person]
+    began = [one for one in _OFFICES if (spec.get(one) or {}).get("id") == person]
+    came = [LATER[one.type] for one in others if one.type in LATER and one.data["to"]["id"] == person]
+    offices = [one.replace("_", " ") for one in dict.fromkeys((*began, *came))]
     role = listed.get("role") or ", ".join(offices)
     return Place(where=where, name=spec["name"], role=role, listed=_filled(listed))
 

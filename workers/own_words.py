@@ -15,6 +15,7 @@ EVERYBODY = "everybody in the program"
 NOBODY = "nobody but you; the program's rules use it"
 STEWARD = "you and the safety steward"
 PARTNERS = "you and your partner"
+STAFF = "lead, sponsor and steward of the cohort"
 MENTORS = "you, the mentors and the program lead"
 
 
@@ -64,6 +65,14 @@ WORDS: Mapping[str, Words] = {
     "cohort.reporting_line_changed": Words("Your managers changed", LEAD, "person", ("conflicts",)),
     "cohort.person_exited": Words("You left the company", LEAD, "person", ("pairs",)),
     "cohort.concern_raised": Words("You turned to the safety steward", STEWARD, "respondent", ("steward",)),
+    "cohort.lead_handed_over": Words("You handed over the lead", EVERYBODY, hidden=("to",)),
+    "cohort.sponsor_replaced": Words("You named a new sponsor", STAFF, "by", ("to", "must_commit")),
+    "cohort.steward_replaced": Words("You named a new safety steward", EVERYBODY, "by", ("to",)),
+    "cohort.duty_corrected": Words("You put a duty of the sponsor right", STAFF, "by"),
+    "cohort.small_cohort_approved": Words("You went on with few pairs", STAFF, "by"),
+    "cohort.next_planned": Words("You planned the next cohort", STAFF, "by"),
+    "cohort.memo_filed": Words("You filed the cohort's memo", STAFF, "by"),
+    "cohort.cancelled": Words("You cancelled the cohort", EVERYBODY, "by"),
     # a pair
     "pair.kickoff_attended": Words("You were at the kickoff", LEAD_AND_PARTNER, "people"),
     "pair.attendance_withdrawn": Words("You were not at the kickoff after all", LEAD_AND_PARTNER, "person"),

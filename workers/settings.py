@@ -59,6 +59,11 @@ class EngineSettings(Settings):
     gateway_rate: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         600, description="Requests a minute that the gateway takes from one address."
     )
+    gateway_streams: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1000,
+        description="Cohorts and pairs that the gateway keeps in memory, folded: best as many as are looked "
+        "at in a minute.",
+    )
     gateway_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         ("127.0.0.1",),
         description="Addresses or networks of the proxies before the gateway, comma between them. They alone "

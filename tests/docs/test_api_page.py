@@ -102,7 +102,7 @@ async def test_the_three_ways_are_one(stack: tuple[Stack, str]) -> None:
     assert isinstance(whose["items"], list)
     planned = await turnabout.reads.events("cohort-q1-2027")
     (once,) = [one for one in planned if one.command_id == "next-1"]
-    assert given["position"] == once.position
+    assert given["id"] == once.command_id
     assert once.actor == "s-lead"
     # A token that is revoked is worth nothing from then on.
     *_, read = blocks("sh")

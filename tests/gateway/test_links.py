@@ -187,7 +187,7 @@ async def test_a_shortlist_says_why_without_reading_the_cohort_again(house: Hous
     for candidate in entry["candidates"]:
         assert all(escape(reason) in shown.text for reason in candidate["reasons"])
     reader = Counting(house.stack.pool, standard())
-    desk = Desk(reader, standard())
+    desk = Desk(reader, standard(), 256)
     for _ in range(2):
         reasons = await desk.shortlist(event.stream, number, entry["mentee"])
         assert reasons == {one["mentor"]: tuple(one["reasons"]) for one in entry["candidates"]}

@@ -13,7 +13,10 @@ from events.own import OwnLog
 from events.registry import standard
 from tests.gateway.house import House, a_house
 from tests.waiting import until
+from turnabout.commands.base import Command
+from turnabout.commands.cohort_offices import ReplaceSponsor, ReplaceSteward
 from turnabout.commands.pair_care import RaiseConcern
+from turnabout.contact import Contact
 from workers.gateway import serving
 from workers.gateway.desk import roles_of
 from workers.gateway.pages import PAGES
@@ -26,16 +29,8 @@ HIDDEN = re.compile(r"paused|assessed|\bred\b|amber|decoy|drawn", re.IGNORECASE)
 UNTOLD = {
     "pair.lot_drawn": "Nobody reads it, its owner neither (G6).",
     "pair.reshuffle_proposed": "An offer of the lead or the steward; that it came may tell of a concern.",
-    "cohort.lead_handed_over": "Staff",
-    "cohort.memo_filed": "Staff",
-    "cohort.cancelled": "Staff",
-    "cohort.small_cohort_approved": "Staff",
-    "cohort.next_planned": "Staff",
-    "cohort.sponsor_replaced": "Staff",
-    "cohort.steward_replaced": "Staff",
-    "cohort.duty_corrected": "Staff",
 }
-"""What is not told though it names who gave it, and why; staff have no page of their own data."""
+"""What is not told though it names who gave it, and why."""
 
 
 @dataclass(frozen=True)
@@ -179,3 +174,19 @@ async def test_who_holds_an_office_hands_it_over_first(pair: Unsafe) -> None:
     refused = await pair.house.web.post(path, data={"word": "erase"})
     assert refused.status_code == 422
     assert sponsor in await pair.house.gateway.people.find([sponsor])
+
+
+async def test_who_came_into_an_office_later_reads_of_it_and_cannot_leave_it_behind(pair: Unsafe) -> None:
+    house = pair.house
+    people = house.gateway.people
+    offices: dict[str, type[Command]] = {"new-steward": ReplaceSteward, "new-sponsor": ReplaceSponsor}
+    for new, given in offices.items():
+        known = {"id": new, "name": new.title(), "email": f"{new}@example.org", "timezone": "Europe/Berlin"}
+        await people.import_people([Contact.model_validate(known)])
+        to = {"id": new, "timezone": "Europe/Berlin", **({"title": "cpo"} if given is ReplaceSponsor else {})}
+        stream = house.stack.turnabout.stream(pair.cohort)
+        await stream.execute(given.model_validate({"to": to}), actor=house.spec.lead.id)
+        assert await house.gateway.own.streams(new) == [pair.cohort]
+        assert f"as {new.partition('-')[2]}" in await pair.look(new)
+        path = await house.link(new, pair.cohort, "erase")
+        assert "Hand it over first" in (await house.web.get(path)).text

@@ -4,7 +4,7 @@ closed, with memos.
 
 from __future__ import annotations
 
-from activities.asks import ASKS, is_to_partners
+from activities.asks import ASKS, concern_page, is_to_partners
 from tests.gateway.browsing import PAGE_OF, Browsing
 from tests.gateway.signing import Staff, a_house_with_sign_in
 
@@ -35,8 +35,11 @@ async def test_a_cohort_is_run_from_its_letters_pages_to_its_close() -> None:
             paper = await house.web.get(await house.link(house.cast.pairs[pair].mentor, pair, "certificate"))
             assert paper.content.startswith(b"%PDF-") == (state in {"graduated", "graduated_early"})
         for letter in house.post.letters:
-            leads = letter.template in ASKS or is_to_partners(letter.stream, letter.template)
+            concern = concern_page(letter.stream, letter.template)
+            leads = letter.template in ASKS or concern is not None
             assert ("/link/" in letter.letter.body) == leads, letter.template
             if is_to_partners(letter.stream, letter.template):
                 terms = house.cast.pairs[letter.stream]
                 assert letter.recipient in {terms.mentor, terms.mentee}, letter.template
+            elif concern:
+                assert letter.recipient in {one.id for one in house.spec.people}, letter.template

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from events import own
 from events.store import EventStore
 from projections.catalog import PROJECTIONS
 from projections.projection import Projection
@@ -85,6 +86,12 @@ async def test_no_hot_query_reads_a_whole_table(
             if not scopes:
                 continue  # rows are only added
             assert await seq_scans(db, projection.sql["load"], scopes) == [], projection.name
+
+
+async def test_whose_streams_are_whose_is_found_by_an_index(pool: asyncpg.Pool) -> None:
+    statement = sql.load(own.__file__, "own.sql")["streams"]
+    async with pool.acquire() as db:
+        assert await seq_scans(db, statement, ["somebody"]) == []
 
 
 async def test_the_check_sees_a_missing_index(pool: asyncpg.Pool) -> None:

@@ -25,9 +25,6 @@ from workflows.rules.pair_state import PairState
 
 State = PairState | CohortState
 _SHORTLISTS = "cohort.shortlists_prepared"
-_KEPT = 256
-"""Streams whose state is kept in memory, to read only what came after it."""
-
 
 Reasons = Mapping[str, tuple[str, ...]]
 """Why each candidate stands on a shortlist, by the mentor's id."""
@@ -44,9 +41,11 @@ class _Folded:
 
 
 class Desk:
-    """Streams, read and folded."""
+    """Streams, read and folded. The states of `keep` streams stay in memory, to read only what came after
+    them."""
 
-    def __init__(self, log: LogReader, registry: Registry) -> None:
+    def __init__(self, log: LogReader, registry: Registry, keep: int) -> None:
+        self._keep = keep
         self._log = log
         self._registry = registry
         self._kept: OrderedDict[str, _Folded] = OrderedDict()
@@ -70,13 +69,9 @@ class Desk:
             version, state, {number: told for number, told in reasons.items() if number in open_}
         )
         self._kept.move_to_end(stream)
-        if len(self._kept) > _KEPT:
+        if len(self._kept) > self._keep:
             self._kept.popitem(last=False)
         return state
-
-    async def head(self) -> int:
-        """The last position of the log. Raises Unreachable."""
-        return await self._log.head()
 
     async def before(self, stream: str, command_id: str) -> tuple[State, datetime] | None:
         """A stream as it was when it took a command, and when that was; None where it took none of that id.

@@ -60,7 +60,7 @@ class Mine:
 
 async def overview(gateway: Gateway, contact: Contact, now: datetime) -> Mine:
     """What somebody has to do, and where they take part."""
-    found = await standings(gateway.reads, gateway.desk, contact.id)
+    found = await standings(gateway.own, gateway.desk, contact.id)
     visits = [visit_of(one, contact, now) for one in found]
     partners = await gateway.names([one.partner for one in visits if one.partner])
     titles = {visit.stream: _title(visit, partners) for visit in visits}
@@ -150,9 +150,9 @@ def _pages(visit: Visit) -> Iterator[tuple[str, str]]:
     if visit.roles & PARTNERS:
         yield "join", "Your place in the cohort"
         yield "tell_steward", "Speak with the safety steward"
-    if visit.takes_part:
-        if visit.state.charter is not None:
-            yield "read_charter", "The charter"
+    if visit.takes_part and visit.state.charter is not None:
+        yield "read_charter", "The charter"
+    if visit.roles:
         yield "my_data", "What is stored about me"
 
 

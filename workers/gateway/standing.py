@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
+from events.own import OwnLog
 from turnabout.model import Role
 from turnabout.reads import Reads
 from workers.gateway.desk import Desk, State, roles_of
@@ -28,15 +29,17 @@ async def cohorts(reads: Reads, desk: Desk) -> AsyncIterator[tuple[str, CohortSt
             yield f"cohort-{board.cohort}", state
 
 
-async def standings(reads: Reads, desk: Desk, person: str) -> list[Standing]:
-    """Where somebody has a role: each cohort of theirs, followed by their own pairs in it."""
+async def standings(own: OwnLog, desk: Desk, person: str) -> list[Standing]:
+    """Where somebody has a role: each cohort of theirs by its start, followed by their own pairs in it. Looks
+    at no other stream."""
+    known = {stream: await desk.look(stream) for stream in await own.streams(person)}
+    held = [(stream, state) for stream, state in known.items() if isinstance(state, CohortState)]
     found = []
-    async for stream, state in cohorts(reads, desk):
-        roles = roles_of(state, person)
-        if roles:
+    for stream, state in sorted(held, key=lambda one: (one[1].spec.starts_on, one[0])):
+        if roles := roles_of(state, person):
             found.append(Standing(stream, state, roles))
-        own = (pair for pair in state.pairs.values() if person in pair.people)
-        found += [one async for one in in_pairs(desk, state, own, person)]
+        mine = (pair for pair in state.pairs.values() if person in pair.people)
+        found += [one async for one in in_pairs(desk, state, mine, person)]
     return found
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from activities.links import Links
+from turnabout.codec import PayloadKey
 from turnabout.errors import InvalidInput, NotFound
 from workers.gateway.api.app import CHECKED_IN, description
 from workers.gateway.api.paging import page_of
@@ -32,23 +35,26 @@ def test_every_operation_tells_its_problems_and_needs_a_token() -> None:
                     assert kind == "application/problem+json"
 
 
+LINKS = Links([PayloadKey(id="one", secret=bytes(32))], "", lasting=timedelta(days=1))
+
+
 def test_pages_stay_together_while_items_come_and_go() -> None:
     items = [{"id": number} for number in range(0, 100, 2)]
 
     def key(one: dict[str, int]) -> tuple[int]:
         return (one["id"],)
 
-    first = page_of(items, key, None, 10)
+    first = page_of(items, key, None, 10, LINKS)
     later = [{"id": 1}, *items[9:], {"id": 21}]  # some went, also the last one that was seen
-    second = page_of(later, key, first.next, 10)
+    second = page_of(later, key, first.next, 10, LINKS)
     assert [one["id"] for one in second.items] == [20, 21, *range(22, 38, 2)]
-    assert page_of([], key, second.next, 10).next is None
+    assert page_of([], key, second.next, 10, LINKS).next is None
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "é", "W10x", "bnVsbA", "WyJhIl0", "W251bGxd"])
+@pytest.mark.parametrize("cursor", ["", "x", "é", "W10x", "WyJhIl0", LINKS.mark("position", "1")])
 def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput, match="cursor"):
-        page_of([{"id": 1}], lambda one: (one["id"],), cursor, 10)
+        page_of([{"id": 1}], lambda one: (one["id"],), cursor, 10, LINKS)
 
 
 def test_a_refusal_keeps_nothing_of_the_requests_before() -> None:

@@ -10,8 +10,8 @@ from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from events.tokens import Scope
-from turnabout.errors import InvalidInput
-from turnabout.model import Role
+from turnabout.errors import InvalidInput, LinkRefused
+from turnabout.model import Model, Role
 from workers.gateway.api.problems import OutOfScope, Unauthenticated, nowhere
 from workers.gateway.desk import State, roles_of
 from workers.gateway.house import Gateway
@@ -21,10 +21,20 @@ STAFF = frozenset({Role.LEAD, Role.SPONSOR, Role.STEWARD})
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of `turnabout token create`.")
 After = Annotated[
-    int | None,
-    Query(ge=1, lt=2**63, description="Wait until this log position, such as that of a command, is in it."),
+    str | None,
+    Query(max_length=500, description="Wait until this is in it: `position` of a command's answer. Opaque."),
 ]
+_POSITION = "position"
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+
+
+class Stored(Model):
+    """A command that was stored. `position` is where in the log, as `after` of a read takes it: opaque, and
+    the same whenever this command is asked for."""
+
+    stream: str
+    id: str
+    position: str
 
 
 @dataclass(frozen=True)
@@ -43,14 +53,23 @@ class Caller:
             raise nowhere()
         return state, roles
 
-    async def wait(self, after: int | None) -> None:
-        """Return when the reads hold that position. Raises ReadsLagging, and InvalidInput for one that the
-        log has not reached."""
+    def stored(self, stream: str, command_id: str, position: int) -> Stored:
+        """What the person is told of a command that was stored."""
+        return Stored(
+            stream=stream, id=command_id, position=self.gateway.links.mark(_POSITION, str(position))
+        )
+
+    async def wait(self, after: str | None) -> None:
+        """Return when the reads hold that position. Raises ReadsLagging, and InvalidInput for one that
+        was never told."""
         if after is None:
             return
-        if after > await self.gateway.desk.head():
-            raise InvalidInput("There is nothing to wait for.", ("after: the log does not reach so far",))
-        await self.gateway.reads.wait_for(after)
+        try:
+            position = int(self.gateway.links.marked(_POSITION, after))
+        except LinkRefused:
+            fault = "after: it must be `position` of the answer to a command"
+            raise InvalidInput("There is nothing to wait for.", (fault,)) from None
+        await self.gateway.reads.wait_for(position)
 
 
 def _with(scope: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]]:

@@ -11,8 +11,7 @@ from turnabout.errors import Rejected
 from turnabout.model import Key, Model, Role
 from turnabout.results import CohortBoard, PairCard
 from turnabout.spec import CohortSpec
-from workers.gateway.api.caller import STAFF, After, Caller, Reader, Starter
-from workers.gateway.api.commands import Stored
+from workers.gateway.api.caller import STAFF, After, Caller, Reader, Starter, Stored
 from workers.gateway.api.paging import Cursor, Limit, Page, page_of
 from workers.gateway.api.problems import FORBIDDEN, Json, nowhere, responses
 from workers.gateway.desk import roles_of
@@ -74,7 +73,7 @@ async def start_cohort(
     receipt = cohort.receipt
     response.status_code = 200 if cohort.found else 201
     response.headers["Location"] = f"/v1/cohorts/{cohort.id}"
-    stored = Stored(stream=receipt.stream, id="start", position=receipt.position)
+    stored = who.stored(receipt.stream, "start", receipt.position)
     return Started(cohort=cohort.id, found=cohort.found, stored=stored)
 
 
@@ -84,8 +83,10 @@ async def list_cohorts(
 ) -> Page[Cohort]:
     """The cohorts in which the token's person is lead, sponsor or steward, by id."""
     await who.wait(after)
-    found = [one for board in await who.gateway.reads.boards() if (one := await _seen(who, board))]
-    return page_of(found, lambda one: (one.cohort,), cursor, limit)
+    mine = set(await who.gateway.own.streams(who.person))
+    boards = [one for one in await who.gateway.reads.boards() if f"cohort-{one.cohort}" in mine]
+    found = [one for board in boards if (one := await _seen(who, board))]
+    return page_of(found, lambda one: (one.cohort,), cursor, limit, who.gateway.links)
 
 
 @routes.get("/cohorts/{cohort}", tags=["cohorts"], responses=_FAILS)
@@ -111,7 +112,7 @@ async def list_pairs(
     await _as_lead(who, f"cohort-{cohort}")
     await who.wait(after)
     cards = await who.gateway.reads.pairs(cohort, await who.gateway.clock())
-    return page_of(cards, lambda one: (one.number,), cursor, limit)
+    return page_of(cards, lambda one: (one.number,), cursor, limit, who.gateway.links)
 
 
 @routes.get("/pairs/{pair}", tags=["pairs"], responses=_FAILS)

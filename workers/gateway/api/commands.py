@@ -8,9 +8,8 @@ from fastapi import APIRouter, Header
 from fastapi import Path as PathPart
 
 from turnabout.errors import Rejected
-from turnabout.model import Model
 from workers.gateway.api.accepted import SendCommand
-from workers.gateway.api.caller import Sender
+from workers.gateway.api.caller import Sender, Stored
 from workers.gateway.api.problems import FORBIDDEN, Json, nowhere, responses
 
 IdempotencyKey = Annotated[
@@ -27,14 +26,6 @@ IdempotencyKey = Annotated[
 ]
 StreamName = Annotated[str, PathPart(pattern=r"^(cohort|pair)-[a-z0-9][a-z0-9-]{0,120}$")]
 CommandId = Annotated[str, PathPart(min_length=1, max_length=200)]
-
-
-class Stored(Model):
-    """A command that was stored, and the log position of its last event, which `after` of a read takes."""
-
-    stream: str
-    id: str
-    position: int
 
 
 routes = APIRouter(tags=["commands"])
@@ -58,7 +49,7 @@ async def send_command(
         )
     stream = who.gateway.turnabout.stream(wish.stream)
     receipt = await stream.execute(wish.command, id=key, actor=who.person)
-    return Stored(stream=receipt.stream, id=key, position=receipt.position)
+    return who.stored(receipt.stream, key, receipt.position)
 
 
 @routes.get("/commands/{stream}/{id}", responses=responses(401, 403, 404, 422, 429, 503))
@@ -72,4 +63,4 @@ async def get_command(
     receipt = await who.gateway.reads.receipt(stream, id)
     if receipt is None:
         raise nowhere()
-    return Stored(stream=stream, id=id, position=receipt.position)
+    return who.stored(stream, id, receipt.position)

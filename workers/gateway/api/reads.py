@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import Field, create_model
 
 from turnabout import calendar
 from turnabout.kpi import Figure
@@ -37,6 +38,9 @@ from workers.gateway.house import Clock
 
 _LEAD = frozenset({Role.LEAD})
 _STAFF = _LEAD | {Role.SPONSOR, Role.STEWARD}
+_PLACES = frozenset({"position", "last_position"})
+"""Where something stands in the log is told to no machine: how far the log has come would tell of what is
+confidential (G6)."""
 
 
 class Duty(Model):
@@ -187,16 +191,27 @@ def _routes() -> APIRouter:
     """One route for each read."""
     routes = APIRouter(prefix="/reads", tags=["reads"])
     for read in READS:
+        shown = _shown(read.item)
         routes.add_api_route(
             f"/{read.name}",
-            _route(read),
+            _route(read, shown),
             operation_id=f"read_{read.name}",
             summary=read.about,
             description=_described(read),
-            response_model=paging.Page[read.item],  # type: ignore[name-defined]
+            response_model=paging.Page[shown],  # type: ignore[valid-type]
             responses=responses(401, 403, 404, 422, 429, 503),
         )
     return routes
+
+
+def _shown(item: type[Model]) -> type[Model]:
+    """The same, which tells no place in the log."""
+    hidden: dict[str, Any] = {
+        name: (field.annotation, Field(exclude=True))
+        for name, field in item.model_fields.items()
+        if name in _PLACES
+    }
+    return create_model(item.__name__, __doc__=item.__doc__, __base__=item, **hidden) if hidden else item
 
 
 def _described(read: Read) -> str:
@@ -204,7 +219,7 @@ def _described(read: Read) -> str:
     return f"{read.about} For the cohort's {people}."
 
 
-def _route(read: Read) -> Callable[..., Awaitable[paging.Page[Any]]]:
+def _route(read: Read, shown: type[Model]) -> Callable[..., Awaitable[paging.Page[Any]]]:
     async def look(
         cohort: Annotated[Key, Query(description="The cohort's id.")],
         who: Reader,
@@ -217,7 +232,9 @@ def _route(read: Read) -> Callable[..., Awaitable[paging.Page[Any]]]:
             raise nowhere()
         await who.wait(after)
         rows = await read.rows(who.gateway.reads, cohort, who.gateway.clock)
-        return paging.page_of(rows, read.key, cursor, limit)
+        page = paging.page_of(rows, read.key, cursor, limit, who.gateway.links)
+        told = tuple(shown.model_construct(**dict(one)) for one in page.items)
+        return paging.Page(items=told, next=page.next)
 
     return look
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from turnabout.commands.base import PARTNERS, SPONSOR, Command
+from turnabout.commands.base import PARTNERS, Command
 from turnabout.commands.cohort_enrolment import Decline
 from turnabout.commands.cohort_people import Withdraw
 from turnabout.errors import Rejected, TurnaboutError
@@ -24,7 +24,7 @@ from workflows.rules.cohort_state import CohortState
 _log = structlog.stdlib.get_logger(__name__)
 WORD = "erase"
 """What is typed to confirm."""
-OFFICES = frozenset({Role.LEAD, Role.SPONSOR, Role.STEWARD})
+OFFICES = frozenset({Role.LEAD, Role.SPONSOR, Role.STEWARD, Role.BUSINESS_SPONSOR})
 _OVER = frozenset({"closed", "archived", "cancelled"})
 
 
@@ -114,7 +114,7 @@ async def _place(gateway: Gateway, stream: str, person: str) -> Command | None:
     return Decline(reason="other") if invited and person not in state.joined else None
 
 
-_THEIRS = PARTNERS | SPONSOR
+_THEIRS = PARTNERS | OFFICES
 PAGES = (
     Page(
         name="my_data",
