@@ -23,7 +23,7 @@ SAYS: dict[Verdict, str] = {
     "worse": "Worse: the whole interval lies on the bad side of nought.",
     "cannot tell yet": "Cannot tell yet: the numbers fit a gain as well as a loss.",
     "descriptive only": "Describes this cohort; it is compared with nothing.",
-    "suppressed": "Suppressed: it would tell of fewer than five people. This is not 0.",
+    "suppressed": "Suppressed: too few people or pairs to tell without telling of one. This is not 0.",
 }
 NOTHING = "Nothing to show yet."
 
@@ -97,7 +97,7 @@ def tile(title: str, one: Figure) -> Tile:
 def quality(report: KpiReport, lines: Sequence[Figure], tiles: Sequence[Tile] = ()) -> Iterable[str]:
     """What a reader must know of the data: how old they are, what is unknown, left out or not final."""
     yield f"As published for {day(report.as_of)} (publication {report.number}); what came later is not in it."
-    known = [f"{one.missing:.0%} in {one.kpi}" for one in tiles if one.missing is not None]
+    known = [f"{kpi_units.percent(one.missing)} in {one.kpi}" for one in tiles if one.missing is not None]
     if known:
         yield f"Unknown: {', '.join(known)}."
     for count, words in (

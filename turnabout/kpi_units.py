@@ -46,9 +46,17 @@ def number(amount: float, of: Unit) -> str:
     elif of in {"share", "gap"}:
         text = f"{scaled:.0f}"
     else:
-        text = f"{scaled:.1f}" if of in {"points", "scale"} else f"{scaled:.4g}"
+        digits = (
+            1 if of in {"points", "scale"} else 0 if scaled == int(scaled) else 1 if abs(scaled) >= 10 else 2
+        )
+        text = f"{scaled:.{digits}f}"
     text = text.removeprefix("-") if not text.strip("-0.,") else text
     return text.replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """A share of 1 in per cent, such as `12 %`."""
+    return f"{number(share, 'share')}{_WORDS['share']}"
 
 
 def value(one: Figure) -> str | None:
