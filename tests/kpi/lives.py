@@ -33,7 +33,7 @@ from events.pair_corrections import OutcomeCorrected, SessionCorrected
 from events.pair_preparation import GoalAccepted, PairActivated, PairFormed, PlannedSession
 from events.pair_pulse import PulseAnswered, PulseClosed
 from events.pair_sessions import SessionHeld, SessionMissed
-from tests.projections.story import METRIC, START
+from tests.projections.story_telling import METRIC, START
 from tests.rules.cohort.world import make_spec, person
 from turnabout.commands.cohort_rounds import Edge, MatchQuality
 from turnabout.commands.pair_terms import NextStep, Terms

@@ -24,29 +24,38 @@ from projections.catalog import PROJECTIONS
 from projections.projection import Projection, place, wire
 from projections.runner import Pace
 from projections.sentences import SENTENCES
-from tests.projections import matching_recount, recount, recount_ledgers, recount_work
+from tests.projections import (
+    matching_recount,
+    recount,
+    recount_board,
+    recount_cards,
+    recount_ledgers,
+    recount_records,
+    recount_work,
+)
 from tests.projections.conftest import Projector, whole_log
-from tests.projections.story import START, Teller, Told, appends, story, write
+from tests.projections.story import Teller, appends, story, write
+from tests.projections.story_telling import START, Told
 from turnabout.reads import PROJECTIONS as NAMES
 from turnabout.reads import Reads
 
 VIEWS: dict[str, tuple[str, Callable[[recount.Log], list[recount.Row]]]] = {
-    "cohort_board_v1": ("cohort", recount.cohort_board),
-    "pair_card_v1": ("pair", recount.pair_card),
+    "cohort_board_v1": ("cohort", recount_board.cohort_board),
+    "pair_card_v1": ("pair", recount_cards.pair_card),
     "pair_work_v1": ("pair", recount_work.pair_work),
-    "launch_checklist_v1": ("cohort, number", recount.launch_checklist),
-    "reminder_log_v1": ("position", recount.reminder_log),
-    "sessions_v1": ("pair, number", recount.sessions_view),
-    "survey_status_v1": ("cohort, wave, person", recount.survey_status),
-    "kpi_figures_v1": ("cohort, number, place", recount.kpi_figures),
-    "timeline_v1": ("position", recount.timeline),
+    "launch_checklist_v1": ("cohort, number", recount_board.launch_checklist),
+    "reminder_log_v1": ("position", recount_records.reminder_log),
+    "sessions_v1": ("pair, number", recount_cards.sessions_view),
+    "survey_status_v1": ("cohort, wave, person", recount_records.survey_status),
+    "kpi_figures_v1": ("cohort, number, place", recount_records.kpi_figures),
+    "timeline_v1": ("position", recount_records.timeline),
     "matching_v1": ("cohort", matching_recount.matching),
     "reciprocity_v1": ("pair", recount_ledgers.reciprocity),
     "sponsor_scorecard_v1": ("cohort, duty", recount_ledgers.sponsor_scorecard),
     "employment_v1": ("position", recount_ledgers.employment),
     "survey_waves_v1": (
         "cohort, wave",
-        lambda log: recount_ledgers.survey_waves(recount.survey_status(log), log),
+        lambda log: recount_ledgers.survey_waves(recount_records.survey_status(log), log),
     ),
     "sprint_board_v1": ("pair, number", recount_ledgers.sprint_board),
     "insight_ledger_v1": ("pair, number", recount_ledgers.insight_ledger),
@@ -106,7 +115,7 @@ async def test_adherence_equals_a_recount_as_of_any_time(
         await reads.wait_for(end)
     answer = await reads.adherence("c7-0", as_of)
     assert answer is not None
-    expected = plain(recount.adherence(await whole_log(reader), "c7-0", as_of))
+    expected = plain(recount_records.adherence(await whole_log(reader), "c7-0", as_of))
     assert plain(answer.model_dump(mode="json")) == expected
 
 

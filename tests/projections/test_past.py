@@ -12,7 +12,8 @@ from events.store import EventStore
 from projections.catalog import PROJECTIONS
 from projections.past import past
 from tests.projections.conftest import Projector
-from tests.projections.story import START, appends, story, write
+from tests.projections.story import appends, story, write
+from tests.projections.story_telling import START
 from turnabout.errors import InvalidInput
 from turnabout.reads import PROJECTIONS as NAMES
 from turnabout.reads import Reads

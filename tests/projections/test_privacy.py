@@ -15,7 +15,8 @@ from events.sealing import SEALED
 from events.store import EventStore
 from projections.privacy import STEWARD_ONLY_TEMPLATES
 from tests.projections.conftest import Projector
-from tests.projections.story import SECRET, START, Told, story, write
+from tests.projections.story import story, write
+from tests.projections.story_telling import SECRET, START, Told
 from turnabout import reads as reads_module
 from turnabout import sql
 from turnabout.reads import Reads

@@ -13,7 +13,8 @@ from events import database
 from events.contracts import Load
 from events.store import EventStore
 from tests.projections.conftest import Projector
-from tests.projections.story import START, story, write
+from tests.projections.story import story, write
+from tests.projections.story_telling import START
 from turnabout.errors import Rejected, Unreachable
 from turnabout.messages import Receipt
 from turnabout.reads import PROJECTIONS, Reads

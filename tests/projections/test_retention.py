@@ -12,7 +12,8 @@ from events.cohort_governance import CohortPlanned
 from events.sealing import Vault
 from events.store import EventStore
 from tests.projections.conftest import Projector
-from tests.projections.story import Told, write
+from tests.projections.story import write
+from tests.projections.story_telling import Told
 from tests.rules.cohort.world import make_spec
 from turnabout import sql
 from turnabout.policy import ClosingPolicy, Policy

@@ -24,7 +24,8 @@ from projections.pair_card import pair_card
 from projections.runner import Runner
 from projections.timeline import timeline
 from tests.projections.conftest import QUICK, Projector, whole_log
-from tests.projections.story import SECRET, appends, story, write
+from tests.projections.story import appends, story, write
+from tests.projections.story_telling import SECRET
 from tests.waiting import until
 from turnabout.errors import InvalidInput, ProjectionStopped, ReadsLagging
 from turnabout.reads import PROJECTIONS as NAMES

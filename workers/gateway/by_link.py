@@ -75,7 +75,7 @@ async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[P
 
     def to(name: str, item: str | None = None, stream: str | None = None) -> str:
         other: dict[str, object] = {"page": name, "item": item, "stream": stream or ticket.stream}
-        if PAGES[name].private and not page.private:
+        if PAGES[name].private and PAGES[name].private != page.private:
             other["expires_at"] = NEVER
         return PATH + gateway.links.seal(ticket.model_copy(update=other))
 
@@ -87,8 +87,8 @@ def _expired(page: Page, token: str) -> Response:
     if page.private:
         return render.message(
             page.title,
-            "What stands on this page is not for whoever a letter of yours was passed on to. So we send you "
-            "a link to it, to the address that we know.",
+            "This page is for you alone, and a letter may have been passed on. So we send you a link to it, "
+            "to the address that we know.",
             status=410,
             action=PATH + token,
         )

@@ -124,8 +124,8 @@ Act = Callable[[Gateway, Visit, Mapping[str, Sequence[str]]], Awaitable[View | D
 class Page:
     """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
     answered here, in a sentence that the page shows. A `live` one is kept up to date though it has forms. To
-    a `private` one no link of another page leads, for it shows what somebody has said in confidence, and
-    letters are passed on: a letter of its own brings its link."""
+    a `private` one no link of another page leads, but for those of the same name: it takes or shows what is
+    said in confidence, or cannot be undone, and letters are passed on. Its own letter brings its link."""
 
     name: str
     title: str
@@ -137,7 +137,7 @@ class Page:
     intro: str = ""
     act: Act | None = None
     live: bool = False
-    private: bool = False
+    private: str = ""
 
     def is_for(self, stream: str, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles in a stream may see this page of it."""

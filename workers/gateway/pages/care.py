@@ -69,6 +69,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="The safety steward sees that you agreed.",
         show=_check_in,
+        private="check_in",
         intro="A check-in is a short, confidential talk with the program's contact. Here you agree, in a "
         "minute, that your pair goes on.",
     ),
@@ -79,6 +80,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="Nobody is told what you answered. It happens only if both of you want it.",
         show=_reshuffle,
+        private="reshuffle",
         intro="You are asked once whether somebody else would suit you better; it takes a minute, and no is "
         "a good answer.",
     ),

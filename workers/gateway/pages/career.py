@@ -46,7 +46,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="The two of you, and nobody else: not the program lead, not a manager, no report.",
         show=_career,
-        private=True,
+        private="career",
         intro="One sentence is enough, and you may leave it. Your partner reads it on this page; the letter "
         "that leads them here does not repeat it.",
     ),

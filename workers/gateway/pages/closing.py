@@ -62,6 +62,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by=NO_PERSON,
         show=_endpoint,
+        private="endpoint",
         intro="Three questions about your weeks together, in one minute; each says what the answer is for.",
     ),
     Page(

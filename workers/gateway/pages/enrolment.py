@@ -60,7 +60,8 @@ async def _join(_: Gateway, visit: Visit) -> View:
         return View(closed="You are not taking part in this cohort. Thank you for telling us.")
     if who in state.joined:
         forms = () if who in state.surveyed or state.phase not in {"enrolling", "matching"} else (_INTAKE,)
-        return View((*forms, LEAVE), told="You take part. We will write when there is news.")
+        told = "You take part. We will write when there is news."
+        return View(forms, told=told, context={"leave": visit.to("leave")})
     if state.phase not in {"enrolling", "matching"}:
         return View(closed="Enrolment is not open.")
     consent = state.consent

@@ -24,6 +24,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="The program lead and your partner learn that you have left; why, nobody but you.",
         show=_leave,
+        private="leave",
         intro="You may leave at any time, in a minute. Your pair then ends, and your partner may get "
         "somebody new. If something is wrong between you, the safety steward can help first.",
     ),

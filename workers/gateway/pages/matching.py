@@ -30,12 +30,15 @@ async def _choose(gateway: Gateway, visit: Visit) -> View:
         RankShortlist,
         (asked,),
         title="Your order",
-        intro="It counts as it stands here. Until the matching you may send another one.",
+        intro=f"It counts as {'it stands here' if visit.account else 'you sent it'}. Until the matching you "
+        "may send another one.",
         submit="Send my new order",
         name=f"rank-again-{one.number}",
         repeatable=True,
     )
-    return View((again,), given={again.id: {"mentors": list(one.rankings[mentee])}})
+    # A letter may have been passed on, and whom somebody would rather not have is nobody's business.
+    given = {again.id: {"mentors": list(one.rankings[mentee])}} if visit.account else {}
+    return View((again,), given=given)
 
 
 async def _answer(gateway: Gateway, visit: Visit) -> View:

@@ -124,7 +124,7 @@ PAGES = (
         seen_by="You alone see this page. Who else sees what is stored stands at each line.",
         show=_my_data,
         template="my_data.html.j2",
-        private=True,
+        private="my_data",
         intro="Here you read all that is stored about you. Nothing is asked of you here.",
     ),
     Page(
@@ -134,7 +134,7 @@ PAGES = (
         roles=_THEIRS,
         seen_by="You alone.",
         show=_file,
-        private=True,
+        private="my_data",
         intro="A file with all that is stored about you.",
     ),
     Page(
@@ -145,7 +145,7 @@ PAGES = (
         seen_by="Your partner and the program lead learn that you have left, and nothing more.",
         show=_erase,
         template="erase.html.j2",
-        private=True,
+        private="my_data",
         intro="Here you have your answers made unreadable for ever. It takes a minute and cannot be undone.",
         act=_erased,
     ),

@@ -91,6 +91,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by=NO_PERSON,
         show=_show,
+        private="pulse",
         intro="These questions take two minutes and keep the program honest; each says what the answer is "
         "for.",
     ),

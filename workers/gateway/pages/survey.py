@@ -51,6 +51,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="No person but you reads your answers. Means are shown from five people on.",
         show=_survey,
+        private="survey",
         intro="A few questions in three minutes; each says what the answer is for, and you may leave any "
         "out.",
     ),
