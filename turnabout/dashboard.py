@@ -29,8 +29,8 @@ NOTHING = "Nothing to show yet."
 
 
 class Tile(Model):
-    """A number that matters now: its `value` in words (None: there is none yet), of how many, and what it
-    says."""
+    """A number that matters now: its `value` in words (None: there is none yet), its `interval` with what
+    that is, and what it says."""
 
     title: str
     kpi: str
@@ -85,7 +85,7 @@ def tile(title: str, one: Figure) -> Tile:
         window=one.window,
         value=kpi_units.value(one),
         share=kpi_words.share(one),
-        interval=kpi_units.interval(one),
+        interval=kpi_units.named_interval(one),
         n=one.n,
         missing=one.missing,
         verdict=one.verdict,

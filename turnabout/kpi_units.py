@@ -73,11 +73,18 @@ def value(one: Figure) -> str | None:
 
 
 def interval(one: Figure) -> str | None:
-    """From where to where the truth lies 95 times of 100 (K16: 90), in the unit of the value."""
+    """From where to where it lies, in the unit of the value."""
     if one.low is None or one.high is None:
         return None
     of = unit(one)
     return f"{number(one.low, of)} to {number(one.high, of)}{_WORDS[of]}"
+
+
+def named_interval(one: Figure) -> str | None:
+    """The interval with what it is: of sampling, of draws (K16), or for whatever the silent may have felt."""
+    found = interval(one)
+    kind = "middle 90 %" if one.kpi == "K16" else "95 % interval"
+    return found and f"{'bounds for the silent' if 'few answered' in one.flags else kind} {found}"
 
 
 def signed(one: Figure) -> bool:

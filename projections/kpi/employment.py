@@ -116,9 +116,9 @@ def retention(
 
 
 def curves(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> tuple[Figure, ...]:
-    """K1 as two curves, month by month as far as everybody of the arm was watched. Nothing is told of an arm,
-    or of a day until which it was watched, with fewer than k people; nor of controls where the comparison is
-    refused."""
+    """K1 as two curves, month by month as far as time has passed for everybody of the arm. A curve ends where
+    fewer than k people are watched; of an arm of fewer nothing is told, nor of controls where the comparison
+    is refused."""
     arms = arms_of(people)
     told = ((STAYS_PROGRAM, arms.program), *(() if refused else ((STAYS_CONTROL, arms.control),)))
     return tuple(line for what, arm in told for line in _curve(what, arm, today, k))
@@ -132,8 +132,10 @@ def _curve(what: str, arm: Sequence[Watched], today: date, k: int) -> Iterator[F
         if (today - youngest).days < days or not arm:
             return
         if watched < k:
-            yield suppressed("K1", what, on_day(days))
-            continue
+            if days == 0:
+                yield suppressed("K1", what, on_day(days))
+            # Later days are left out, not suppressed: with the gap of whole arms they could be told.
+            return
         yield Figure(
             kpi="K1",
             what=what,

@@ -174,7 +174,7 @@ async def test_the_sponsor_sees_the_published_kpis_of_the_charter(scene: Scene) 
         tiles = (
             (await scene.page(person, scene.cohort, name)).partition("At a glance")[2].partition("<h2>")[0]
         )
-        assert "Goals attained (K6, end + 14 days), from 41 to 93 %." in tiles
+        assert "Goals attained (K6, end + 14 days), 95 % interval 41 to 93 %." in tiles
         assert "As published for 1 April 2026 (publication 1)" in tiles
         assert "sessions held" not in tiles
 

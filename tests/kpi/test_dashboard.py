@@ -80,7 +80,7 @@ def test_without_a_pulse_engagement_stands_in_and_the_pairs_for_the_cohort() -> 
         line("K12", "tied metric, mean of pairs", value=0.35, verdict="better"),
     )
     assert [(one.kpi, one.value, one.interval) for one in made.tiles] == [
-        ("K2", "+4.2 points", f"{kpi_units.MINUS}1.0 to 9.5 points"),
+        ("K2", "+4.2 points", f"95 % interval {kpi_units.MINUS}1.0 to 9.5 points"),
         ("K12", "+35 %", None),
     ]
     assert made.tiles[1].says.startswith("Better")

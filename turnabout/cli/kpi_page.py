@@ -35,7 +35,7 @@ def dashboard_page(found: Dashboard) -> Iterator[RenderableType]:
         facts = (
             f"{one.kpi}, {one.what}, {one.window}",
             one.share and f"{one.share}",
-            one.interval and f"from {one.interval}",
+            one.interval,
             one.n is not None and f"n = {one.n}",
             one.notes,
         )

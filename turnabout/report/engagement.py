@@ -37,7 +37,7 @@ def engagement(figures: Sequence[Figure]) -> Picture:
         height=BOTTOM + 26,
         marks=marks,
         described=f"In the program engagement changed by {kpi_units.value(mean)} "
-        f"(95 % interval {kpi_units.interval(mean)})"
+        f"({kpi_units.named_interval(mean)})"
         + ("." if controls is None else f", among the controls by {_points(controls)} points."),
         table=_table(lines, controls),
         legend=[("program", "Program"), *([] if controls is None else [("control", "Controls")])],
@@ -55,8 +55,8 @@ def says(mean: Figure, gap: Figure | None) -> str:
     """The comparison; else the change alone."""
     if gap is not None and gap.value is not None:
         return (
-            f"Engagement changed by {kpi_units.value(gap)} against the controls (95 % interval "
-            f"{kpi_units.interval(gap)}): {gap.verdict}."
+            f"Engagement changed by {kpi_units.value(gap)} against the controls "
+            f"({kpi_units.named_interval(gap)}): {gap.verdict}."
         )
     return f"Engagement changed by {kpi_units.value(mean)}; there is no comparison that can be told."
 

@@ -31,7 +31,7 @@ def forest(name: str, title: str, cohorts: Mapping[str, Figure | None], pooled: 
         name,
         title,
         f"Over {pooled.parts['cohorts']:.0f} of {len(cohorts)} cohorts: {kpi_units.value(pooled)} against "
-        f"the controls (95 % interval {kpi_units.interval(pooled)}): {pooled.verdict}.",
+        f"the controls ({kpi_units.named_interval(pooled)}): {pooled.verdict}.",
         height=bottom + 24,
         marks=[*_grid(axis, bottom, pooled), *_rows(cohorts, pooled, axis)],
         described=f"An interval for each cohort around nought; all together {kpi_units.value(pooled)}.",

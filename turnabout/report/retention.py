@@ -15,6 +15,8 @@ TITLE = "Who stays"
 TICKS = (0, 90, 180, 270, 365)
 ARMS = ((STAYS_PROGRAM, "program", "Program"), (STAYS_CONTROL, "control", "Controls"))
 LEFT, RIGHT, TOP, BOTTOM = 38.0, WIDTH - 14, 24.0, 164.0
+ROOM = 112.0
+"""Units that a name beside a curve takes."""
 Arm = tuple[str, str, Sequence[Point]]
 
 
@@ -102,20 +104,26 @@ def _steps(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _ends(arms: Sequence[Arm], days: Axis, shares: Axis) -> Iterator[Mark]:
-    """The names beside the curves: the upper one above its end, the lower one below."""
+    """The names beside the ends: the upper one above whatever is drawn there, the other below."""
     ends = [
         (shares.at(points[-1].figure.value or 0.0), name, look, points[-1]) for look, name, points in arms
     ]
     ends.sort(key=lambda end: (end[0], end[1] != "Program"))
-    for place, (y, name, look, one) in enumerate(ends):
-        x, said = days.at(one.at), f"{name} {kpi_units.value(one.figure)}"
-        yield text(
-            f"label {look}",
-            min(x, RIGHT) - 2,
-            y - 6 if place == 0 else y + 15,
-            said,
-            "end" if x > WIDTH / 2 else "start",
-        )
+    for place, (_, name, look, one) in enumerate(ends):
+        x = days.at(one.at)
+        right = x > WIDTH / 2
+        there = list(_levels(arms, days, shares, x - ROOM if right else x, x if right else x + ROOM))
+        y = min(there) - 6 if place == 0 else min(max(there) + 15, BOTTOM - 5)
+        said = f"{name} {kpi_units.value(one.figure)}"
+        yield text(f"label {look}", x - 2 if right else x + 6, y, said, "end" if right else "start")
+
+
+def _levels(arms: Sequence[Arm], days: Axis, shares: Axis, begin: float, end: float) -> Iterator[float]:
+    """How high the curves are between two places."""
+    for _, _, points in arms:
+        before = [one for one in points if days.at(one.at) <= begin]
+        within = [one for one in points if begin < days.at(one.at) <= end]
+        yield from (shares.at(one.figure.value or 0.0) for one in (*before[-1:], *within))
 
 
 def _at_risk(arms: Sequence[Arm], days: Axis) -> Iterator[Mark]:
@@ -137,7 +145,7 @@ def _says(figures: Sequence[Figure], arms: Sequence[Arm]) -> str:
         best = shown[-1]
         return (
             f"After {best.window} the share that stays is {kpi_units.value(best)} against the controls "
-            f"(95 % interval {kpi_units.interval(best)}): {best.verdict}."
+            f"({kpi_units.named_interval(best)}): {best.verdict}."
         )
     if len(arms) == 1:
         return f"{arms[0][1]} alone: there is no comparison that can be told."

@@ -95,8 +95,5 @@ def sentence(one: Figure) -> str:
         return f"{one.what}, {one.window}: suppressed."
     if one.value is None:
         return f"{one.what}, {one.window}: nothing to show yet."
-    interval = kpi_units.interval(one)
-    known = (
-        [] if interval is None else [f"{'middle 90 %:' if one.kpi == 'K16' else '95 % interval'} {interval}"]
-    )
-    return f"{one.what}, {one.window}: {kpi_units.value(one)} ({', '.join([*known, f'n = {one.n}'])})."
+    known = filter(None, (kpi_units.named_interval(one), f"n = {one.n}"))
+    return f"{one.what}, {one.window}: {kpi_units.value(one)} ({', '.join(known)})."
