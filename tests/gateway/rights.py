@@ -16,8 +16,9 @@ _SEES = {
     "mentor": {"cohort": "answer_match circle"},
     "mentee": {"cohort": "choose"},
     "sponsor": {"cohort": "charter duty"},
-    "mentor mentee sponsor": {"cohort": "read_charter"},
-    "mentor mentee lead sponsor steward business_sponsor": {"cohort": "my_data my_data_file erase"},
+    "mentor mentee lead sponsor steward business_sponsor": {
+        "cohort": "my_data my_data_file erase read_charter",
+    },
     "lead": {"cohort": "lead enrolment kickoff records measures duties offices close", "pair": "pair"},
     "steward": {"cohort": "steward", "pair": "care"},
     "sponsor business_sponsor": {"cohort": "sponsor"},

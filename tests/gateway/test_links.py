@@ -166,6 +166,18 @@ async def test_what_is_typed_comes_back_with_what_is_wrong(house: House) -> None
     assert "<script>" not in gone.text
 
 
+async def test_r102_who_said_no_may_change_their_mind_until_enrolment_closes(house: House) -> None:
+    person, cohort = house.spec.people[0].id, f"cohort-{house.spec.id}"
+    path = await house.link(person, cohort, "join")
+    for form, said in (
+        ({"form": "decline", "reason": "time"}, "change your mind"),
+        ({"form": "opt_in"}, "take part"),
+    ):
+        answer = await house.web.post(path, data=form)
+        assert answer.status_code == 303, answer.text
+        assert said in (await house.web.get(answer.headers["location"])).text
+
+
 async def test_a_request_from_another_site_or_too_long_is_refused(house: House) -> None:
     path = await house.link(house.spec.people[0].id, f"cohort-{house.spec.id}", "join")
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):

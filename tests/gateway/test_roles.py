@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from tests.gateway.forms import forms_of
 from tests.gateway.house import House
@@ -240,6 +241,31 @@ async def test_a_page_is_sent_again_only_when_there_is_something_new(scene: Scen
     page = again.text.partition("<main")[2]
     assert "in a routine check-in" in page
     assert not REVEALING.search(page)
+
+
+async def test_that_the_steward_looked_is_logged_once_however_long_the_page_stays_open(scene: Scene) -> None:
+    web, path = await scene.staff.browser(STEWARD), address(scene.cohort, "steward")
+    with capture_logs() as logged:
+        version = (await web.get(path)).headers["etag"]
+        for _ in range(3):
+            assert (await web.get(path, headers={"If-None-Match": version})).status_code == 304
+    assert [one["actor"] for one in logged if one["event"] == "queue_read"] == [STEWARD]
+
+
+async def test_who_hands_over_an_office_reads_that_it_is_saved_and_each_has_drafts_of_their_own(
+    scene: Scene,
+) -> None:
+    web, path = await scene.staff.browser(LEAD), address(scene.cohort, "offices")
+    shown = (await web.get(path)).text
+    form = forms_of(shown)["hand_over_lead"]
+    taken = await web.post(path, data={**form, "to.id": "s-newlead", "to.timezone": "Europe/Berlin"})
+    assert taken.status_code == 303, taken.text
+    assert taken.headers["location"].startswith("/my?in=")
+    assert "Saved. Thank you!" in (await web.get(taken.headers["location"])).text
+    assert (await web.get(path)).status_code == 404
+    steward = await (await scene.staff.browser(STEWARD)).get(address(scene.cohort, "steward"))
+    marks = {mark for page in (shown, steward.text) for mark in re.findall(r'data-draft="([^"]+)"', page)}
+    assert len(marks) == 2
 
 
 def test_staff_have_pages_for_what_only_they_may_do() -> None:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from events.sealing import SEALED
 from turnabout.contact import Contact
 from workers.gateway import live, render, serving
 from workers.gateway.addresses import HOME, SIGN_IN, address, around
@@ -23,8 +25,10 @@ from workers.gateway.sessions import FIELD, Session, Sessions
 from workers.gateway.signin import sign_in_first
 from workers.gateway.visit import Account, Page, Visit
 
+_log = structlog.stdlib.get_logger(__name__)
 ALL: Mapping[str, Page] = {**PAGES, **ROLE_PAGES}
 _Part = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$")]
+_Where = Annotated[str | None, Query(alias="in", pattern=r"^(cohort|pair)-[a-z0-9-]{1,120}$")]
 _Saved = Annotated[str | None, Query(pattern="^form-[0-9a-f]{40}$")]
 
 
@@ -33,14 +37,16 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get(HOME)
-    async def mine(request: Request) -> Response:
+    async def mine(request: Request, saved: _Saved = None, where: _Where = None) -> Response:
         who = await _who(gateway, sessions, request)
         if isinstance(who, Response):
             return who
         session, contact = who
         found = await overview(gateway, contact, await gateway.clock())
         account = _account(sessions, session, contact)
-        return live.current(request, render.page("mine.html.j2", {**found.context(), "account": account}))
+        kept = await gateway.reads.receipt(where, saved) if saved and where else None
+        context = {**found.context(), "account": account, "saved": kept is not None}
+        return live.current(request, render.page("mine.html.j2", context))
 
     @routes.get(HOME + "/{stream}/{name}")
     @routes.get(HOME + "/{stream}/{name}/{item}")
@@ -52,7 +58,10 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
             return found
         page, visit = found
         shown = await serving.show(gateway, page, visit, address(stream, name, item), saved=saved)
-        return live.current(request, shown)
+        sent = live.current(request, shown)
+        if page.logged and sent.status_code == 200:
+            _log.warning(page.logged, stream=SEALED, actor=visit.person)
+        return sent
 
     @routes.post(HOME + "/{stream}/{name}")
     @routes.post(HOME + "/{stream}/{name}/{item}")
@@ -63,7 +72,17 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
             return found
         page, visit = found
         given = partial(sessions.command_id, visit.person, stream, name)
-        return await serving.take(gateway, page, visit, sent, address(stream, name, item), given)
+        taken = await serving.take(gateway, page, visit, sent, address(stream, name, item), given)
+        return await _left(page, visit, taken) or taken
+
+    async def _left(page: Page, visit: Visit, taken: Response) -> Response | None:
+        """Where somebody goes whom the page is not for any more, such as a lead who has handed over."""
+        state = await gateway.desk.look(visit.stream)
+        if taken.status_code != 303 or (state and page.is_for(visit.stream, roles_of(state, visit.person))):
+            return None
+        return RedirectResponse(
+            f"{HOME}?in={visit.stream}&{taken.headers['location'].partition('?')[2]}", 303
+        )
 
     return routes
 
@@ -116,7 +135,8 @@ async def _open(
 def _account(
     sessions: Sessions, session: Session, contact: Contact, back: tuple[str, str] | None = None
 ) -> Account:
-    return Account(name=contact.name, csrf=sessions.csrf(session), back=back)
+    mark = sessions.command_id(contact.id, "drafts")
+    return Account(name=contact.name, csrf=sessions.csrf(session), mark=mark, back=back)
 
 
 def _signed_out() -> Response:

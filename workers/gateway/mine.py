@@ -150,7 +150,7 @@ def _pages(visit: Visit) -> Iterator[tuple[str, str]]:
     if visit.roles & PARTNERS:
         yield "join", "Your place in the cohort"
         yield "tell_steward", "Speak with the safety steward"
-    if visit.takes_part and visit.state.charter is not None:
+    if visit.state.charter is not None:
         yield "read_charter", "The charter"
     if visit.roles:
         yield "my_data", "What is stored about me"

@@ -21,11 +21,13 @@ from workflows.rules.pair_state import PairState
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through, `back` is the
-    address of the page that this one belongs to, and how it is called."""
+    """Somebody signed in, as the head of a page names them; `csrf` lets their forms through, `mark` keeps
+    what they type in a browser apart from what others type there, `back` is the address of the page that this
+    one belongs to, and how it is called."""
 
     name: str
     csrf: str
+    mark: str = ""
     back: tuple[str, str] | None = None
 
 
@@ -125,7 +127,8 @@ class Page:
     """A page. `of` is the kind of stream it is about, `roles` who may see it, `seen_by` who learns what is
     answered here, in a sentence that the page shows. A `live` one is kept up to date though it has forms. To
     a `private` one no link of another page leads, but for those of the same name: it takes or shows what is
-    said in confidence, or cannot be undone, and letters are passed on. Its own letter brings its link."""
+    said in confidence, or cannot be undone, and letters are passed on. Its own letter brings its link.
+    `logged`: what the log says each time somebody gets to see it."""
 
     name: str
     title: str
@@ -138,6 +141,7 @@ class Page:
     act: Act | None = None
     live: bool = False
     private: str = ""
+    logged: str = ""
 
     def is_for(self, stream: str, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles in a stream may see this page of it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from turnabout.commands.base import PARTNERS, SPONSOR
+from turnabout.commands.base import LEAD, PARTNERS, SPONSOR
+from turnabout.model import Role
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
 
@@ -30,7 +31,7 @@ PAGES = (
         name="read_charter",
         title="The charter",
         of="cohort",
-        roles=PARTNERS | SPONSOR,
+        roles=PARTNERS | SPONSOR | LEAD | {Role.STEWARD, Role.BUSINESS_SPONSOR},
         seen_by="Everybody in the program.",
         show=_read,
         template="charter.html.j2",

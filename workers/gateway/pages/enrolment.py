@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from turnabout.commands.base import PARTNERS
@@ -56,7 +57,7 @@ LEAVE = Form(
 
 async def _join(_: Gateway, visit: Visit) -> View:
     state, who = visit.cohort, visit.person
-    if who in state.declined:
+    if who in state.declined and (state.phase != "enrolling" or who in state.exited):
         return View(closed="You are not taking part in this cohort. Thank you for telling us.")
     if who in state.joined:
         forms = () if who in state.surveyed or state.phase not in {"enrolling", "matching"} else (_INTAKE,)
@@ -73,7 +74,11 @@ async def _join(_: Gateway, visit: Visit) -> View:
         title="Or stay out",
         intro="A no has no consequence for you.",
     )
-    return View((join, decline), context={"agreed": consent.text if consent else ""})
+    context = {"agreed": consent.text if consent else ""}
+    if who in state.declined:
+        told = "You said no, and that is fine. Until enrolment closes you may still change your mind."
+        return View((replace(join, title="Or take part after all"),), told=told, context=context)
+    return View((join, decline), context=context)
 
 
 PAGES = (

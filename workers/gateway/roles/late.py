@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from turnabout import schedule
 from turnabout.commands.cohort_governance import Duty
 from workers.gateway.house import Gateway
 from workers.gateway.pages import home
@@ -101,11 +102,11 @@ async def _of_pairs(gateway: Gateway, visit: Visit) -> AsyncIterator[Turn]:
             theirs = replace(visit, person=person, stream=one.stream, state=one.state)
             for page, _ in home.waiting(theirs):
                 if page in _OF_PAIR:
-                    at, late = _due(one.state, page, visit.now)
+                    at, late = due(one.state, page, visit.now)
                     yield Turn(person, _OF_PAIR[page], at, late)
 
 
-def _due(pair: PairState, page: str, now: datetime) -> tuple[datetime | None, bool]:
+def due(pair: PairState, page: str, now: datetime) -> tuple[datetime | None, bool]:
     """When that was or is due, and whether it is late."""
     match page:
         case "session":
@@ -117,7 +118,14 @@ def _due(pair: PairState, page: str, now: datetime) -> tuple[datetime | None, bo
         case "endpoint":
             at = pair.endpoint.closes_at if pair.endpoint else None
         case "memo":
-            at = pair.ended_at
+            at = _memo_due(pair)
         case _:
-            at = pair.agreed.kickoff
+            at = schedule.first_meeting_due(pair.agreed, pair.policy, pair.starts_on)
     return at, at is not None and at < now
+
+
+def _memo_due(pair: PairState) -> datetime | None:
+    if pair.ended_at is None:
+        return None
+    ended_on, short = schedule.day_of(pair.agreed, pair.ended_at), pair.end_state == "reshuffled"
+    return schedule.memo_due(pair.agreed, pair.policy, ended_on, short=short)

@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import structlog
-
-from events.sealing import SEALED
 from turnabout import schedule
 from turnabout.commands.cohort_care import RecordCohortContact
 from turnabout.commands.cohort_offices import ReplaceSteward
@@ -28,7 +25,6 @@ from workers.gateway.visit import Page, View, Visit
 from workflows.rules.cohort_state import Asked
 from workflows.rules.steward_queue import Waiting, queue
 
-_log = structlog.stdlib.get_logger(__name__)
 STEWARD = frozenset({Role.STEWARD})
 SOON = timedelta(hours=24)
 """What is due within it is due soon."""
@@ -48,7 +44,6 @@ class Line(NamedTuple):
 
 async def _queue(gateway: Gateway, visit: Visit) -> View:
     state = visit.cohort
-    _log.warning("queue_read", stream=SEALED, actor=visit.person)
     lines: list[Line] = []
     async for one in in_pairs(gateway.desk, state, state.pairs.values(), visit.person):
         if Role.STEWARD not in one.roles:
@@ -140,6 +135,7 @@ PAGES = (
         roles=STEWARD,
         seen_by="You alone, and that you looked is logged. It says neither why nor how anybody answered.",
         show=_queue,
+        logged="queue_read",
         template="steward.html.j2",
         live=True,
     ),

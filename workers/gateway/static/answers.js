@@ -1,8 +1,9 @@
 // Keeps what is typed until it is saved, and sends it without losing the page when the connection is gone.
-// Drafts live in the tab's own memory (sessionStorage) and nowhere else: they end with the tab.
+// Drafts live in the tab's own memory (sessionStorage) and nowhere else: they end with the tab. A link is
+// somebody's own; where people sign in, `data-draft` tells them apart, for a tab may see two of them.
 "use strict";
 (() => {
-  const name = (form) => `draft:${form.getAttribute("action")}:${form.elements.form?.value ?? ""}`;
+  const name = (form) => `draft:${form.dataset.draft}:${form.getAttribute("action")}:${form.elements.form?.value ?? ""}`;
   const fields = (form) => [...form.elements].filter((one) => one.name && one.type !== "hidden" && one.type !== "submit");
 
   // `sent`: it may be stored, though no answer says so; sent again after a reload it must be the same press.
