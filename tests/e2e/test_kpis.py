@@ -101,3 +101,7 @@ async def test_figures_stay_what_they_were_published_as(story: Story, forks: For
     assert then.document["number"] == numbers - 1, "R104"
     glance = await shell("kpi", "dashboard", spec.id, "--as-of", before.isoformat(), "-o", "json")
     assert glance.document["number"] == numbers - 1
+    program = await shell("kpi", "program", spec.program, "--as-of", before.isoformat(), "-o", "json")
+    assert program.document["cohorts"] == [spec.id]
+    early = await shell("report", "program", spec.program, "--out", "x.html", "--as-of", "2025-01-01")
+    assert early.code == 3

@@ -108,7 +108,13 @@ def quick_dashboard(
 
 @app.command(name="program")
 def of_program(
-    program: str, /, *, sponsor: Sponsor = False, after: After = None, output: Format = "table"
+    program: str,
+    /,
+    *,
+    sponsor: Sponsor = False,
+    after: After = None,
+    as_of: AsOf = None,
+    output: Format = "table",
 ) -> None:
     """Show K1 to K4 over all cohorts of a program, the cohort as stratum, from what each last published.
 
@@ -122,7 +128,7 @@ def of_program(
         from turnabout.kpi import told_to
         from turnabout.pooling import pooled
 
-        await session.caught_up(reads, after, None)
+        await session.caught_up(reads, after, as_of)
         reports = await latest_of_program(reads, program)
         figures = pooled(told_to(one.figures, sponsor=sponsor) for one in reports)
         if output != "table":
@@ -134,7 +140,7 @@ def of_program(
 
         render(*kpi_page(f"{program}, {len(reports)} cohorts", figures, None))
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("kpis",))
 
 
 @app.command

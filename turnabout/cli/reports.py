@@ -49,7 +49,9 @@ def of_cohort(
 
 
 @app.command(name="program")
-def of_program(program: str, /, *, out: Out, sponsor: Sponsor = False, after: After = None) -> None:
+def of_program(
+    program: str, /, *, out: Out, sponsor: Sponsor = False, after: After = None, as_of: AsOf = None
+) -> None:
     """Write a program's report: K1 to K4 over all its cohorts, and cohort beside cohort.
 
     Parameters
@@ -61,12 +63,12 @@ def of_program(program: str, /, *, out: Out, sponsor: Sponsor = False, after: Af
     async def work(reads: Reads) -> None:
         from turnabout.report import program_report
 
-        await session.caught_up(reads, after, None)
+        await session.caught_up(reads, after, as_of)
         reports = await latest_of_program(reads, program)
         _write(out, program_report(program, reports, sponsor=sponsor))
         note(f"{out}: {program}, {len(reports)} cohorts.")
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("kpis",))
 
 
 def _write(out: Path, page: str) -> None:
