@@ -18,13 +18,15 @@ from turnabout.report import cohort_report, program_report
 NARROW: ViewportSize = {"width": 320, "height": 640}
 LOOKED_AT = (("plenty", NARROW), ("program", DESKTOP))
 """By axe, which takes seconds; the look of all of them is one style sheet's."""
-MOST_PAGES = 12
+MOST_PAGES = 8
 LEAST_PX = 9.0
 """Of a letter in a picture on the narrowest phone."""
 LETTERS = """() => [...document.querySelectorAll("svg text")].map(one => {
   const svg = one.ownerSVGElement, scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
   return parseFloat(getComputedStyle(one).fontSize) * scale;
 })"""
+SHAPES = """() => [...new Set([...document.querySelectorAll(".numbers tbody tr")].map(
+  one => getComputedStyle(one).display))]"""
 OUTSIDE = """() => [...document.querySelectorAll("body *")].filter(one => {
   const box = one.getBoundingClientRect();
   return box.width && !one.closest("thead") && (box.right > innerWidth + 0.5 || box.left < -0.5);
@@ -62,6 +64,10 @@ async def test_a_report_is_read_on_a_phone_and_a_desktop_and_on_paper(
         assert await page.evaluate(OUTSIDE) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         assert min(await page.evaluate(LETTERS)) >= LEAST_PX
+        shapes = await page.evaluate(SHAPES)
+        await page.emulate_media(media="print")
+        assert await page.evaluate(SHAPES) == ["table-row"], "paper is narrow, too, and has tables"
+        assert (shapes == ["grid"]) is (size is NARROW)
         if size is DESKTOP:
             printed = PdfReader(BytesIO(await page.pdf(format="A4")))
         await window.close()

@@ -95,5 +95,5 @@ def _table(lines: dict[str, Figure]) -> Table:
         if (one := lines.get(what)) is not None:
             n = "-" if one.n is None else str(one.n)
             cells = (kpi_units.value(one), kpi_words.share(one), kpi_units.interval(one))
-            rows.append([what.capitalize(), *(cell or "-" for cell in cells), n])
+            rows.append([f"{what[0].upper()}{what[1:]}", *(cell or "-" for cell in cells), n])
     return Table(["Goals", "Value", "Of", "95 % interval", "Pairs"], rows)
