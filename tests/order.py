@@ -64,6 +64,7 @@ LONGEST = (
     "tests/gateway/test_signin.py",
     "tests/gateway/test_links.py",
     "tests/gateway/test_process.py",
+    "tests/browser/test_report.py",
     "tests/processes/test_exit.py",
     "tests/processes/test_processes.py",
     "tests/projections/test_kill.py",

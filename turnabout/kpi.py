@@ -77,6 +77,11 @@ class Figure(Model):
         return self.kpi, self.what, self.window
 
 
+def told_to(figures: tuple[Figure, ...], *, sponsor: bool) -> tuple[Figure, ...]:
+    """What a sponsor may read of figures, or everybody who leads."""
+    return tuple(one for one in figures if not sponsor or one.audience == "everyone")
+
+
 class Disclosed(Model):
     """What readers can know of confidential answers: of these people (or pairs) the sum of a measure lies
     from `low` to `high`. It is held against whatever is published later."""

@@ -11,15 +11,14 @@ def value(one: Figure) -> str | None:
         return "suppressed"
     if one.value is None:
         return None
-    word = next((f"{flag} " for flag in one.flags if flag in {"at least", "at most"}), "")
-    return f"{word}{number(one.value)}"
+    return f"{_bound(one)}{number(one.value)}"
 
 
 def share(one: Figure) -> str | None:
-    """What it is a share of, such as `7 of 10`."""
+    """What it is a share of, such as `7 of 10` or `at least 7 of 10`."""
     if one.numerator is None or one.denominator is None:
         return None
-    return f"{number(one.numerator)} of {number(one.denominator)}"
+    return f"{_bound(one)}{number(one.numerator)} of {number(one.denominator)}"
 
 
 def interval(one: Figure) -> str | None:
@@ -30,6 +29,10 @@ def interval(one: Figure) -> str | None:
 def notes(one: Figure) -> str:
     """What a reader must know beside the number."""
     return ", ".join((*one.flags, *(() if one.p is None else (f"p {one.p:.3f}",))))
+
+
+def _bound(one: Figure) -> str:
+    return next((f"{flag} " for flag in one.flags if flag in {"at least", "at most"}), "")
 
 
 def number(amount: float) -> str:

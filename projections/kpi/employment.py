@@ -8,7 +8,7 @@ arms are told, each of at least k people.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -17,6 +17,8 @@ from projections.kpi.values import DIGITS, Figure, Flag, Verdict, Z, bounds, rou
 from projections.statistics.exact import fisher
 from projections.statistics.survival import Curve, Spell, difference, kaplan_meier, log_rank
 from turnabout.commands.cohort_measurement import EmploymentKind
+from turnabout.kpi_series import CURVE_DAYS, STAYS_CONTROL, STAYS_PROGRAM
+from turnabout.kpi_series import day as on_day
 from turnabout.proportions import newcombe
 from turnabout.verdicts import verdict
 
@@ -111,6 +113,38 @@ def retention(
             _simple(ACTIVE, there, days, today, k, len(arms.program)),
         ]
     return tuple(found)
+
+
+def curves(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> tuple[Figure, ...]:
+    """K1 as two curves, month by month as far as time has passed for everybody of the arm. A curve ends where
+    fewer than k people are watched; of an arm of fewer nothing is told, nor of controls where the comparison
+    is refused."""
+    arms = arms_of(people)
+    told = ((STAYS_PROGRAM, arms.program), *(() if refused else ((STAYS_CONTROL, arms.control),)))
+    return tuple(line for what, arm in told for line in _curve(what, arm, today, k))
+
+
+def _curve(what: str, arm: Sequence[Watched], today: date, k: int) -> Iterator[Figure]:
+    found = kaplan_meier([one.spell() for one in arm], Z)
+    youngest = max((one.t0 for one in arm), default=today)
+    for days in CURVE_DAYS:
+        watched = found.at_risk(days)
+        if (today - youngest).days < days or not arm:
+            return
+        if watched < k:
+            if days == 0:
+                yield suppressed("K1", what, on_day(days))
+            # Later days are left out, not suppressed: with the gap of whole arms they could be told.
+            return
+        yield Figure(
+            kpi="K1",
+            what=what,
+            window=on_day(days),
+            method="Kaplan-Meier, log-log bands",
+            n=watched,
+            missing=_share(sum(not one.known_at(days) for one in arm), arm),
+            **bounds(found.at(days)),
+        )
 
 
 def promotion(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> tuple[Figure, ...]:

@@ -30,6 +30,7 @@ def figures(
     year = next(one for one in stays if one.what == employment.GAP and one.window == returns.HORIZON)
     lines: tuple[Figure, ...] = (
         *stays,
+        *employment.curves(people, today, found.k, found.refused),
         *engagement.engagement(found, today, guard),
         *skill.skill(found, today, guard),
         *employment.promotion(people, today, found.k, found.refused),
@@ -39,6 +40,7 @@ def figures(
         *ratings.safety(found, guard),
         ratings.recommend(found, guard),
         sessions.adherence(found, now),
+        *sessions.by_week(found, now),
         work.launch(found),
         *metric.tied_metric(found, today),
         work.duties(found, today),

@@ -17,7 +17,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table as Grid
 
-from tests.bench import history, load, matching, projections, store
+from tests.bench import history, kpis, load, matching, projections, store
 from tests.bench.figures import COLUMNS, Report, Table
 from turnabout.process import leave
 
@@ -30,6 +30,7 @@ FULL: dict[str, Measure] = {
     ),
     "history": history.measure,
     "matching": lambda: matching.measure(matching.Effort(rounds=5)),
+    "kpis": lambda: kpis.measure(kpis.Effort(rounds=9)),
     "load": lambda: load.measure(load.Effort()),
 }
 QUICK: dict[str, Measure] = {
@@ -39,6 +40,7 @@ QUICK: dict[str, Measure] = {
     ),
     "history": history.measure,
     "matching": lambda: matching.measure(matching.Effort(rounds=2)),
+    "kpis": lambda: kpis.measure(kpis.Effort(rounds=3)),
     "load": lambda: load.measure(load.Effort(cohorts=5, seconds=20.0)),
 }
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 
-from PIL import Image
 from playwright.async_api import Page, ViewportSize
 
+from tests.browser import report_pictures
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, chromium
+from tests.browser.photograph import keep
 from tests.browser.signing import sign_in
 from tests.e2e.cohort import script, small_cohort
 from tests.gateway.house import House, a_house
@@ -23,11 +22,7 @@ from workers.embedded.dev_provider import dev_provider
 from workers.gateway.addresses import address
 from workers.settings import EngineSettings
 
-FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-COLOURS = 48
 STAFF = {"lead", "sponsor", "steward"}
-LARGEST = 80_000
-"""Bytes of a picture at most."""
 
 
 async def _nothing(_: Page) -> None:
@@ -90,7 +85,7 @@ async def _take(house: House, browser: Chromium, picture: Picture) -> bytes:
     await page.evaluate("() => document.activeElement.blur()")
     taken = await page.screenshot()
     await context.close()
-    return small(taken)
+    return taken
 
 
 def _partner(house: House, stream: str, role: str) -> str:
@@ -100,32 +95,21 @@ def _partner(house: House, stream: str, role: str) -> str:
     return next(one.id for one in house.spec.people if one.role == role)
 
 
-def small(picture: bytes) -> bytes:
-    """The same picture in few colours."""
-    out = BytesIO()
-    with Image.open(BytesIO(picture)) as one:
-        one.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
 async def main() -> None:
     """Write all pictures. Raises ValueError for one that is too large."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     spec = small_cohort().model_copy(update={"name": "Future Skills, spring 2035"})
     async with dev_provider(everybody) as provider, chromium() as browser:
         settings = EngineSettings(shutdown_timeout=0.5, oidc_issuer=provider.issuer)
         async with a_house(cast=Cast(spec, script()), settings=settings) as house:
             await _take_all(house, browser)
+        await report_pictures.take(browser)
 
 
 async def _take_all(house: House, browser: Chromium) -> None:
     for picture in PICTURES:
         if not any(one.type == picture.after for one in house.seen):
             await house.until_type(picture.after)
-        taken = await _take(house, browser, picture)
-        if len(taken) > LARGEST:
-            raise ValueError(f"{picture.name} has {len(taken)} bytes")
-        (FOLDER / f"{picture.name}.png").write_bytes(taken)
+        keep(picture.name, await _take(house, browser, picture))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,15 @@ leave(0)
 """
 
 
+REPORT = """
+from turnabout.report import cohort_report
+from turnabout.results import KpiReport
+
+empty = dict(cohort="q3", program="p", number=1, published_at="2026-06-01T00:00:00Z", as_of="2026-06-01")
+print(cohort_report(KpiReport(**empty, up_to=1, asked_by="lea", figures=()))[:15])
+"""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
@@ -169,6 +178,10 @@ async def test_the_command_line_alone_plans_and_reads(installed: Path, spec: Pat
     lag = await alone(installed, PROGRAM, "projection", "lag", "-o", "json", variables=stack.environment())
     assert lag[0] == 0, lag[2]
     assert json.loads(lag[1])
+
+
+async def test_the_client_alone_makes_a_report(installed: Path) -> None:
+    assert await alone(installed, REPORT) == (0, "<!doctype html>\n", "")
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,6 @@ async def test_the_next_occasion_is_another_question(house: House, pair: Pair) -
         "endpoint": [replace(state, endpoint=replace(wave, number=n)) for n in (3, 4)],
         "milestone": [replace(state, milestone_due=due + n * day) for n in (1, 2)],
         "check_in": [replace(state, care=replace(paused, pauses=n)) for n in (1, 2)],
-        "prepare": [replace(state, preparation=replace(ready, goals=n)) for n in (1, 2)],
         "prepare to rate": [
             replace(state, preparation=replace(ready, proposed=replace(proposed, number=n))) for n in (1, 2)
         ],

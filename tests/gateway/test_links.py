@@ -24,6 +24,7 @@ from turnabout.errors import LinkRefused
 from workers.gateway import render
 from workers.gateway.desk import Desk, roles_of
 from workers.gateway.pages import PAGES
+from workers.gateway.serving import MEANWHILE
 from workers.gateway.visit import Account, Visit
 
 OLD, NEW = PayloadKey.generate("old"), PayloadKey.generate("new")
@@ -254,6 +255,14 @@ async def test_what_one_partner_writes_for_both_the_other_reads_and_may_change(h
     assert form["gives"] == agreed.data["gives"]
     taken = await house.web.post(path, data={**form, "gives": "How budgets are made"})
     assert "How budgets are made" in (await house.web.get(taken.headers["location"])).text
+    # Who had the page open before anything was agreed loses nothing of what they typed.
+    first = {"form": "agree_exchange", "teaches": "Short films", "gives": "A seat at the table"}
+    crossed = await house.web.post(path, data=first)
+    assert (crossed.status_code, MEANWHILE in crossed.text) == (409, True)
+    again = forms_of(crossed.text)["exchange-again"]
+    assert (again["teaches"], again["gives"]) == ("Short films", "A seat at the table")
+    taken = await house.web.post(path, data=again)
+    assert "A seat at the table" in (await house.web.get(taken.headers["location"])).text
 
     await house.until_type("pair.goal_proposed")
     goal = _last(house, "pair.goal_proposed")

@@ -171,6 +171,13 @@ async def test_the_sponsor_sees_the_published_kpis_of_the_charter(scene: Scene) 
         "K6, goals attained end + 14 days 0.75 0.41 to 0.93 9 descriptive only",
         "K3, mean gain - suppressed suppressed",
     ]
+    for person, name in ((SPONSOR, "sponsor"), (LEAD, "lead")):
+        tiles = (
+            (await scene.page(person, scene.cohort, name)).partition("At a glance")[2].partition("<h2>")[0]
+        )
+        assert "Goals attained (K6, end + 14 days), 95 % interval 41 to 93 %." in tiles
+        assert "As published for 1 April 2026 (publication 1)" in tiles
+        assert "sessions held" not in tiles
 
 
 async def test_every_page_of_a_role_is_for_nobody_else(scene: Scene) -> None:

@@ -114,6 +114,18 @@ class Slow:
             row["descriptive"] = exits < 10
             yield "K1", "share that stays, minus controls", window, row
 
+    def curves(self) -> Iterator[Line]:
+        """By month, as far as everybody of the arm was watched long enough."""
+        for name, people in (("program", list(self.t0)), ("controls", [] if self.refused else self.controls)):
+            for until in (0, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 330, 365):
+                if not people or any(self.start(who) + timedelta(days=until) > self.today for who in people):
+                    continue
+                arm = list(map(self.watch, people))
+                there = sum(when >= until for when, _ in arm)
+                row: Row = {"n": there, "value": product_limit(arm, until)}
+                row["missing"] = share([not self.known(who, until) for who in people])
+                yield "K1", f"still there, {name}", f"{until} days", row
+
     def k4(self) -> Iterator[Line]:
         levels = {one["id"]: one["level"] for one in self.spec["people"]}
         counts = []

@@ -21,7 +21,8 @@ class SlowReport(Slow):
         return {
             (kpi, what, window): row
             for kpi, what, window, row in (
-                *self.k1(), *self.k2(), *self.k3(), *self.k4(), *self.k5(), *self.k6(), *self.ratings(),
+                *self.k1(), *self.curves(), *self.k2(), *self.k3(), *self.k4(), *self.k5(), *self.k6(),
+                *self.ratings(),
                 *self.k10(), *self.k11(), *self.k12(), *self.k13(), *self.k14(), *self.k15(),
             )
         }  # fmt: skip
@@ -109,23 +110,26 @@ class SlowReport(Slow):
                     }  # fmt: skip
 
     def k10(self) -> Iterator[Line]:
-        planned = held = unlogged = 0
+        """To date, and by the Monday that a week begins with."""
+        due = []
         for stream, *_ in self.active:
             state: dict[int, tuple[str, datetime]] = {}
             for one in self.log:
                 if one.stream == stream:
                     follow(state, one)
-            due = [(what, at) for what, at in state.values() if what != "cancelled" and at <= self.now]
-            planned += len(due)
-            held += sum(what == "held" for what, _ in due)
-            unlogged += sum(what == "planned" and at > self.now - timedelta(days=7) for what, at in due)
-        if planned:
-            yield (
-                "K10",
-                "sessions held",
-                "to date",
-                {**proportion(held, planned), "missing": unlogged / planned},
-            )
+            due += [(what, at) for what, at in state.values() if what != "cancelled" and at <= self.now]
+        monday = d(self.spec["kickoff_on"]) - timedelta(days=d(self.spec["kickoff_on"]).weekday())
+        lines = [("sessions held", "to date", due)]
+        for number in range(1, 60):
+            began = monday + timedelta(weeks=number - 1)
+            some = [(what, at) for what, at in due if began <= day(at) < began + timedelta(weeks=1)]
+            lines.append(("sessions held, by week", f"week {number}", some))
+        for what_line, window, some in lines:
+            if some:
+                held = sum(what == "held" for what, _ in some)
+                unlogged = sum(what == "planned" and at > self.now - timedelta(days=7) for what, at in some)
+                row = {**proportion(held, len(some)), "missing": unlogged / len(some)}
+                yield "K10", what_line, window, row
 
     def k11(self) -> Iterator[Line]:
         charter, kickoff = self.of("cohort.charter_signed"), self.of("cohort.kickoff_held")

@@ -10,19 +10,38 @@ from rich.text import Text
 from turnabout import kpi_words
 from turnabout.cli import views
 from turnabout.cli.output import table
+from turnabout.dashboard import Dashboard
 from turnabout.kpi import Estimate, Figure, ReturnInputs
+from turnabout.kpi_series import tabled
 
 COLUMNS = ("KPI", "what", "over", "value", "of", "interval", "n", "missing", "verdict", "notes", "method")
 
 
 def kpi_page(said: str, figures: Sequence[Figure], inputs: ReturnInputs | None) -> Iterator[RenderableType]:
-    """All lines; a star marks the KPIs that the charter names."""
+    """All lines but those of curves and weeks; a star marks the KPIs that the charter names."""
     yield views.title("KPIs", said)
-    yield table(COLUMNS, [_row(one) for one in figures])
+    yield table(COLUMNS, [_row(one) for one in tabled(figures)])
     if inputs is not None:
         yield views.heading("What K16 counts with (low / base / high)")
         yield views.indented(views.grid(list(_inputs(inputs))))
     yield Text("\n* named in the charter; all others are exploratory. Intervals are 95 %.", "dim")
+
+
+def dashboard_page(found: Dashboard) -> Iterator[RenderableType]:
+    """Three tiles at most, one below the other, and the line on the quality of the data."""
+    yield views.title("Dashboard", f"{found.cohort}, as of {found.as_of}, publication {found.number}")
+    for one in found.tiles:
+        yield Text(f"\n{one.title}  ", "bold").append(one.value or "-", "bold")
+        facts = (
+            f"{one.kpi}, {one.what}, {one.window}",
+            one.share and f"{one.share}",
+            one.interval,
+            one.n is not None and f"n = {one.n}",
+            one.notes,
+        )
+        yield Text("  " + "; ".join(str(fact) for fact in facts if fact))
+        yield Text(f"  {one.says}")
+    yield Text(f"\n{found.quality}", "dim")
 
 
 def _row(one: Figure) -> tuple[str | None, ...]:

@@ -10,11 +10,10 @@ from cyclopts import App, Parameter
 from turnabout.cli import session
 from turnabout.cli.cohorts import missing
 from turnabout.cli.output import Format, note, render, show, show_document
-from turnabout.cli.session import Actor, After
+from turnabout.cli.session import Actor, After, AsOf
 from turnabout.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from turnabout.kpi import Figure
     from turnabout.kpi_inputs import InputLine
     from turnabout.messages import Receipt
     from turnabout.reads import Reads
@@ -46,7 +45,13 @@ def publish(
 
 @app.command(name="cohort")
 def of_cohort(
-    cohort: str, /, *, sponsor: Sponsor = False, after: After = None, output: Format = "table"
+    cohort: str,
+    /,
+    *,
+    sponsor: Sponsor = False,
+    after: After = None,
+    as_of: AsOf = None,
+    output: Format = "table",
 ) -> None:
     """Show the KPIs of a cohort as they were last published.
 
@@ -57,7 +62,10 @@ def of_cohort(
     """
 
     async def work(reads: Reads) -> None:
-        report = await _report(reads, cohort, after)
+        from turnabout.kpi import told_to
+
+        await session.caught_up(reads, after, as_of)
+        report = await latest(reads, cohort)
         figures = told_to(report.figures, sponsor=sponsor)
         if output != "table":
             show_document(report.model_copy(update={"figures": figures}), output)
@@ -67,12 +75,46 @@ def of_cohort(
         said = f"{report.cohort}, as of {report.as_of}, publication {report.number}"
         render(*kpi_page(said, figures, report.inputs))
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("kpis", "cohort_board"), cohort=cohort)
+
+
+@app.command(name="dashboard")
+def quick_dashboard(
+    cohort: str, /, *, after: After = None, as_of: AsOf = None, output: Format = "table"
+) -> None:
+    """Show a cohort at a glance: progress towards the goals, safety, the tied metric, and how good the data
+    are, as last published (R86).
+
+    Parameters
+    ----------
+    cohort
+        Its id, such as `q3`.
+    """
+
+    async def work(reads: Reads) -> None:
+        from turnabout.dashboard import dashboard
+
+        await session.caught_up(reads, after, as_of)
+        found = dashboard(await latest(reads, cohort))
+        if output != "table":
+            show_document(found, output)
+            return
+        from turnabout.cli.kpi_page import dashboard_page
+
+        render(*dashboard_page(found))
+
+    session.reading(work, as_of=as_of, models=("kpis", "cohort_board"), cohort=cohort)
 
 
 @app.command(name="program")
 def of_program(
-    program: str, /, *, sponsor: Sponsor = False, after: After = None, output: Format = "table"
+    program: str,
+    /,
+    *,
+    sponsor: Sponsor = False,
+    after: After = None,
+    as_of: AsOf = None,
+    output: Format = "table",
 ) -> None:
     """Show K1 to K4 over all cohorts of a program, the cohort as stratum, from what each last published.
 
@@ -83,16 +125,11 @@ def of_program(
     """
 
     async def work(reads: Reads) -> None:
+        from turnabout.kpi import told_to
         from turnabout.pooling import pooled
 
-        if after is not None:
-            await reads.wait_for(after)
-        reports = await reads.program_kpis(program)
-        if not reports:
-            raise NotFound(
-                f"No cohort of a program {program!r} has published KPIs.",
-                hint="Publish those of a cohort: `turnabout kpi publish COHORT`.",
-            )
+        await session.caught_up(reads, after, as_of)
+        reports = await latest_of_program(reads, program)
         figures = pooled(told_to(one.figures, sponsor=sponsor) for one in reports)
         if output != "table":
             rows = [one.model_dump(mode="json") for one in figures]
@@ -103,7 +140,7 @@ def of_program(
 
         render(*kpi_page(f"{program}, {len(reports)} cohorts", figures, None))
 
-    session.reading(work)
+    session.reading(work, as_of=as_of, models=("kpis",))
 
 
 @app.command
@@ -125,7 +162,7 @@ def explain(kpi: str, /, *, cohort: str, output: Format = "table") -> None:
         raise InvalidInput(f"There is no KPI {kpi!r}.", hint=f"Choose one of {', '.join(FEEDS)}.")
 
     async def work(reads: Reads) -> None:
-        report = await _report(reads, cohort, None)
+        report = await latest(reads, cohort)
         planned = await _stream(reads, f"cohort-{cohort}")
         events = list(planned)
         for one in planned:
@@ -138,14 +175,8 @@ def explain(kpi: str, /, *, cohort: str, output: Format = "table") -> None:
     session.reading(work)
 
 
-def told_to(figures: tuple[Figure, ...], *, sponsor: bool) -> tuple[Figure, ...]:
-    """What a reader may see."""
-    return tuple(one for one in figures if not sponsor or one.audience == "everyone")
-
-
-async def _report(reads: Reads, cohort: str, after: int | None) -> KpiReport:
-    if after is not None:
-        await reads.wait_for(after)
+async def latest(reads: Reads, cohort: str) -> KpiReport:
+    """What was last published of a cohort. Raises NotFound, with the next step."""
     report = await reads.kpis(cohort)
     if report is not None:
         return report
@@ -154,6 +185,17 @@ async def _report(reads: Reads, cohort: str, after: int | None) -> KpiReport:
     raise NotFound(
         f"No KPIs of {cohort!r} have been published.", hint=f"Publish them: `turnabout kpi publish {cohort}`."
     )
+
+
+async def latest_of_program(reads: Reads, program: str) -> tuple[KpiReport, ...]:
+    """What was last published of each cohort of a program. Raises NotFound where nothing was."""
+    reports = await reads.program_kpis(program)
+    if not reports:
+        raise NotFound(
+            f"No cohort of a program {program!r} has published KPIs.",
+            hint="Publish those of a cohort: `turnabout kpi publish COHORT`.",
+        )
+    return reports
 
 
 async def _stream(reads: Reads, name: str) -> list[LoggedEvent]:

@@ -21,6 +21,7 @@ from turnabout.cli import (
     operations,
     pairs,
     processes,
+    reports,
     templates,
     tokens,
 )
@@ -70,6 +71,7 @@ for title, verbs in {
         measurement.employment,
         measurement.instrument,
         kpis.app,
+        reports.app,
         events.app,
     ),
     "Operations": (

@@ -146,7 +146,12 @@ class Form:
     @property
     def id(self) -> str:
         """What the form is called on its page."""
-        return self.name or str(self.command.model_fields["type"].default)
+        return self.name or self.command_type
+
+    @property
+    def command_type(self) -> str:
+        """What its command is called, on the wire, too."""
+        return str(self.command.model_fields["type"].default)
 
     def read(self, sent: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """The command's values as the browser sent them, with those that the page knows."""

@@ -49,6 +49,12 @@ def named(view: View, name: str) -> Form | None:
     return next((one for one in view.forms if one.id == name), None)
 
 
+def instead(view: View, name: str) -> Form | None:
+    """The form that takes what a form of that name asked for, which is gone: of the same command, and of no
+    occasion of its own. What was meant for one pulse or goal is not meant for another."""
+    return next((one for one in view.forms if one.repeatable and one.command_type == name), None)
+
+
 async def shown_before(gateway: Gateway, page: Page, visit: Visit, name: str, given: str) -> Form | None:
     """The form that gave the command of that id, as the page showed it then; None where the log holds no such
     command. By it the workflow can tell whether the same is sent again."""

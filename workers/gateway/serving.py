@@ -17,7 +17,7 @@ from turnabout.errors import Rejected, TurnaboutError, Unreachable
 from workers.gateway import render
 from workers.gateway.fields import Form
 from workers.gateway.house import Gateway
-from workers.gateway.presses import Tried, fresh, named, pressed, shown_before
+from workers.gateway.presses import Tried, fresh, instead, named, pressed, shown_before
 from workers.gateway.visit import Done, Page, View, Visit
 from workers.gateway.words import in_words
 
@@ -25,6 +25,10 @@ _log = structlog.stdlib.get_logger(__name__)
 NOT_YET = "This is not saved yet: we cannot be reached. Please send it again in a minute."
 NOT_SAVED = "This is not saved: something went wrong on our side, and we were told."
 ANSWERED = "You have answered already; what you sent now was not saved."
+MEANWHILE = (
+    "This was settled while you wrote, so it is not saved. Read what stands now; to change it, send yours "
+    "again."
+)
 GONE = "What you sent was not saved: it is not asked any more."
 ONCE_MORE = (
     "You have sent this page before, and what you sent now was not saved. If it is new, send it again."
@@ -66,7 +70,9 @@ async def take(
     # A second press of the button, or another tab: the workflow tells whether it is the same answer.
     form = asked or await shown_before(gateway, page, visit, name, given)
     if form is None:
-        return _page(page, visit, view, action, 409, notice=GONE)
+        again = instead(view, name)
+        tried = Tried(again, again.read(sent), {"": MEANWHILE}, fresh()) if again else None
+        return _page(page, visit, view, action, 409, notice="" if again else GONE, tried=tried)
     values = form.read(sent)
     if asked is not None and asked.check is not None and "check" in sent:
         marks = asked.check(values)
@@ -78,7 +84,8 @@ async def take(
     def back(status: int, wrong: Mapping[str, str], again: str) -> Response:
         if asked is None:
             return _page(page, visit, view, action, status, notice=wrong.get("", ANSWERED))
-        return _page(page, visit, view, action, status, tried=Tried(form, values, wrong, again))
+        marks = asked.check(values) if asked.check is not None else ()
+        return _page(page, visit, view, action, status, tried=Tried(form, values, wrong, again, marks))
 
     if isinstance(command, dict):
         return back(422 if asked else 409, command, press)

@@ -19,7 +19,7 @@ VERDICTS = {"better": "better", "worse": "worse", "inconclusive": "cannot tell y
 _DIRECTIONS = (Option("increase", "More is better"), Option("decrease", "Less is better"))
 
 
-def _form(count: int) -> Form:
+def _form() -> Form:
     columns = (
         Field("name", "Name", limit=280),
         Field("exposures", "How many saw it?", "number"),
@@ -41,7 +41,7 @@ def _form(count: int) -> Form:
         ),
         title="A new experiment",
         submit="Record the counts",
-        name=f"record_experiment-{count}",
+        repeatable=True,
     )
 
 
@@ -56,7 +56,7 @@ async def _experiments(gateway: Gateway, visit: Visit) -> View:
         }
         for one in log.experiments
     ]
-    forms = () if closed else (_form(len(shown)),)
+    forms = () if closed else (_form(),)
     return View(forms, closed=closed, context={"experiments": shown})
 
 

@@ -82,7 +82,7 @@ def proposal(visit: Visit) -> Form:
         title=title,
         submit=submit,
         fixed={"metric": metric.name},
-        name=f"propose_goal-{ready.goals}",
+        repeatable=True,
         check=partial(check, visit),
     )
 

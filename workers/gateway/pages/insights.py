@@ -25,17 +25,17 @@ async def _insights(gateway: Gateway, visit: Visit) -> View:
     closed = begun(visit)
     lines = list(log.insights.values())
     following = [form for line in lines for form in [_next(line)] if form is not None]
-    forms = () if closed else (*following, _new(len(lines)))
+    forms = () if closed else (*following, _new())
     return View(forms, closed=closed, context={"insights": lines, "outcomes": OUTCOMES})
 
 
-def _new(count: int) -> Form:
+def _new() -> Form:
     return Form(
         RecordInsight,
         (Field("what", "What have you learned that a decision may turn on?", limit=280),),
         title="A new insight",
         submit="Write it down",
-        name=f"record_insight-{count}",
+        repeatable=True,
     )
 
 

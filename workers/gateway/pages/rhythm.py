@@ -24,7 +24,7 @@ async def _away(_: Gateway, visit: Visit) -> View:
         asked,
         title="I am away",
         submit="Note these days",
-        name=f"note_absence-{len(own)}",
+        repeatable=True,
     )
     return View((form,), context={"absences": own})
 
@@ -38,15 +38,14 @@ async def _rhythm(_: Gateway, visit: Visit) -> View:
         return View(closed="No sessions are planned yet. Say when you meet where you prepare your pair.")
     if pair.resting:
         return View(closed="A routine check-in is under way; sessions wait until it is over.")
-    name = f"move_sessions-{len(pair.moved)}"
     form = Form(
         MoveSessions,
         cadence_fields(cadence.timezone),
         submit="Move all sessions ahead",
         fixed={"timezone": cadence.timezone, "minutes": cadence.minutes},
-        name=name,
+        repeatable=True,
     )
-    given = {name: {"weekday": cadence.weekday, "at": f"{cadence.at:%H:%M}", "channel": cadence.channel}}
+    given = {form.id: {"weekday": cadence.weekday, "at": f"{cadence.at:%H:%M}", "channel": cadence.channel}}
     return View((form,), given=given)
 
 

@@ -86,7 +86,7 @@ def _forms(visit: Visit, log: WorkLog) -> tuple[Form, ...]:
         ),
         title="Something you produced",
         submit="Record it",
-        name=f"record_deliverable-{len(log.deliverables)}",
+        repeatable=True,
     )
     return (*feedback, *actions, made)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from turnabout import calendar
 from turnabout.commands.base import LEAD
+from turnabout.dashboard import dashboard
 from turnabout.traps import radar
 from workers.gateway.house import Gateway
 from workers.gateway.roles.late import together, turns
@@ -49,9 +50,11 @@ async def _lead(gateway: Gateway, visit: Visit) -> View:
     traps = radar(board, cards, await reads.reminders(cohort), today, state.policy) if board else ()
     waited = await turns(gateway, visit)
     people = {one.person for one in waited} | {who for card in cards for who in (card.mentor, card.mentee)}
+    report = await reads.kpis(cohort)
     context = {
         "cohort": state.spec.name,
         "phase": state.phase,
+        "dashboard": dashboard(report) if report else None,
         "checklist": await reads.checklist(cohort),
         "traps": [one for one in traps if one.exposed],
         "quiet": [one.trap for one in traps if not one.exposed],

@@ -5,7 +5,9 @@ from __future__ import annotations
 from turnabout import kpi_words
 from turnabout.commands.base import SPONSOR
 from turnabout.commands.cohort_offices import ReplaceSponsor
+from turnabout.dashboard import dashboard
 from turnabout.kpi import Figure
+from turnabout.kpi_series import tabled
 from turnabout.model import Role
 from turnabout.results import CohortBoard, KpiReport
 from turnabout.results.cohort import SponsorDuty
@@ -37,6 +39,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
         "joined": len(state.joined) if len(state.joined) >= least else None,
         "least": least,
         "progress": adherence.milestones if adherence else None,
+        "dashboard": dashboard(report) if report else None,
         "kpis": _kpis(report),
         "kpis_on": report.as_of if report else None,
         "charter": visit.to("charter") if Role.SPONSOR in visit.roles else None,
@@ -59,7 +62,7 @@ async def _sponsor(gateway: Gateway, visit: Visit) -> View:
 def _kpis(report: KpiReport | None) -> list[tuple[Figure, str, str]]:
     """The published lines of the KPIs that the charter names, as far as they are for everybody: each with its
     value and its interval in words."""
-    lines = () if report is None else report.figures
+    lines = () if report is None else tabled(report.figures)
     return [
         (one, kpi_words.value(one) or "", kpi_words.interval(one) or "")
         for one in lines
