@@ -74,7 +74,8 @@ class Turnabout:
 
     async def start_cohort(self, spec: CohortSpec) -> Stream:
         """Start a cohort in its lead's name, or find it: the same id with the same spec is the existing one.
-        Returns when the cohort's first event is stored; `found` says which of the two it was.
+        Returns when the cohort's first event is stored; `found` says which of the two it was, and `unknown`
+        whom to import into the people directory yet, so that they can be written to.
 
         Raises Rejected when another spec has that id (E1), when that cohort is over (E5), or by the rule that
         the spec breaks; Unreachable.
@@ -84,6 +85,7 @@ class Turnabout:
         if known is not None and known.closed:
             raise Rejected("E5", f"{stream.name} is closed.", hint="Choose another id, or read its record.")
         stream.found = known is not None
+        stream.unknown = await self.reads.unknown_people(spec.everybody)
         stream.receipt = await stream.execute(
             PlanCohort(spec=spec), id=START, actor=spec.lead.id, start="CohortWorkflow"
         )
@@ -195,7 +197,8 @@ class Turnabout:
 
 class Stream:
     """One cohort or pair, to give commands to. `receipt` is that of its start, if this client asked for it;
-    `found` says that it had been started before."""
+    `found` says that it had been started before, `unknown` names those of a cohort that is started who are
+    not in the people directory: no letter reaches them."""
 
     def __init__(self, turnabout: Turnabout, name: str) -> None:
         self._turnabout = turnabout
@@ -203,6 +206,7 @@ class Stream:
         self.id = name.split("-", 1)[1]
         self.receipt: Receipt | None = None
         self.found = False
+        self.unknown: tuple[str, ...] = ()
 
     async def execute(
         self,

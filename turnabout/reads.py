@@ -6,7 +6,7 @@ What a command has changed shows when the projector has come so far: `wait_for(r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -199,6 +199,12 @@ class Reads:
         async with _reachable():
             row = await self._pool.fetchval(self._sql["receipt"], stream, command_id)
         return None if row is None else Receipt.model_validate_json(row)
+
+    async def unknown_people(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Those of these ids that the people directory lacks, so that nobody can write to them."""
+        async with _reachable():
+            rows = await self._pool.fetch(self._sql["unknown_people"], sorted(set(ids)))
+        return tuple(row["id"] for row in rows)
 
     async def wait_for(
         self,

@@ -133,6 +133,9 @@ SELECT to_jsonb(v) FROM read.events_v1 v ORDER BY "position" DESC LIMIT $1;
 -- name: latest_stream_events
 SELECT to_jsonb(v) FROM read.events_v1 v WHERE stream = $1 ORDER BY version DESC LIMIT $2;
 
+-- name: unknown_people
+SELECT id FROM unnest($1::text[]) AS asked (id) WHERE id NOT IN (SELECT d.id FROM read.directory_v1 d) ORDER BY id;
+
 -- name: receipt
 SELECT jsonb_build_object('stream', stream, 'version', version, 'position', position, 'digest', '')
 FROM read.receipts_v1 WHERE stream = $1 AND command_id = $2;

@@ -196,6 +196,12 @@ class CohortSpec(Model):
         return preset_policy(self.preset, self.policy)
 
     @property
+    def everybody(self) -> tuple[str, ...]:
+        """The ids of all who are written to: those who hold an office, then mentors and mentees."""
+        offices = (self.lead, self.sponsor, self.business_sponsor, self.steward)
+        return tuple(dict.fromkeys(one.id for one in (*offices, *self.people) if one is not None))
+
+    @property
     def kickoff(self) -> datetime:
         """The instant of the kickoff, in UTC."""
         return calendar.instant(self.kickoff_on, self.kickoff_at, self.timezone)

@@ -49,6 +49,10 @@ async def test_a_cohort_from_file_to_charter(stack: Stack, shell: Shell, file: C
     started = await shell("cohort", "start", path)
     assert started.code == 0, started.errors
     assert started.output.startswith("cohort first was started: version 1, log position ")
+    assert re.search(
+        r"lacks \d+ of this cohort, so no letter reaches them: .*turnabout people import",
+        " ".join(started.errors.split()),
+    )
 
     again = await shell("cohort", "start", path, "-o", "json")
     assert (again.code, again.document["version"], again.document["found"]) == (0, 1, True)

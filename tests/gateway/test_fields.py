@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from turnabout.commands.base import Command
+from turnabout.commands.cohort_offices import ReplaceSteward
 from turnabout.commands.cohort_rounds import RankShortlist
+from turnabout.commands.pair_practice import RecordExperiment
 from turnabout.commands.pair_preparation import ProposeGoal
 from turnabout.commands.pair_sessions import RescheduleSession
+from workers.gateway import render
 from workers.gateway.fields import TWICE, Field, Form, Option
 from workers.gateway.words import in_words
 
@@ -119,3 +122,50 @@ LEFT = (Field("left", "Who left?"), Field("state", "How does the pair end?"))
 )
 def test_a_refusal_reads_without_names_of_the_machine(told: str, read: str) -> None:
     assert in_words(told, LEFT) == read
+
+
+TRIED = Form(
+    RecordExperiment,
+    (
+        Field("metric", "What did you count?"),
+        Field(
+            "variants",
+            "What did you try?",
+            "rows",
+            columns=(Field("name", "Name"), Field("exposures", "Seen", "number")),
+            rows=3,
+        ),
+    ),
+    fixed={"direction": "increase"},
+)
+OFFICE = Form(
+    ReplaceSteward,
+    (Field("to", "The new one", "group", columns=(Field("id", "Who?"), Field("timezone", "Where?"))),),
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "sent", "faulty"),
+    [
+        (TRIED, {"variants.1.name": "long", "variants.1.exposures": "many"}, ["What did you try? 1: Seen"]),
+        (OFFICE, {"to.id": "p-1"}, ["The new one: Where?"]),
+        (OFFICE, {"to.id": "P 1", "to.timezone": "Europe/Berlin"}, ["The new one: Who?"]),
+        (OFFICE, {}, ["The new one"]),
+    ],
+)
+def test_what_is_wrong_within_rows_and_groups_is_named_where_it_stands(
+    form: Form, sent: dict[str, str], faulty: list[str]
+) -> None:
+    values = form.read({name: [value] for name, value in sent.items()})
+    wrong = form.command_of(values, BERLIN)
+    assert isinstance(wrong, dict)
+    assert [label for _, label in form.faulty(wrong)] == faulty
+    shown = {"form": form, "given": values, "wrong": wrong, "marks": (), "press": ""}
+    page = render.page(
+        "form_page.html.j2",
+        {"forms": [shown], "closed": None, "told": "", "saved": False, "notice": "", "action": "/here"}
+        | {"intro": "", "visit": None, "page": {"of": "", "name": ""}},
+    )
+    ((name, _),) = form.faulty(wrong)
+    assert f'id="{form.id}-{name}-fault"'.encode() in page.body
+    assert f'href="#{form.id}-{name}"'.encode() in page.body

@@ -104,6 +104,16 @@ async def test_a_fault_in_the_middle_of_an_answer_breaks_it_off_and_logs_no_valu
     assert SECRET not in json.dumps(written())
 
 
+@pytest.mark.parametrize(
+    "path", ["/link/abc?saved=what", "/my/pair-q3-01/..%20", "/my/pair-q3-01/home?saved="]
+)
+async def test_an_address_that_no_page_has_is_answered_by_a_page(path: str) -> None:
+    async with web(served()) as asked:
+        answer = await asked.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
 async def test_a_browser_finds_an_icon() -> None:
     async with web(served()) as asked:
         answer = await asked.get("/favicon.ico", follow_redirects=True)

@@ -112,6 +112,7 @@ MAY = [
     (database.PROJECTOR, "WITH t AS (SELECT 1) SELECT count(*) FROM read.outbox_v1", 0),
     (database.READER, "SELECT kind FROM read.streams_v1", "counter"),
     (database.READER, "SELECT version FROM read.receipts_v1", 1),
+    (database.READER, "SELECT count(*) FROM read.directory_v1", 0),
     (database.AUDITOR, "SELECT kind FROM read.streams_v1", "counter"),
     (database.AUDITOR, "SELECT data ->> 'by' FROM read.events_v1", "1"),
 ]

@@ -90,12 +90,18 @@ def start(file: Path, /, *, output: Format = "table") -> None:
         if (receipt := cohort.receipt) is None:
             return
         if output != "table":
-            show_document({**receipt.model_dump(mode="json"), "found": cohort.found}, output)
+            told = {"found": cohort.found, "unknown": list(cohort.unknown)}
+            show_document({**receipt.model_dump(mode="json"), **told}, output)
         elif cohort.found:
             render(f"cohort {cohort.id} was found: {await _standing(turnabout.reads, cohort)}.")
         else:
             place = f"version {receipt.version}, log position {receipt.position}"
             render(f"cohort {cohort.id} was started: {place}.")
+        if unknown := cohort.unknown:
+            note(
+                f"The people directory lacks {len(unknown)} of this cohort, so no letter reaches them: "
+                f"{', '.join(unknown)}. Next: turnabout people import FILE."
+            )
 
     session.connected(work)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -39,6 +40,7 @@ def application(gateway: Gateway) -> FastAPI:
     app.mount(ROOT, api(gateway))
     app.add_middleware(Guard, per_minute=gateway.settings.gateway_rate, secure=secure)
     app.add_exception_handler(HTTPException, _no_page)
+    app.add_exception_handler(RequestValidationError, _no_address)
     app.add_exception_handler(TurnaboutError, _failed)
     return app
 
@@ -64,6 +66,11 @@ async def _no_page(_: Request, error: Exception) -> Response:
     return render.message(
         "There is nothing here", "This page does not exist, or it is not yours.", status=status
     )
+
+
+async def _no_address(asked: Request, _: Exception) -> Response:
+    """An address that none of our pages has, such as one that was cut off."""
+    return await _no_page(asked, HTTPException(404))
 
 
 async def _failed(_: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -104,6 +104,38 @@ class Field:
             case _:
                 return values[0] if values else None
 
+    def faults(self, value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+        """The same of the field and what it is made of, each by its name as a browser sends it."""
+        name = prefix + self.name
+        if (unclear := self.fault(value)) is not None:
+            yield name, unclear
+        parts = {f"{name}.": value} if self.kind == "group" else {}
+        if self.kind == "rows":
+            parts = {f"{name}.{row}.": one for row, one in enumerate(value or ())}
+        for within, one in parts.items():
+            for column in self.columns:
+                yield from column.faults((one or {}).get(column.name), within)
+
+    def place(self, within: Sequence[Any], prefix: str = "") -> str:
+        """The name, as a browser sends it, of what a fault is about that lies `within` the value."""
+        name = prefix + self.name
+        if self.kind == "rows" and within:
+            name, within = f"{name}.{within[0]}", within[1:]
+        column = next((one for one in self.columns if within and one.name == within[0]), None)
+        return column.place(within[1:], f"{name}.") if column else prefix + self.name
+
+    def labels(self, prefix: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+        """What the field and what it is made of are called, by the name that a browser sends."""
+        name, label = prefix + self.name, before + self.label
+        yield name, label
+        within = {f"{name}.": f"{label}: "} if self.kind == "group" else {}
+        if self.kind == "rows":
+            counts = (f" {row + 1}" if self.rows > 1 else "" for row in range(self.rows))
+            within = {f"{name}.{row}.": f"{label}{count}: " for row, count in enumerate(counts)}
+        for part, told in within.items():
+            for column in self.columns:
+                yield from column.labels(part, told)
+
     def fault(self, value: Any) -> str | None:
         """What is wrong with a value as it was read, where the command could not say it clearly."""
         if self.kind == "rank" and isinstance(value, dict):
@@ -163,8 +195,8 @@ class Form:
         as the clock in `zone` shows it."""
         moments: dict[str, datetime] = {}
         for field in self.fields:
-            if (unclear := field.fault(values.get(field.name))) is not None:
-                return {field.name: unclear}
+            if unclear := dict(field.faults(values.get(field.name))):
+                return unclear
             if field.kind == "datetime" and field.name in values:
                 try:
                     moments[field.name] = calendar.shown(values[field.name], zone.key)
@@ -173,12 +205,17 @@ class Form:
         try:
             return self.command.model_validate({**values, **moments})
         except ValidationError as error:
-            known = {field.name for field in self.fields}
+            known = {field.name: field for field in self.fields}
             wrong: dict[str, str] = {}
             for fault in error.errors(include_url=False, include_input=False):
-                name = str(fault["loc"][0]) if fault["loc"] else ""
-                wrong.setdefault(name if name in known else "", _told(fault))
+                first, *within = fault["loc"] or ("",)
+                asked = known.get(str(first))
+                wrong.setdefault(asked.place(within) if asked is not None else "", _told(fault))
             return wrong
+
+    def faulty(self, wrong: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What is wrong, in the order of the page: the name that a browser sends, and what it is called."""
+        return [(name, told) for field in self.fields for name, told in field.labels() if name in wrong]
 
 
 def _told(fault: Any) -> str:

@@ -18,7 +18,7 @@ from workers.gateway.roles import ROLE_PAGES
 from workers.gateway.roles.lead import to_do
 from workers.gateway.standing import Standing, in_pairs, standings
 from workers.gateway.visit import Visit
-from workflows.rules.cohort_state import CohortState
+from workflows.rules.cohort_state import OVER, CohortState
 from workflows.rules.pair_state import PairState
 from workflows.rules.steward_queue import waits
 
@@ -28,7 +28,6 @@ _OF_ROLES = (
     (Role.SPONSOR, "sponsor", "How it goes"),
     (Role.BUSINESS_SPONSOR, "sponsor", "How it goes"),
 )
-_OVER = frozenset({"closed", "archived", "cancelled"})
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def waiting(visit: Visit) -> Iterator[tuple[str, str]]:
         yield from home.waiting(visit) if visit.roles & PARTNERS else ()
         return
     state, who = visit.state, visit.person
-    if state.phase in _OVER:
+    if state.phase in OVER:
         return
     if Role.SPONSOR in visit.roles:
         if state.charter is None:

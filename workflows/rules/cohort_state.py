@@ -35,6 +35,8 @@ Phase = Literal[
     "archived",
     "cancelled",
 ]
+OVER: frozenset[Phase] = frozenset({"closed", "archived", "cancelled"})
+"""Where nobody is asked for anything any more."""
 Stage = Literal["shortlisting", "choosing", "solving", "consenting"]
 Edge = tuple[str, str]
 """A mentor and a mentee."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workflows.rules.cohort_kickoff import pairs_needed, too_few
-from workflows.rules.cohort_state import CohortState
+from workflows.rules.cohort_state import OVER, CohortState
 from workflows.rules.decider import Summary
 
 SAID_ELSEWHERE = frozenset(
@@ -30,7 +30,7 @@ def summarize(state: CohortState) -> Summary:
 
 
 def _needs(state: CohortState) -> Iterator[str]:
-    if state.phase in {"closed", "archived", "cancelled"}:
+    if state.phase in OVER:
         return
     if state.launch_overdue and not state.launched:
         yield "The kickoff is overdue."

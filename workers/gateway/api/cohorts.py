@@ -36,10 +36,12 @@ class Cohort(Model):
 
 
 class Started(Model):
-    """A cohort that was started, or found: the same spec under the same id is the same cohort."""
+    """A cohort that was started, or found: the same spec under the same id is the same cohort. `unknown` are
+    those of it whom the people directory lacks: no letter reaches them before `turnabout people import`."""
 
     cohort: str
     found: bool
+    unknown: tuple[str, ...] = ()
     stored: Stored
 
 
@@ -74,7 +76,7 @@ async def start_cohort(
     response.status_code = 200 if cohort.found else 201
     response.headers["Location"] = f"/v1/cohorts/{cohort.id}"
     stored = who.stored(receipt.stream, "start", receipt.position)
-    return Started(cohort=cohort.id, found=cohort.found, stored=stored)
+    return Started(cohort=cohort.id, found=cohort.found, unknown=cohort.unknown, stored=stored)
 
 
 @routes.get("/cohorts", tags=["cohorts"], responses=responses(401, 403, 422, 429, 503))

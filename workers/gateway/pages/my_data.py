@@ -19,13 +19,12 @@ from workers.gateway.house import Gateway
 from workers.gateway.visit import Done, File, Page, View, Visit
 from workers.own_telling import Reader, people_in
 from workflows.rules.cohort_people import TAKING_PART
-from workflows.rules.cohort_state import CohortState
+from workflows.rules.cohort_state import OVER, CohortState
 
 _log = structlog.stdlib.get_logger(__name__)
 WORD = "erase"
 """What is typed to confirm."""
 OFFICES = frozenset({Role.LEAD, Role.SPONSOR, Role.STEWARD, Role.BUSINESS_SPONSOR})
-_OVER = frozenset({"closed", "archived", "cancelled"})
 
 
 async def _my_data(gateway: Gateway, visit: Visit) -> View:
@@ -98,7 +97,7 @@ async def _ends(gateway: Gateway, person: str) -> tuple[list[tuple[str, Command]
         command = await _place(gateway, stream, person)
         ends += [(stream, command)] if command is not None else []
         state = await gateway.desk.look(stream)
-        if isinstance(state, CohortState) and state.phase not in _OVER:
+        if isinstance(state, CohortState) and state.phase not in OVER:
             offices += [state.spec.name] if state.roles(Actor(id=person)) & OFFICES else []
     return ends, offices
 

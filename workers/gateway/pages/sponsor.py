@@ -5,16 +5,10 @@ from __future__ import annotations
 from turnabout import charter
 from turnabout.commands.base import SPONSOR
 from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, SignCharter
+from workers.gateway.duties import DONE
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
 from workers.gateway.visit import Page, View, Visit
-
-_DUTIES = {
-    "kickoff": "I was at the kickoff",
-    "checkpoint": "I held the mid-pilot checkpoint",
-    "recognition": "I recognised the participating leaders in public",
-    "closing": "I held the closing checkpoint",
-}
 
 
 async def _charter(_: Gateway, visit: Visit) -> View:
@@ -43,7 +37,7 @@ async def _charter(_: Gateway, visit: Visit) -> View:
 
 async def _duty(_: Gateway, visit: Visit) -> View:
     forms = [
-        Form(FulfilDuty, submit=_DUTIES[duty], fixed={"duty": duty}, name=f"fulfil-{duty}")
+        Form(FulfilDuty, submit=DONE[duty], fixed={"duty": duty}, name=f"fulfil-{duty}")
         for duty, state in visit.cohort.duties.items()
         if not state.fulfilled
     ]

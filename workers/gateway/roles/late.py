@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from turnabout import schedule
-from turnabout.commands.cohort_governance import Duty
+from workers.gateway.duties import asked
 from workers.gateway.house import Gateway
 from workers.gateway.pages import home
 from workers.gateway.pages.sessions import on_plan
@@ -19,12 +19,6 @@ from workers.gateway.standing import in_pairs
 from workers.gateway.visit import Visit
 from workflows.rules.pair_state import PairState
 
-_DUTIES: dict[Duty, str] = {
-    "kickoff": "be at the kickoff",
-    "checkpoint": "hold the mid-pilot checkpoint",
-    "recognition": "recognise the leaders in public",
-    "closing": "hold the closing checkpoint",
-}
 _ANSWERS = {"invitation": "say yes or no", "choice": "rank the shortlist", "consent": "answer a proposal"}
 _OF_PAIR = {
     "prepare": "prepare the pair",
@@ -90,7 +84,7 @@ def _of_sponsor(visit: Visit) -> Iterator[Turn]:
         yield Turn(state.sponsor.id, "commit to the duties", None, late=False)
     for duty, one in state.duties.items():
         if not one.fulfilled and one.due_at <= now:
-            yield Turn(state.sponsor.id, _DUTIES[duty], one.due_at, late=True)
+            yield Turn(state.sponsor.id, asked(duty), one.due_at, late=True)
 
 
 async def _of_pairs(gateway: Gateway, visit: Visit) -> AsyncIterator[Turn]:

@@ -8,8 +8,8 @@ from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
 from workers.gateway.pages.steps import next_step
 from workers.gateway.visit import Page, View, Visit
+from workflows.rules.cohort_state import OVER
 
-OVER = frozenset({"closed", "archived", "cancelled"})
 CANCEL = Form(
     CancelCohort,
     (Field("reason", "Why?", limit=280),),

@@ -6,24 +6,19 @@ from turnabout.commands.base import LEAD
 from turnabout.commands.cohort_corrections import CorrectDuty
 from turnabout.commands.cohort_governance import FulfilDuty, HandOverLead
 from turnabout.commands.cohort_offices import PlanNextCohort, ReplaceSponsor, ReplaceSteward
+from workers.gateway.duties import TO_DO
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
 from workers.gateway.roles.people import staff
 from workers.gateway.visit import Page, View, Visit
+from workflows.rules.cohort_state import OVER
 
-DUTIES = {
-    "kickoff": "Be at the kickoff",
-    "checkpoint": "Hold the mid-pilot checkpoint",
-    "recognition": "Recognise the participating leaders in public",
-    "closing": "Hold the closing checkpoint",
-}
 _WAS = (Option("on_time", "Done in time"), Option("late", "Done late"), Option("not_fulfilled", "Not done"))
 TITLES = (
     Option("cpo", "Chief people officer"),
     Option("chro", "Chief HR officer"),
     Option("business_head", "Head of a business"),
 )
-_OVER = frozenset({"closed", "archived", "cancelled"})
 
 
 async def _duties(_: Gateway, visit: Visit) -> View:
@@ -31,7 +26,7 @@ async def _duties(_: Gateway, visit: Visit) -> View:
     forms = [
         Form(
             FulfilDuty,
-            title=DUTIES[duty],
+            title=TO_DO[duty],
             submit="The sponsor has done it",
             fixed={"duty": duty},
             name=f"fulfil-{duty}",
@@ -41,7 +36,7 @@ async def _duties(_: Gateway, visit: Visit) -> View:
     ]
     if state.launched:
         asked = (
-            Field("duty", "Which duty?", "choice", options=tuple(Option(d, DUTIES[d]) for d in state.duties)),
+            Field("duty", "Which duty?", "choice", options=tuple(Option(d, TO_DO[d]) for d in state.duties)),
             Field("was", "What is right?", "choice", options=_WAS),
             Field("reason", "What was wrong?", limit=280),
         )
@@ -54,7 +49,7 @@ async def _duties(_: Gateway, visit: Visit) -> View:
 async def _offices(gateway: Gateway, visit: Visit) -> View:
     state = visit.cohort
     forms: list[Form] = []
-    if state.phase not in _OVER:
+    if state.phase not in OVER:
         title = Field("title", "As what?", "choice", options=TITLES)
         why = Field(
             "reason",

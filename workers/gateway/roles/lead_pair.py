@@ -101,6 +101,7 @@ async def _end(gateway: Gateway, visit: Visit) -> Form:
             "Who left?",
             "several",
             required=False,
+            help="Needed where somebody left the program or the company; leave it empty otherwise.",
             options=await options(gateway, visit.pair.partners),
         ),
         _WHY,

@@ -11,16 +11,18 @@ from turnabout.kpi_series import tabled
 from turnabout.model import Role
 from turnabout.results import CohortBoard, KpiReport
 from turnabout.results.cohort import SponsorDuty
+from workers.gateway.duties import TO_DO
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
-from workers.gateway.roles.lead_close import CANCEL, OVER
-from workers.gateway.roles.lead_offices import DUTIES, TITLES
+from workers.gateway.roles.lead_close import CANCEL
+from workers.gateway.roles.lead_offices import TITLES
 from workers.gateway.roles.people import staff
 from workers.gateway.visit import Page, View, Visit
+from workflows.rules.cohort_state import OVER
 
 
 def _duties(board: CohortBoard | None) -> list[tuple[str, SponsorDuty]]:
-    return [(DUTIES[name], one) for name, one in board.duties.items()] if board else []
+    return [(TO_DO[name], one) for name, one in board.duties.items()] if board else []
 
 
 async def _sponsor(gateway: Gateway, visit: Visit) -> View:
