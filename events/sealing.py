@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -138,9 +139,16 @@ class Vault:
                 found += await self._pool.fetch(_SQL["find"], missing)
         return {row["person"]: self._open(row) for row in found}
 
-    async def erase(self, person: str) -> bool:
+    async def erase(self, person: str, *, unknown_too: bool = False) -> bool:
         """Destroy the person's key, as `erase` does."""
-        return await erase(self._pool, person)
+        return await erase(self._pool, person, unknown_too=unknown_too)
+
+    async def erasures(self) -> list[tuple[str, datetime]]:
+        """Who is erased, and since when, oldest first: what an older backup does not know. Raises
+        Unreachable."""
+        async with reachable("list erasures"):
+            rows = await self._pool.fetch(_SQL["erasures"])
+        return [(row["person"], row["erased_at"]) for row in rows]
 
     async def rewrap(self, batch: int = 500) -> int:
         """Protect every key by the newest master key and return how many were moved; then the older master
@@ -170,16 +178,17 @@ class Vault:
         return self._master.unwrap(row["person"], row["wrapped_by"], row["wrapped"])
 
 
-async def erase(pool: asyncpg.Pool, person: str) -> bool:
+async def erase(pool: asyncpg.Pool, person: str, *, unknown_too: bool = False) -> bool:
     """Destroy the person's key, forever, and forget their name, address and the messages they got; no master
     key is needed.
 
     What is sealed with the key reads None from now on, also in later events. True the first time. Raises
-    NotFound for an id that stands neither in the directory nor beside a key.
+    NotFound for an id that stands neither in the directory nor beside a key, unless `unknown_too`: then no
+    key is ever made for it.
     """
     async with reachable("erase"), pool.acquire() as db, db.transaction():
         await db.execute(_SQL["lock_people"])  # or an import under way would bring the name back
-        if not await db.fetchval(_SQL["known"], person):
+        if not unknown_too and not await db.fetchval(_SQL["known"], person):
             raise NotFound(
                 f"Neither the directory nor the keys know the id {person!r}, so nothing was erased.",
                 hint="Ids are written as in the roster's `id`, in lower case; `turnabout people list`.",

@@ -19,6 +19,9 @@ ON CONFLICT (person) DO UPDATE SET wrapped = NULL, wrapped_by = NULL, destroyed_
 WHERE k.destroyed_at IS NULL
 RETURNING person;
 
+-- name: erasures
+SELECT person, destroyed_at AS erased_at FROM log.person_keys WHERE destroyed_at IS NOT NULL ORDER BY destroyed_at, person;
+
 -- name: forget_person
 DELETE FROM log.people WHERE id = $1;
 

@@ -22,6 +22,7 @@ TOGETHER = (
         "tests/cli/test_measurement.py",
         "tests/cli/test_operations.py",
         "tests/cli/test_outages.py",
+        "tests/cli/test_steward.py",
     ),
     (
         "tests/client/test_commands.py",

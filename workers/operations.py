@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from activities.documents.page import Document
 from events import database, registry
@@ -17,7 +17,7 @@ from events import migrate as migrations
 from events.contracts import Load
 from events.people import People
 from events.reader import LogReader
-from events.sealing import SEALED, Vault
+from events.sealing import Vault
 from events.store import EventStore
 from projections.rebuild import collect_seldom
 from projections.rebuild import rebuild as rebuild_projection
@@ -36,7 +36,6 @@ from workers.reconciler import Reconciler
 from workers.settings import EngineSettings
 
 T = TypeVar("T")
-_log = structlog.stdlib.get_logger(__name__)
 
 
 class MigrationLine(Model):
@@ -45,6 +44,16 @@ class MigrationLine(Model):
     number: int
     name: str
     applied_at: datetime | None
+
+
+class Erasure(Model):
+    """Somebody whose key is destroyed, and since when."""
+
+    person: PersonId
+    erased_at: datetime
+
+
+_ERASURES = TypeAdapter(list[Erasure])
 
 
 class StartedStream(Model):
@@ -143,35 +152,33 @@ async def erase_person(person: str) -> bool:
         return await vault.erase(person)
 
 
+async def erasures() -> list[Erasure]:
+    """Who is erased, and since when."""
+    async with streams.opened() as (vault, _):
+        return [Erasure(person=person, erased_at=at) for person, at in await vault.erasures()]
+
+
+async def repeat_erasures(file: Path) -> list[str]:
+    """Erase everybody of a list of `erasures`, as after a restore; the ids of those who were not erased here.
+    Raises InvalidInput for a file that is no such list."""
+    try:
+        listed = _ERASURES.validate_json(await asyncio.to_thread(file.read_bytes))
+    except (OSError, ValidationError) as error:
+        raise InvalidInput(
+            f"{file} is not a list of erasures.", hint="Make it with `turnabout people erasures -o json`."
+        ) from error
+    async with streams.opened() as (vault, _):
+        return [one.person for one in listed if await vault.erase(one.person, unknown_too=True)]
+
+
 async def due_for_erasure(on: date) -> list[retention.Retained]:
     """Whose retention period is over by that day and whose key is still there."""
     return await retention.due(on)
 
 
 async def read_concerns(pair: str, actor: str | None) -> Sequence[steward.ConcernLine]:
-    """What was said to the steward of a pair, in order. Raises NotFound for an unknown pair, Rejected (G21)
-    for anybody but its steward. That somebody read it is logged."""
-    events, reader = await streams.of_pair(pair), actor or EngineSettings().actor
-    trusted = events[0].data["terms"]["steward"]
-    for event in events:
-        if event.type == "pair.steward_changed":
-            trusted = event.data["steward"]
-    if reader != trusted:
-        raise Rejected(
-            "G21", "only the pair's safety steward may read that.", hint="Say who you are with --actor."
-        )
-    _log.warning("concerns_read", stream=SEALED, actor=reader)
-    return [
-        steward.ConcernLine(
-            occurred_at=event.occurred_at,
-            person=event.data["respondent"],
-            about_safety=event.data["about_safety"],
-            erased=event.data["text"] is None,
-            text=event.data["text"],
-        )
-        for event in events
-        if event.type == "pair.concern_raised"
-    ]
+    """What was said to the steward of a pair."""
+    return await steward.concerns_of_pair(pair, actor or EngineSettings().actor)
 
 
 async def read_cohort_concerns(cohort: str, actor: str | None) -> Sequence[steward.ConcernLine]:

@@ -15,7 +15,9 @@ from events.cohort import COHORT_EVENTS
 from events.cohort_care import CohortConcernRaised
 from events.contracts import StoredEvent
 from events.pair import PAIR_EVENTS
+from events.pair_care import ConcernRaised, PairStewardChanged
 from events.sealing import SEALED
+from projections.projection import wire
 from turnabout import schedule
 from turnabout.errors import Rejected
 from turnabout.model import Model, PersonId
@@ -28,11 +30,13 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class ConcernLine(Model):
-    """What somebody said to the steward; `text` is None where the person is `erased`. Confidential."""
+    """What somebody said to the steward `told_to`; `text` is None where the person is `erased`, and for a
+    steward who came later. Confidential."""
 
     occurred_at: datetime
     person: PersonId
     about_safety: bool
+    told_to: PersonId
     erased: bool
     text: str | None
 
@@ -67,24 +71,44 @@ async def waiting(cohort: str, reader: str | None) -> Sequence[WaitingLine]:
     return sorted(lines, key=lambda line: (line.contacted, line.contact_by))
 
 
+async def concerns_of_pair(pair: str, reader: str | None) -> list[ConcernLine]:
+    """What people of a pair told its steward, as `_confided` shows it. Raises NotFound for an unknown one."""
+    events = await streams.of_pair(pair)
+    trusted, told = events[0].data["terms"]["steward"], []
+    for event in events:
+        if event.type == wire(PairStewardChanged):
+            trusted = event.data["steward"]
+        if event.type == wire(ConcernRaised):
+            told.append((event, trusted))
+    return _confided(told, reader, trusted)
+
+
 async def concerns_of_cohort(cohort: str, reader: str | None) -> list[ConcernLine]:
-    """What people told the steward beside their pairs, in order, to whoever was the steward then. Raises
-    NotFound for an unknown cohort, Rejected (G21) for anybody who never was its steward. It is logged."""
+    """What people told the steward beside their pairs, as `_confided` shows it. Raises NotFound for an
+    unknown one."""
     events, _ = await streams.of_cohort(cohort)
-    told = [event for event in events if event.type == CohortConcernRaised.model_fields["type"].default]
-    mine = [event for event in told if event.data["steward"] == reader]
-    if not mine and reader != _cohort(events).steward.id:
+    told = [(event, event.data["steward"]) for event in events if event.type == wire(CohortConcernRaised)]
+    return _confided(told, reader, _cohort(events).steward.id)
+
+
+def _confided(told: Sequence[tuple[StoredEvent, str]], reader: str | None, steward: str) -> list[ConcernLine]:
+    """Concerns and whom they were told to, for that person; today's steward sees that there are others, whose
+    words their givers may repeat: they chose whom they trusted (R73). Raises Rejected (G21) for anybody else.
+    That somebody read it is logged."""
+    if reader != steward and reader not in {to for _, to in told}:
         raise Rejected("G21", "only the safety steward may read that.", hint="Say who you are with --actor.")
     _log.warning("concerns_read", stream=SEALED, actor=reader)
     return [
         ConcernLine(
             occurred_at=event.occurred_at,
             person=event.data["respondent"],
-            about_safety=False,
+            about_safety=event.data.get("about_safety", False),
+            told_to=to,
             erased=event.data["text"] is None,
-            text=event.data["text"],
+            text=event.data["text"] if to == reader else None,
         )
-        for event in mine
+        for event, to in told
+        if reader in {to, steward}
     ]
 
 

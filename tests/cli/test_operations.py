@@ -15,8 +15,6 @@ from tests.cli.shell import NOWHERE, PROGRAM, ROOT, Shell
 from tests.waiting import until
 from turnabout.cells import person_id
 from turnabout.codec import PayloadKey
-from turnabout.commands.cohort_care import RaiseCohortConcern
-from turnabout.commands.pair_care import RaiseConcern
 from turnabout.commands.pair_career import StateCareerOutcome
 from turnabout.load import load_spec
 from turnabout.results import PROJECTIONS
@@ -282,52 +280,6 @@ async def test_the_two_partners_alone_read_what_the_mentor_hopes_for(
     for curious in (running.lead.id, running.steward.id, running.sponsor.id, "nobody"):
         refused = await shell("pair", "career", card.pair, "--actor", curious)
         assert (refused.code, refused.output) == (4, "")
-
-
-async def test_the_steward_alone_reads_what_was_confided_and_an_erasure_takes_it_away(
-    stack: Stack, shell: Shell, running: CohortSpec
-) -> None:
-    (card, *_) = await stack.reads.pairs(running.id)
-    for person, text in ((card.mentor, "I am talked over"), (card.mentee, "We clash")):
-        concern = RaiseConcern(text=text, about_safety=False)
-        await stack.turnabout.stream(f"pair-{card.pair}").execute(concern, actor=person)
-    read = await shell("pair", "concerns", card.pair, "--actor", running.steward.id, "-o", "json")
-    assert [(line["person"], line["text"]) for line in read.document] == [
-        (card.mentor, "I am talked over"),
-        (card.mentee, "We clash"),
-    ]
-    assert "talked over" not in read.errors
-    for curious in (running.lead.id, running.sponsor.id, card.mentee, "nobody"):
-        refused = await shell("pair", "concerns", card.pair, "--actor", curious)
-        assert (refused.code, refused.output) == (4, "")
-        assert refused.errors.startswith("[G21] only the pair's safety steward")
-    unknown = await shell("pair", "concerns", "nowhere-01", "--actor", running.steward.id)
-    assert unknown.code == 3
-    queue = await shell("cohort", "waiting", running.id, "--actor", running.steward.id, "-o", "json")
-    assert [(line["pair"], line["what"]) for line in queue.document] == [(card.pair, "conversation")]
-    assert "talked over" not in queue.output + queue.errors
-    for curious in (running.lead.id, running.sponsor.id, card.mentee, "nobody"):
-        refused = await shell("cohort", "waiting", running.id, "--actor", curious)
-        assert (refused.code, refused.output) == (4, "")
-    assert (await shell("cohort", "waiting", "nowhere", "--actor", running.steward.id)).code == 3
-
-    alone = next(person.id for person in running.people if person.id not in {card.mentor, card.mentee})
-    told = RaiseCohortConcern(text="I have to take part")
-    await stack.turnabout.stream(f"cohort-{running.id}").execute(told, actor=alone)
-    read = await shell("cohort", "concerns", running.id, "--actor", running.steward.id, "-o", "json")
-    assert [(line["person"], line["text"]) for line in read.document] == [(alone, "I have to take part")]
-    queue = await shell("cohort", "waiting", running.id, "--actor", running.steward.id, "-o", "json")
-    assert [(line["pair"], line["person"]) for line in queue.document] == [(card.pair, None), (None, alone)]
-    for curious in (running.lead.id, running.sponsor.id, alone, "nobody"):
-        refused = await shell("cohort", "concerns", running.id, "--actor", curious)
-        assert (refused.code, refused.output) == (4, "")
-
-    hasty = await shell("people", "erase", card.mentor)
-    assert (hasty.code, "--yes" in hasty.errors) == (2, True)
-    assert (await shell("people", "erase", card.mentor, "--yes")).errors == f"{card.mentor} is erased.\n"
-    assert "erased before" in (await shell("people", "erase", card.mentor, "--yes")).errors
-    read = await shell("pair", "concerns", card.pair, "--actor", running.steward.id, "-o", "json")
-    assert [line["text"] for line in read.document] == [None, "We clash"]
 
 
 async def test_a_pair_has_a_calendar_file_once_its_sessions_are_planned(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from html import unescape
 
 import httpx2
 import pytest
@@ -35,6 +36,7 @@ async def test_somebody_known_comes_in_stays_and_signs_out(place: Place) -> None
         assert first.headers["location"] == "/sign-in?next=%2Fmy"
         asked = await web.get(first.headers["location"])
         assert "Sign in" in asked.text
+        assert "prompt=select_account" in await to_provider(web), "others may use this computer"
         page = await sign_in(web, SPONSOR)
         assert page.status_code == 200, page.text
         assert "Sign the charter" in page.text
@@ -46,6 +48,8 @@ async def test_somebody_known_comes_in_stays_and_signs_out(place: Place) -> None
         assert (await web.get("/my")).status_code == 200
         gone = await web.post("/sign-out", data={"csrf": csrf[1]})
         assert gone.headers["clear-site-data"] == '"storage"'
+        (leads,) = re.findall(r'href="([^"]+)">Sign out there, too<', gone.text)
+        assert "signed out here, too" in (await web.get(unescape(leads))).text
         assert (await web.get("/my")).status_code == 303
 
 

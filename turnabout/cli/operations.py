@@ -154,6 +154,29 @@ def erase(person: str, /, *, yes: Annotated[bool, Parameter(negative="")] = Fals
 
 
 @people.command
+def erasures(*, output: Format = "table") -> None:
+    """List who is erased, and since when: keep it apart from backups, which hold them still. [engine]"""
+    show(session.job("erasures"), output, ("person", "erased_at"))
+
+
+@people.command
+def repeat_erasures(file: Path, /, *, yes: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Erase once more who stands in a list of erasures, after a backup was restored. [engine]
+
+    Parameters
+    ----------
+    file
+        What `turnabout people erasures -o json` printed.
+    yes
+        That you mean it.
+    """
+    if not yes:
+        raise InvalidInput("Nobody can bring their answers back.", hint="Add --yes.")
+    again = session.job("repeat_erasures", file)
+    note(f"Erased again: {', '.join(again) or 'nobody'}.")
+
+
+@people.command
 def retention(*, on: str | None = None, output: Format = "table") -> None:
     """List those whose retention period is over and whose key is still there. [engine]
 

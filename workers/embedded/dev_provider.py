@@ -56,6 +56,11 @@ class Grant:
     until: float
 
 
+async def _ended(_: Request) -> Response:
+    """It asks anew each time, so there is nothing to end."""
+    return HTMLResponse("<!doctype html><title>Signed out</title><p>You are signed out here, too.</p>")
+
+
 @dataclass
 class DevProvider:
     """The service at `issuer`; `people` are those to choose from. Its key lives as long as it does."""
@@ -72,6 +77,7 @@ class DevProvider:
             Route("/jwks", self._jwks),
             Route("/authorize", self._authorize),
             Route("/token", self._token, methods=["POST"]),
+            Route("/end", _ended),
         ]
         # A name that resolves to loopback must not make a stranger's page the service.
         return Starlette(
@@ -104,6 +110,7 @@ class DevProvider:
                 "authorization_endpoint": f"{self.issuer}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/jwks",
+                "end_session_endpoint": f"{self.issuer}/end",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["ES256"],

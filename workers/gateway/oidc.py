@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -55,9 +56,20 @@ class Provider:
         metadata = await self._known()
         async with self._client() as client:
             url, _ = client.create_authorization_url(
-                metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+                metadata["authorization_endpoint"],
+                state=state,
+                nonce=nonce,
+                code_verifier=verifier,
+                # On a computer that several people use the provider may still know the one before.
+                prompt="select_account",
             )
         return str(url)
+
+    async def farewell(self) -> str | None:
+        """Where somebody signs out of the organisation's account, too; None where the provider does not say.
+        Raises Unreachable."""
+        end = (await self._known()).get("end_session_endpoint")
+        return f"{end}?{urlencode({'client_id': self._client_id})}" if isinstance(end, str) else None
 
     async def claims(self, code: str, verifier: str, nonce: str) -> Mapping[str, Any]:
         """What the provider says of somebody who came back with a code. Raises SignInRefused, Unreachable."""

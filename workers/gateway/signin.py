@@ -25,6 +25,7 @@ from workers.gateway.sessions import BEGUN_LASTS, FIELD, Begun, Sessions
 _log = structlog.stdlib.get_logger(__name__)
 START, BACK = f"{SIGN_IN}/start", f"{SIGN_IN}/back"
 _OURS = re.compile(r"/my(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_SHARED = " Do others use this computer? Then leave your organisation's account, too."
 _Next = Annotated[str, Query(alias="next", max_length=300)]
 
 
@@ -63,11 +64,24 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
         session = sessions.of(request, await gateway.clock())
         if session and not sessions.is_csrf(session, _first(await sent_by(request), FIELD)):
             return render.message("You are still signed in", "Please open the page once more.", status=403)
-        gone = render.message("You are signed out", "What you had typed here is forgotten, too.")
+        farewell = await _farewell(provider)
+        gone = render.message(
+            "You are signed out",
+            "What you had typed here is forgotten, too." + (_SHARED if farewell else ""),
+            leads=farewell,
+            leads_label="Sign out there, too",
+        )
         sessions.end(gone)
         return gone
 
     return routes
+
+
+async def _farewell(provider: Provider | None) -> str | None:
+    try:
+        return await provider.farewell() if provider else None
+    except Unreachable:
+        return None
 
 
 async def _arrive(

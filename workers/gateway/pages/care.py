@@ -23,9 +23,17 @@ _CONCERN = Form(
 )
 
 
+_LEADS = (
+    "The safety steward, who leads this program, too, and nobody else: not your partner, not your manager. "
+    "If that holds you back, your pair's support contact is there as well."
+)
+"""Who sees a concern where one person is both (R73)."""
+
+
 async def _concern(_: Gateway, visit: Visit) -> View:
-    hours = visit.pair.policy.safety.contact
-    return View((_CONCERN,), told=f"The steward contacts you within {hours} hours.")
+    hours, terms = visit.pair.policy.safety.contact, visit.pair.agreed
+    told = f"The steward contacts you within {hours} hours."
+    return View((_CONCERN,), told=told, context={"seen_by": _LEADS} if terms.steward == terms.lead else {})
 
 
 async def _check_in(_: Gateway, visit: Visit) -> View:

@@ -6,7 +6,7 @@ from turnabout.commands.base import PARTNERS
 from turnabout.commands.pair_closing import AnswerEndpoint, FileMemo, RecordOutcome
 from workers.gateway.fields import Field, Form, Option
 from workers.gateway.house import Gateway
-from workers.gateway.pages.pulse import NO_PERSON, PROGRESS, RECOMMEND, SAFETY
+from workers.gateway.pages.pulse import NO_PERSON, PROGRESS, RECOMMEND, SAFETY, readers
 from workers.gateway.pages.steps import next_step
 from workers.gateway.visit import Page, View, Visit
 
@@ -26,7 +26,8 @@ async def _endpoint(_: Gateway, visit: Visit) -> View:
     if visit.person in wave.answered:
         return View(closed="You have answered. Thank you!")
     asked = (PROGRESS, SAFETY, RECOMMEND)
-    return View((Form(AnswerEndpoint, asked, submit="Send my answers", name=f"endpoint-{wave.number}"),))
+    form = Form(AnswerEndpoint, asked, submit="Send my answers", name=f"endpoint-{wave.number}")
+    return View((form,), context=readers(visit))
 
 
 async def _memo(gateway: Gateway, visit: Visit) -> View:

@@ -13,6 +13,15 @@ NO_PERSON = (
     "No person but you reads your answers: not your partner, not the program lead, not the sponsor. The "
     "program's rules do, and a low answer on safety calls the safety steward, who does not learn it."
 )
+
+
+def readers(visit: Visit) -> dict[str, str]:
+    """What the page says of who reads it, where the steward is the lead as well."""
+    if visit.pair.agreed.steward != visit.pair.agreed.lead:
+        return {}
+    return {"seen_by": NO_PERSON.replace("steward, who", "steward, who leads this program, too, and")}
+
+
 PROGRESS = Field(
     "progress",
     "How far have you come towards your goal?",
@@ -65,7 +74,8 @@ async def _show(_: Gateway, visit: Visit) -> View:
         return View(closed="The pulse is closed.")
     if visit.person in pulse.answered:
         return View(closed="You have answered this pulse. Thank you!")
-    return View((Form(AnswerPulse, _ASKED, submit="Send my answers", name=f"pulse-{pulse.number}"),))
+    form = Form(AnswerPulse, _ASKED, submit="Send my answers", name=f"pulse-{pulse.number}")
+    return View((form,), context=readers(visit))
 
 
 async def _milestone(gateway: Gateway, visit: Visit) -> View:

@@ -16,12 +16,21 @@ _CONCERN = Form(
 )
 
 
+_LEADS = (
+    "The safety steward, who leads this program, too, and nobody else: not your manager, and nobody who may "
+    "become your partner."
+)
+"""Who sees a concern where one person is both (R73)."""
+
+
 async def _tell(_: Gateway, visit: Visit) -> View:
     state = visit.cohort
     if state.terminal:
         return View(closed="This cohort is over. Turn to the safety steward in person.")
     hours = state.policy.safety.contact
-    return View((_CONCERN,), told=f"The steward contacts you within {hours} hours.")
+    told = f"The steward contacts you within {hours} hours."
+    leads = state.steward.id == state.lead.id
+    return View((_CONCERN,), told=told, context={"seen_by": _LEADS} if leads else {})
 
 
 PAGES = (

@@ -1,0 +1,47 @@
+"""What pages say of who reads them is true, also where the lead is the safety steward (R73)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from tests.rules.cohort import world
+from tests.rules.pair.stage import LEAD, MENTOR, in_pulse
+from turnabout.model import Role
+from turnabout.spec import Staff
+from workers.gateway.desk import State
+from workers.gateway.house import Gateway
+from workers.gateway.pages import PAGES
+from workers.gateway.visit import Visit
+from workflows.rules.pair_state import PairState
+
+NO_GATEWAY = cast("Gateway", None)
+
+
+async def seen_by(name: str, state: State, person: str, now: object) -> str:
+    """Who sees a page, as it says."""
+    visit = Visit(person, "-", None, state, frozenset({Role.MENTOR}), now, None, str)  # type: ignore[arg-type]
+    view = await PAGES[name].show(NO_GATEWAY, visit)
+    assert view.forms, name
+    return str(view.context.get("seen_by", PAGES[name].seen_by))
+
+
+@pytest.mark.parametrize("name", ["concern", "pulse"])
+async def test_r73_a_pair_reads_that_its_steward_leads_the_program(name: str) -> None:
+    scene = in_pulse()
+    assert "leads this program" not in await seen_by(name, scene.state, MENTOR, scene.at)
+    agreed = scene.state.agreed.model_copy(update={"steward": LEAD})
+    both: PairState = replace(scene.state, terms=agreed)
+    told = await seen_by(name, both, MENTOR, scene.at)
+    assert "steward, who leads this program, too" in told
+    assert name != "concern" or "not the program lead" not in told
+
+
+async def test_r73_somebody_without_a_pair_reads_it_too() -> None:
+    scene, who = world.enrolling(), world.mentor(1)
+    assert "leads this program" not in await seen_by("tell_steward", scene.state, who, scene.at)
+    lead = Staff(id=world.LEAD, timezone="Europe/Berlin")
+    both = replace(scene.state, offices=replace(scene.state.offices, steward=lead))
+    assert "steward, who leads this program, too" in await seen_by("tell_steward", both, who, scene.at)
