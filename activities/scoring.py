@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from textwrap import shorten
@@ -40,16 +41,32 @@ def score(mentor: Participant, mentee: Participant, policy: Policy, day: date) -
 def reasons(mentor: Participant, mentee: Participant, policy: Policy, day: date) -> tuple[str, ...]:
     """Why the mentor stands on the shortlist, in words for the mentee; each fits on a line."""
     words = [f"can teach {gap.skill} ({gap.current} to {gap.target})" for gap in _taught(mentor, mentee)]
-    mine = _folded(mentor.interests)
-    shared = [interest for interest in mentee.interests if interest.casefold() in mine]
-    if shared:
-        words.append(f"shares your interest in {', '.join(shared)}")
-    words.append(f"{_hours(mentor, mentee, policy, day):g} working hours a day in common")
-    if _differ(mentor, mentee, "function"):
-        words.append(f"another function: {mentor.function}")
-    if _differ(mentor, mentee, "location"):
-        words.append(f"another place: {mentor.location}")
+    words += _between(mentee, mentor, policy, day)
     return tuple(shorten(text, 280, placeholder=" ...") for text in words)
+
+
+def wishes(mentor: Participant, mentee: Participant, policy: Policy, day: date) -> tuple[str, ...]:
+    """What a mentor reads of a mentee who is proposed to them: what they would like to learn, but not how
+    much of it they lack, and why the two may fit; each fits on a line."""
+    taught = _taught(mentor, mentee)
+    words = [
+        f"would like to learn {gap.skill}{', which you can teach' if gap in taught else ''}"
+        for gap in mentee.gaps
+    ]
+    words += _between(mentor, mentee, policy, day)
+    return tuple(shorten(text, 280, placeholder=" ...") for text in words)
+
+
+def _between(reader: Participant, other: Participant, policy: Policy, day: date) -> Iterator[str]:
+    theirs = _folded(other.interests)
+    shared = [interest for interest in reader.interests if interest.casefold() in theirs]
+    if shared:
+        yield f"shares your interest in {', '.join(shared)}"
+    yield f"{_hours(reader, other, policy, day):g} working hours a day in common"
+    if _differ(reader, other, "function"):
+        yield f"another function: {other.function}"
+    if _differ(reader, other, "location"):
+        yield f"another place: {other.location}"
 
 
 def _taught(mentor: Participant, mentee: Participant) -> list[Gap]:

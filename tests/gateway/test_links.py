@@ -238,6 +238,18 @@ async def test_an_order_is_whole_and_may_be_changed_until_the_matching(house: Ho
     assert stored == [[first, second], [second, first]]
 
 
+async def test_a_mentor_reads_what_somebody_would_like_to_learn_before_saying_yes(house: House) -> None:
+    await house.until_type("cohort.match_proposed")
+    event = _last(house, "cohort.match_proposed")
+    mentor, mentee = (event.data["edges"][0][one] for one in ("mentor", "mentee"))
+    shown = await house.web.get(await house.link(mentor, event.stream, "answer_match"))
+    people = {one.id: one for one in house.spec.people}
+    for gap in people[mentee].gaps:
+        assert f"<li>Would like to learn {escape(gap.skill)}" in shown.text
+    assert "working hours a day in common" in shown.text
+    assert not any(f"({gap.current} to" in shown.text for gap in people[mentee].gaps)
+
+
 async def test_what_one_partner_writes_for_both_the_other_reads_and_may_change(house: House) -> None:
     await house.until_type("pair.exchange_agreed")
     agreed = _last(house, "pair.exchange_agreed")

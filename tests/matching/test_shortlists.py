@@ -8,7 +8,7 @@ import pytest
 
 from activities.assignment import most
 from activities.match import prepare_shortlists, solve_match
-from activities.scoring import reasons, score
+from activities.scoring import reasons, score, wishes
 from tests.matching.people import DAY, match_task, mentee, mentor, shortlist_task
 from turnabout.commands.cohort_rounds import RecordMatch, RecordShortlists
 from turnabout.policy import MatchingPolicy, Policy
@@ -34,6 +34,14 @@ def test_each_part_of_the_score_counts_by_its_weight() -> None:
         "10 working hours a day in common",
         "another function: marketing",
     )
+    told = wishes(mentor(1), learner, Policy(), DAY)
+    assert told == (
+        "would like to learn Social media, which you can teach",
+        "would like to learn Python",
+        "shares your interest in music",
+        "10 working hours a day in common",
+        f"another function: {learner.function}",
+    ), "and no level: how much a leader lacks is theirs to tell"
 
 
 def test_nothing_in_common_scores_zero_and_everything_a_hundred() -> None:

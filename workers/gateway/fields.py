@@ -160,16 +160,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Form:
-    """What a page asks, and the command that it becomes. `fixed` are values that the page knows. `name` tells
-    the occasion where there may be another one, such as the number of the pulse: on one occasion one answer
-    counts. A `repeatable` form may be sent as often as somebody likes. `check` says of what is typed so far
-    how it would be taken, and changes nothing."""
+    """What a page asks, and the command that it becomes. `fixed` are values that the page knows, `about`
+    lists what whoever answers should know. `name` tells the occasion where there may be another one, such as
+    the number of the pulse: on one occasion one answer counts. A `repeatable` form may be sent as often as
+    somebody likes. `check` says of what is typed so far how it would be taken, and changes nothing."""
 
     command: type[Command]
     fields: tuple[Field, ...] = ()
     submit: str = "Save"
     title: str = ""
     intro: str = ""
+    about: tuple[str, ...] = ()
     fixed: Mapping[str, Any] | None = None
     repeatable: bool = False
     name: str = ""

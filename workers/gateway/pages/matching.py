@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.scoring import wishes
 from turnabout.commands.cohort_rounds import AcceptMatch, DeclineMatch, RankShortlist
 from turnabout.model import Role
 from workers.gateway.fields import Field, Form, Option
@@ -42,9 +43,10 @@ async def _choose(gateway: Gateway, visit: Visit) -> View:
 
 
 async def _answer(gateway: Gateway, visit: Visit) -> View:
+    state = visit.cohort
     pending = sorted(
         (mentee, one.number)
-        for one in visit.cohort.rounds.values()
+        for one in state.rounds.values()
         for mentor, mentee in one.pending
         if mentor == visit.person
     )
@@ -57,6 +59,9 @@ async def _answer(gateway: Gateway, visit: Visit) -> View:
             AcceptMatch,
             title=names[mentee],
             intro=f"{names[mentee]} would like to learn from you.",
+            about=wishes(
+                state.roster[visit.person], state.roster[mentee], state.policy, state.spec.kickoff_on
+            ),
             submit="Accept",
             fixed={"mentee": mentee},
             name=f"accept-{number}-{mentee}",
@@ -78,7 +83,7 @@ PAGES = (
         of="cohort",
         roles=frozenset({Role.MENTEE}),
         seen_by="Neither the program lead nor a colleague sees your order. Whom you are proposed to "
-        "learns that you chose them.",
+        "learns that you chose them, what you would like to learn, and what you two have in common.",
         show=_choose,
         intro="Here are people who could teach you what you would like to learn. To put them in order takes "
         "three minutes.",
