@@ -207,7 +207,8 @@ async def test_a_shortlist_says_why_without_reading_the_cohort_again(house: Hous
         reasons = await desk.shortlist(event.stream, number, entry["mentee"])
         assert reasons == {one["mentor"]: tuple(one["reasons"]) for one in entry["candidates"]}
         assert any(reasons.values())
-    assert reader.begins == [0, len(await house.events(event.stream))]
+    first, then = reader.begins
+    assert first == 0 < then <= len(await house.events(event.stream))  # the cohort may have gone on meanwhile
 
 
 async def test_an_order_is_whole_and_may_be_changed_until_the_matching(house: House) -> None:

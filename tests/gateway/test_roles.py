@@ -258,6 +258,10 @@ async def test_who_hands_over_an_office_reads_that_it_is_saved_and_each_has_draf
     web, path = await scene.staff.browser(LEAD), address(scene.cohort, "offices")
     shown = (await web.get(path)).text
     form = forms_of(shown)["hand_over_lead"]
+    proposed = shown.partition('<datalist id="hand_over_lead-to.timezone-known">')[2].partition(
+        "</datalist>"
+    )[0]
+    assert 'value="Europe/Berlin"' in proposed, "a zone that somebody of the directory lives in"
     taken = await web.post(path, data={**form, "to.id": "s-newlead", "to.timezone": "Europe/Berlin"})
     assert taken.status_code == 303, taken.text
     assert taken.headers["location"].startswith("/my?in=")

@@ -50,7 +50,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `name` is the command's field; `why` says what the answer leads to (R58); a `rows` field
+    """One question. `name` is the command's field; `why` says what the answer leads to (R58); `options` are
+    those to choose from, or for a `line` what a browser proposes while one types; a `rows` field
     has its columns in `columns` and shows `rows` of them; `low` and `high` name the ends of a rating."""
 
     name: str

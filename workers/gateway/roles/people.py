@@ -10,6 +10,8 @@ from workers.gateway.visit import Visit
 
 MOST = 40
 """So many people of the directory are shown to choose from; where there are more, one types an id."""
+SUGGESTED = 500
+"""So many of them a browser proposes by name while one types."""
 
 
 async def options(gateway: Gateway, people: Iterable[str]) -> tuple[Option, ...]:
@@ -23,8 +25,10 @@ async def staff(gateway: Gateway, visit: Visit, holder: str, *more: Field) -> Fi
     """The field `to`: somebody who takes an office over from its `holder`, with the zone they work in."""
     everybody = await gateway.people.everybody()
     others = [one for one in everybody if one.id not in {holder, *visit.cohort.roster}]
-    who = Field("id", "Who?", help="Their id in the directory.")
+    known = tuple(Option(one.id, one.name) for one in others)
+    who = Field("id", "Who?", help="Their id in the directory.", options=known[:SUGGESTED])
     if 0 < len(others) <= MOST:
-        who = Field("id", "Who?", "choice", options=tuple(Option(one.id, one.name) for one in others))
-    zone = Field("timezone", "In which time zone?", help="Such as Europe/Berlin.")
+        who = Field("id", "Who?", "choice", options=known)
+    zones = tuple(Option(zone, "") for zone in sorted({one.timezone for one in everybody}))
+    zone = Field("timezone", "In which time zone?", help="Such as Europe/Berlin.", options=zones)
     return Field("to", "The new one", "group", columns=(who, zone, *more))
