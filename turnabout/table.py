@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from turnabout.errors import InvalidInput
+from turnabout.mapping import TRAITS, normal
 from turnabout.textfile import read_text
 
 
@@ -46,6 +47,8 @@ def read_table(
         if any(cell.strip() for cell in row):
             rows.append((number, row))
     heading, body = (rows[0], rows[1:]) if rows else ((1, [""]), [])
+    traits = [cell.strip() for cell in heading[1] if TRAITS.search(normal(cell))]
+    notices += tuple(f"[R39] column {name!r} holds a protected trait and was not read." for name in traits)
     names = _names(heading[1], columns)
     missing = [name for name in needed if name not in names]
     if missing:

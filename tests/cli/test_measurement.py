@@ -89,3 +89,66 @@ async def test_who_has_answered_is_shown_and_what_is_not(
     assert [row["person"] for row in shown.document] == [row.person for row in rows]
     missing = await shell("cohort", "surveys", "nowhere")
     assert missing.code == 3
+
+
+async def test_an_export_of_the_hr_system_is_recorded_once_without_its_bad_rows(
+    stack: Stack, running: CohortSpec, shell: Shell, tmp_path: Path
+) -> None:
+    """K1: of this cohort's people who has left and who was there; the others are passed over."""
+    today = (await stack.clock.now()).date()
+    gone, there, bad = (person.id for person in running.people[3:6])
+    left = f"{today - timedelta(days=2):%d.%m.%Y}"
+    rows = (
+        f"{gone};01.02.2020;{left};Kündigung",
+        f"{there};01.02.2020;;",
+        f"{bad};1.2.20;;",
+        "x-9;01.02.2020;;",
+    )
+    file, rules = tmp_path / "export.csv", tmp_path / "rules.yaml"
+    file.write_bytes("\n".join(("Nr;Eintritt;Austritt;Grund", *rows)).encode("cp1252"))
+    rules.write_text(
+        "columns: {person: Nr, hired_on: Eintritt, left_on: Austritt, reason: Grund}\n"
+        "reasons: {Kündigung: voluntary_exit}\n",
+        encoding="utf-8",
+    )
+    words = ("employment", "snapshot", str(file), "--on", today.isoformat(), "--mapping", str(rules))
+    to = ("--cohort", running.id, "--actor", running.lead.id)
+
+    async def observed() -> list[tuple[str, str]]:
+        events = await stack.reads.latest_events(f"cohort-{running.id}", limit=100)
+        return [
+            (one.data["person"], one.data["what"]) for one in events if one.data.get("source") == "export.csv"
+        ]
+
+    tried = await shell(*words, *to, "--dry-run", "-o", "json")
+    assert (tried.code, [line["what"] for line in tried.document]) == (2, ["voluntary_exit", "employed"])
+    assert await observed() == []
+    done = await shell(*words, *to)
+    assert done.code == 2
+    assert "row 4, column hired_on: '1.2.20' is no day" in done.errors
+    assert f"2 rows about people of {running.id}, 1 about others." in done.errors
+    recorded = [(gone, "voluntary_exit"), (there, "employed")]
+    assert sorted(await observed()) == sorted(recorded)
+    await shell(*words, *to)
+    assert sorted(await observed()) == sorted(recorded)
+    unknown = await shell(*words, "--cohort", "nowhere", "--actor", running.lead.id)
+    assert unknown.code == 3
+
+
+def test_churn_by_tenure_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R23: nothing is asked of any server."""
+    for name, value in NOWHERE.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "hr.csv"
+    rows = [f"a-{number},2027-01-10,," for number in range(20)]
+    rows += [f"b-{number},2026-09-10,2027-03-01,resignation" for number in range(20)]
+    rows += [f"c-{number},2025-04-20,," for number in range(30)]
+    file.write_text("\n".join(("person,hired_on,left_on,reason", *rows)), encoding="utf-8")
+    assert run(["employment", "churn", str(file), "--on", "2027-04-30"]) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[1].split() == ["0-1", "40", "20", "50%", "35%", "to", "65%"]
+    assert "suppressed" in told.out
+    assert "it suggests signal 1 (rising turnover). A person confirms it." in told.err
+    assert run(["employment", "churn", str(file), "--on", "30.04.2027"]) == 2

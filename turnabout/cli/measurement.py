@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from turnabout.cli import session
 from turnabout.cli.cohorts import app as cohort
@@ -15,7 +15,11 @@ from turnabout.cli.session import Actor, After, AsOf
 from turnabout.errors import InvalidInput, Rejected
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from turnabout.client import Turnabout
+    from turnabout.commands.cohort_measurement import Employment
+    from turnabout.hris import Snapshot
     from turnabout.instruments import Instrument
     from turnabout.messages import Receipt
     from turnabout.reads import Reads
@@ -81,15 +85,126 @@ def import_employment(
     source
         Where rows come from that name no source; the file's name where left out.
     """
-    from turnabout.commands.cohort_measurement import RecordEmployment
-    from turnabout.employment_file import in_order, read_employment
-    from turnabout.faults import count
-    from turnabout.model import digest
+    from turnabout.employment_file import read_employment
 
     found = read_employment(file, source)
     for notice in found.notices:
         note(f"note: {notice}")
-    rows = in_order(found.rows)
+    _record(file, found.rows, cohort, actor, output)
+
+
+@employment.command
+def snapshot(
+    file: Path,
+    /,
+    *,
+    cohort: str,
+    on: str,
+    mapping: Path | None = None,
+    source: str | None = None,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    actor: Actor = None,
+    output: Format = "table",
+) -> int:
+    """Record from an export of the HR system who of a cohort has left, how, and who was still there.
+
+    Columns: person (id or address), hired_on, left_on and reason; a mapping (YAML) names them otherwise under
+    `columns`, what leavings mean under `reasons`, and how days are written under `dates`. People who are not
+    of the cohort are passed over. A bad row is reported with its number, and the exit code is 2; the others
+    are recorded. The same file again changes nothing.
+
+    Parameters
+    ----------
+    file
+        The export, in CSV.
+    cohort
+        The cohort's id, such as `q3`. It may be closed.
+    on
+        The day of the export, as YYYY-MM-DD.
+    mapping
+        How the file's columns, reasons and days become ours.
+    source
+        Where it comes from; the file's name where left out.
+    dry_run
+        Say what would be recorded, and record nothing.
+    """
+    from turnabout.faults import count
+
+    found = _read_snapshot(file, on, mapping)
+
+    async def people(reads: Reads) -> set[str]:
+        first = await reads.events(f"cohort-{cohort}", limit=1)
+        if not first:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        return {one["id"] for one in first[0].data["spec"]["people"]}
+
+    roster = session.reading(people)
+    rows = found.observations(roster, source or file.name)
+    note(f"{count(len(rows), 'row')} about people of {cohort}, {len(found.spells) - len(rows)} about others.")
+    if dry_run or not rows:
+        show(rows, output, ("person", "on", "what", "source"))
+    else:
+        _record(file, rows, cohort, actor, output)
+    return InvalidInput.exit_code if found.rejected else 0
+
+
+@employment.command
+def churn(file: Path, /, *, on: str, mapping: Path | None = None, output: Format = "table") -> int:
+    """Count from an export of the HR system who left of their own will, by tenure, and whether it rose (R23).
+
+    It suggests signal 1 of the readiness check, which a person confirms. Bands under five are suppressed.
+
+    Parameters
+    ----------
+    file
+        The export, in CSV, as `employment snapshot` reads it.
+    on
+        The day of the export, as YYYY-MM-DD.
+    mapping
+        How the file's columns, reasons and days become ours.
+    """
+    from turnabout.churn import churn as counted
+
+    found = _read_snapshot(file, on, mapping)
+    result = counted(found.spells, found.on)
+    if output == "table":
+        show([one.line for one in result.bands], output)
+        note(result.words)
+    else:
+        show_document({**result.model_dump(mode="json"), "words": result.words}, output)
+    return InvalidInput.exit_code if found.rejected else 0
+
+
+def _read_snapshot(file: Path, on: str, mapping: Path | None) -> Snapshot:
+    from turnabout.document import read_document
+    from turnabout.hris import day, read_mapping, read_snapshot
+
+    try:
+        when = day(on, "YYYY-MM-DD")
+    except ValueError as error:
+        raise InvalidInput(f"--on: {error}.", hint="Write the day of the export as 2027-03-31.") from error
+    rules = None
+    if mapping is not None:
+        document, _ = read_document(mapping)
+        if document.problems or not isinstance(document.value, dict):
+            raise InvalidInput(f"{mapping} cannot be used as a mapping.", tuple(map(str, document.problems)))
+        rules = read_mapping(document.value)
+    found = read_snapshot(file, when, rules)
+    for notice in found.notices:
+        note(f"note: {notice}")
+    for bad in found.rejected:
+        note(str(bad))
+    return found
+
+
+def _record(file: Path, given: Iterable[Employment], cohort: str, actor: str | None, output: Format) -> None:
+    """Record rows in batches; what is known already is left out."""
+    from turnabout.commands.cohort_measurement import RecordEmployment
+    from turnabout.employment_file import in_order
+    from turnabout.faults import count
+    from turnabout.model import digest
+
+    rows = in_order(given)
     batches = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
 
     async def work(turnabout: Turnabout) -> list[Receipt]:
