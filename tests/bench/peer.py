@@ -19,8 +19,8 @@ NAME = f"eventsourcing {installed('eventsourcing')}"
 
 
 @contextmanager
-def recorder(dsn: str, writers: int, *, name: str = "peer") -> Iterator[ApplicationRecorder]:
-    """An application recorder as its documentation sets it up, with a pooled connection for each writer.
+def factory(dsn: str, writers: int, *, name: str = "peer") -> Iterator[PostgresFactory]:
+    """Its factory as the documentation sets it up, with a pooled connection for each writer.
 
     Left at the default: `POSTGRES_ENABLE_DB_FUNCTIONS`, which drops the table lock and with it the promise
     that no reader passes an event by.
@@ -39,11 +39,18 @@ def recorder(dsn: str, writers: int, *, name: str = "peer") -> Iterator[Applicat
             "POSTGRES_MAX_OVERFLOW": "0",
         },
     )
-    factory = PostgresFactory(environment)
+    made = PostgresFactory(environment)
     try:
-        yield factory.application_recorder()
+        yield made
     finally:
-        factory.close()
+        made.close()
+
+
+@contextmanager
+def recorder(dsn: str, writers: int, *, name: str = "peer") -> Iterator[ApplicationRecorder]:
+    """Its application recorder."""
+    with factory(dsn, writers, name=name) as made:
+        yield made.application_recorder()
 
 
 def writer(recorder: ApplicationRecorder, count: int) -> Callable[[], int]:

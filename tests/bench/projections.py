@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from events import database, registry
+from events.contracts import StoredEvent
 from events.reader import LogReader, Page
 from events.sealing import MasterKeys, Vault
 from events.store import EventStore
@@ -18,9 +19,11 @@ from projections import builds
 from projections.catalog import PROJECTIONS
 from projections.projection import Projection
 from projections.runner import Pace
-from tests.bench import latency, rebuilding
+from tests.bench import latency, rebuilding, tracking
+from tests.bench.deeds import deeds
 from tests.bench.figures import Figure, Report, compare
 from tests.bench.following import follow
+from tests.bench.peer import NAME
 from tests.bench.rounds import Contender, interleaved
 from tests.bench.servers import arranged
 from tests.projections.story import story, write
@@ -55,6 +58,7 @@ async def measure(effort: Effort) -> Report:
         await _fill(server, effort.cohorts)
         for projection in PROJECTIONS:
             await _alone(report, server, projection, effort.rounds)
+        await _against_peer(report, server, effort.rounds)
         await _together(report, server, effort.rounds)
         async with _copy(server) as dsn:
             report.figures += await latency.measure(dsn, effort.seconds, effort.rounds)
@@ -139,6 +143,30 @@ async def _one_by_one(db: builds.Connection, projection: Projection, reader: Log
         return len(page.events)
 
     return contend
+
+
+async def _against_peer(report: Report, server: EmbeddedPostgres, rounds: int) -> None:
+    """One read model, `deeds`, by our runner and by the `eventsourcing` library's tracking recorder, on the
+    same events and the same server."""
+    async with (
+        _copy(server) as dsn,
+        database.pool(dsn, name="bench", role=database.PROJECTOR, size=2) as pool,
+        pool.acquire() as db,
+    ):
+        reader = LogReader(pool, registry.standard())
+        events, position = list[StoredEvent](), 0
+        while (page := await reader.read_all(position, BATCH)).position > position:
+            events, position = [*events, *page.events], page.position
+        with tracking.recorder(dsn) as recorder:
+            contenders = {
+                "batch": _in_batches(db, deeds, reader),
+                "peer": tracking.contender(recorder, events, SINGLES),
+            }
+            found = await interleaved(contenders, rounds, server.pid)
+    ours, theirs = ("batches", found["batch"]), (NAME, found["peer"])
+    report.figures.append(
+        compare(f"deeds: batches of {BATCH} / the tracking recorder of {NAME}", ours, theirs, 20.0)
+    )
 
 
 async def _together(report: Report, server: EmbeddedPostgres, rounds: int) -> None:

@@ -58,11 +58,11 @@ async def test_5_after_kills_and_nine_days_away_each_missed_nudge_is_sent_once_o
             group.create_task(house.until_closed())
         assert striking.result() == len(blows)
         found = await audit(house.stack, house.turnabout.receipts)
-        # Where people answer late by so fast a clock, a pair is reshuffled, and there are more than four.
+        # By so fast a clock people may answer late: then somebody finds no partner, or a pair is reshuffled.
         (cohort,) = (name for name in found.streams if name.startswith("cohort-"))
         told = found.streams[cohort].events
         arranged = {event.data["pair"] for event in told if event.type == "cohort.pair_arranged"}
-        assert len(arranged) >= 4
+        assert len(arranged) >= 3
         assert set(found.streams) == {cohort, *arranged}
         assert found.messages["sent"] > 80
         assert [line for line in house.worker.log.splitlines() if '"alert"' in line] == []

@@ -47,6 +47,7 @@ READS: list[tuple[str, list[Any]]] = [
     ("latest_stream_events", ["pair-c1-0-01", 10]),
     ("receipt", ["pair-c1-0-01", "form"]),
     ("stream", ["pair-c1-0-01"]),
+    ("unknown_people", [["p-1"]]),
 ]
 
 

@@ -69,6 +69,8 @@ def _effects(state: CohortState, event: Event, at: datetime) -> Iterator[Effect]
                 values["partner_of"] = dict.fromkeys(to, state.steward.id)
             values |= cohort_invites.values(state, event.template, at)
             values |= cohort_holidays.told(state, event.template)
+            if event.template == "concern_received":
+                values["number"] = int(event.item.rpartition("-")[2])
             yield Notify(
                 template=event.template, to=to, due_at=due_at, useful_until=useful_until, values=values
             )

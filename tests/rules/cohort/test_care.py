@@ -70,6 +70,10 @@ def test_t18_the_steward_is_reminded_until_they_have_spoken() -> None:
         one for one in later.events if isinstance(one, CohortReminded) and one.template == "concern_received"
     ]
     assert reminder.to == (STEWARD,)
+    numbers = [
+        one.values["number"] for one in later.effects if isinstance(one, Notify) and one.to == (STEWARD,)
+    ]
+    assert numbers == [1]
     spoken = ok(raised(scene, mentor(2)), RecordCohortContact(number=1), STEWARD)
     assert [one.person for one in spoken.state.care.waiting.values()] == [mentor(2)]
     done = ok(spoken, RecordCohortContact(number=2), STEWARD)
