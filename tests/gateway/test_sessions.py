@@ -69,9 +69,11 @@ def test_a_cookie_of_a_sign_in_under_way_is_no_session() -> None:
     sessions, response = made(NEW), Response()
     begun = Begun(state="s", nonce="n", verifier="v", to="/my", until=NOW + HOURS)
     sessions.remember(response, begun)
-    value = cookie_of(response)[sessions.begun_cookie].value
-    assert sessions.begun(sent(sessions.begun_cookie, value), NOW) == begun
-    assert sessions.begun(sent(sessions.begun_cookie, value), NOW + HOURS) is None
+    name = sessions.begun_cookie("s")
+    value = cookie_of(response)[name].value
+    assert sessions.begun(sent(name, value), "s", NOW) == begun
+    assert sessions.begun(sent(name, value), "another", NOW) is None
+    assert sessions.begun(sent(name, value), "s", NOW + HOURS) is None
     assert sessions.of(sent(sessions.cookie, value), NOW) is None
 
 

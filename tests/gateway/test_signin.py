@@ -53,6 +53,15 @@ async def test_somebody_known_comes_in_stays_and_signs_out(place: Place) -> None
         assert (await web.get("/my")).status_code == 303
 
 
+async def test_two_tabs_sign_in_at_once(place: Place) -> None:
+    house, _ = place
+    async with browser(house) as web:
+        tabs = [await to_provider(web, f"/my/cohort-{house.spec.id}/{page}") for page in ("charter", "duty")]
+        backs = [await chosen(web, tab, SPONSOR) for tab in tabs]
+        leads = [(await web.get(back)).headers["location"] for back in backs]
+        assert [one.rpartition("/")[2] for one in leads] == ["charter", "duty"]
+
+
 async def test_the_page_that_was_asked_for_opens_after_signing_in_and_nothing_elsewhere(place: Place) -> None:
     house, _ = place
     path = f"/my/cohort-{house.spec.id}/charter"

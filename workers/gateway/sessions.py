@@ -54,7 +54,7 @@ class Sessions:
         self._lasting = lasting
         self._secure = secure
         prefix = "__Host-" if secure else ""
-        self.cookie, self.begun_cookie = f"{prefix}session", f"{prefix}sign-in"
+        self.cookie, self._begun = f"{prefix}session", f"{prefix}sign-in"
 
     def begin(self, response: Response, person: str, now: datetime) -> None:
         """Sign somebody in, under a new id."""
@@ -71,18 +71,22 @@ class Sessions:
         self._drop(response, self.cookie)
         response.headers["Clear-Site-Data"] = '"storage"'
 
+    def begun_cookie(self, state: str) -> str:
+        """The cookie of one sign-in that is under way: several tabs may sign in at once."""
+        return f"{self._begun}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
+
     def remember(self, response: Response, begun: Begun) -> None:
         """Keep a sign-in that is under way in the browser that began it."""
-        self._put(response, self.begun_cookie, begun, BEGUN_LASTS)
+        self._put(response, self.begun_cookie(begun.state), begun, BEGUN_LASTS)
 
-    def begun(self, request: Request, now: datetime) -> Begun | None:
-        """The sign-in that this browser began."""
-        begun = self._read(request, self.begun_cookie, Begun)
+    def begun(self, request: Request, state: str, now: datetime) -> Begun | None:
+        """The sign-in of that state, if this browser began it."""
+        begun = self._read(request, self.begun_cookie(state), Begun)
         return begun if begun and now < begun.until else None
 
-    def forget(self, response: Response) -> None:
+    def forget(self, response: Response, state: str) -> None:
         """A sign-in under way is over, whatever came of it."""
-        self._drop(response, self.begun_cookie)
+        self._drop(response, self.begun_cookie(state))
 
     def csrf(self, session: Session) -> str:
         """What a form of this session carries, and nobody else can make."""

@@ -54,9 +54,10 @@ def router(gateway: Gateway, sessions: Sessions) -> APIRouter:
 
     @routes.get(BACK)
     async def back(request: Request) -> Response:
-        begun = sessions.begun(request, await gateway.clock())
+        state = request.query_params.get("state", "")
+        begun = sessions.begun(request, state, await gateway.clock())
         answer = await _arrive(gateway, sessions, provider, begun, request.query_params)
-        sessions.forget(answer)
+        sessions.forget(answer, state)
         return answer
 
     @routes.post(SIGN_OUT)
