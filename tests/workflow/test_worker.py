@@ -64,6 +64,22 @@ async def test_the_dev_server_keeps_its_state_in_a_file(
         server.kill()
 
 
+class Unlucky(DevServer):
+    """Loses one of its ports to somebody else the first time, and ends."""
+
+    starts = 0
+
+    def command(self) -> list[str]:
+        self.starts += 1
+        return ["/bin/false"] if self.starts == 1 else super().command()
+
+
+async def test_a_server_that_ends_before_it_answers_is_started_again() -> None:
+    async with Unlucky() as server:
+        assert server.starts == 2
+        assert server.pid is not None
+
+
 async def test_a_server_that_cannot_start_says_why(lab: Lab) -> None:
     taken = int(lab.client.service_client.config.target_host.rpartition(":")[2])
     with pytest.raises(Unreachable, match=rf"cannot use .*:{taken}.*in use"):

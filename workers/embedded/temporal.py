@@ -32,6 +32,10 @@ NAMESPACE = "default"
 SLEEP_PATIENCE = timedelta(minutes=10)
 """How long the work that falls into a simulated stretch may hold up the clock, in real time."""
 
+TRIES = 3
+"""How often a server is started that ends before it answers: it draws ports of its own, and somebody else may
+take one of them in the same moment."""
+
 # Ends when the owner does, however that happens (the pipe closes), and takes the server along.
 GUARD = 'read -r word || true; [ -n "$word" ] || kill -TERM $1'
 
@@ -87,14 +91,17 @@ class _Server:
 
     async def start(self, timeout: float = 30) -> Self:
         """Start the server and return when it answers. Raises Unreachable with the end of its output."""
-        if self.pid is not None:
-            return self
-        try:
-            self._launch()
-            await self._wait_until_ready(time.monotonic() + timeout)
-        except BaseException:
-            await self.stop()
-            raise
+        tries = TRIES
+        while self.pid is None:
+            tries -= 1
+            try:
+                self._launch()
+                await self._wait_until_ready(time.monotonic() + timeout)
+            except BaseException as error:
+                died = isinstance(error, Unreachable) and self._process is not None and self.pid is None
+                await self.stop()
+                if not (died and tries):
+                    raise
         return self
 
     async def stop(self) -> None:
