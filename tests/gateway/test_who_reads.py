@@ -45,3 +45,9 @@ async def test_r73_somebody_without_a_pair_reads_it_too() -> None:
     lead = Staff(id=world.LEAD, timezone="Europe/Berlin")
     both = replace(scene.state, offices=replace(scene.state.offices, steward=lead))
     assert "steward, who leads this program, too" in await seen_by("tell_steward", both, who, scene.at)
+
+
+async def test_r36_before_anybody_joins_they_read_what_a_partner_to_be_will_see() -> None:
+    scene, who = world.enrolling(), world.mentor(1)
+    told = await seen_by("join", scene.state, who, scene.at)
+    assert "may become your partner reads your interests and what you teach or would like to learn" in told

@@ -87,7 +87,8 @@ PAGES = (
         title="Would you like to take part?",
         of="cohort",
         roles=PARTNERS,
-        seen_by="The program lead sees whether you take part. Your reason for a no, and what you hope for, "
+        seen_by="The program lead sees whether you take part. Whoever may become your partner reads your "
+        "interests and what you teach or would like to learn. Your reason for a no, and what you hope for, "
         "are encrypted with your own key.",
         show=_join,
         template="join.html.j2",
