@@ -30,8 +30,8 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class ConcernLine(Model):
-    """What somebody said to the steward `told_to`; `text` is None where the person is `erased`, and for a
-    steward who came later. Confidential."""
+    """What somebody said to the steward `told_to`; `text` is None where the person is `erased`.
+    Confidential."""
 
     occurred_at: datetime
     person: PersonId
@@ -92,9 +92,9 @@ async def concerns_of_cohort(cohort: str, reader: str | None) -> list[ConcernLin
 
 
 def _confided(told: Sequence[tuple[StoredEvent, str]], reader: str | None, steward: str) -> list[ConcernLine]:
-    """Concerns and whom they were told to, for that person; today's steward sees that there are others, whose
-    words their givers may repeat: they chose whom they trusted (R73). Raises Rejected (G21) for anybody else.
-    That somebody read it is logged."""
+    """Concerns for whom they were told to: who wrote them chose whom to trust (R73), and whoever came into
+    the office later reads none of them. Raises Rejected (G21) for anybody who was never steward here. That
+    somebody read it is logged."""
     if reader != steward and reader not in {to for _, to in told}:
         raise Rejected("G21", "only the safety steward may read that.", hint="Say who you are with --actor.")
     _log.warning("concerns_read", stream=SEALED, actor=reader)
@@ -105,10 +105,10 @@ def _confided(told: Sequence[tuple[StoredEvent, str]], reader: str | None, stewa
             about_safety=event.data.get("about_safety", False),
             told_to=to,
             erased=event.data["text"] is None,
-            text=event.data["text"] if to == reader else None,
+            text=event.data["text"],
         )
         for event, to in told
-        if reader in {to, steward}
+        if reader == to
     ]
 
 

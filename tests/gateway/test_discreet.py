@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from tests.gateway.forms import forms_of
 from tests.gateway.house import House, a_house
+from turnabout.commands.base import PARTNERS
+from workers.gateway.pages.home import waiting
+from workers.gateway.visit import Visit
 from workflows.rules.pair_state import PairState
 
 REVEALING = re.compile(r"\b(safety concern|unsafe|red|rating|low answer)\b", re.IGNORECASE)
@@ -122,7 +125,9 @@ async def test_the_partner_sees_nothing_before_the_check_in_is_announced() -> No
         check_in = await house.web.get(await house.link(terms.mentee, stream, "check_in"))
         assert "I agree that we go on" in check_in.text
         assert not REVEALING.search(check_in.text)
-        assert (
-            "Agree that your pair goes on"
-            in (await house.web.get(await house.link(terms.mentee, stream, "home"))).text
-        )
+        # Whoever holds a letter must not learn who has agreed or answered; signed in it stands there.
+        told = (await house.web.get(await house.link(terms.mentee, stream, "home"))).text
+        assert "Agree that your pair goes on" not in told
+        assert "Answer the pulse" not in told
+        visit = Visit(terms.mentee, stream, None, await state_of(house, stream), PARTNERS, now, None, str)
+        assert "check_in" in dict(waiting(visit))

@@ -263,6 +263,11 @@ async def test_what_one_partner_writes_for_both_the_other_reads_and_may_change(h
     home = (await house.web.get(await house.link(terms.mentor, agreed.stream, "home"))).text
     (leave,) = re.findall(r'href="([^"]+)">Leave the cohort<', home)
     assert (await house.web.get(leave)).status_code == 410, "a way out in a letter that was passed on"
+    joined = (await house.web.get(await house.link(terms.mentor, f"cohort-{house.spec.id}", "join"))).text
+    (pair,) = re.findall(r'href="([^"]+)">Your pair<', joined)
+    assert (await house.web.get(pair)).status_code == 410, "an invitation is no key to the later pair"
+    (concern,) = re.findall(r'href="([^"]+)">Tell the safety steward<', joined)
+    assert (await house.web.get(concern)).status_code == 200, "but to the steward, at any time"
     path = await house.link(terms.mentor, agreed.stream, "prepare")
     form = forms_of((await house.web.get(path)).text)["exchange-again"]
     assert form["gives"] == agreed.data["gives"]

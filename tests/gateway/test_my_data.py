@@ -78,6 +78,7 @@ async def test_people_read_what_they_answered_and_nobody_elses(pair: Unsafe) -> 
     mine = next(one for one in answers if one.data["respondent"] == pair.mentor)
     page = await pair.look(pair.mentor)
     assert "You answered a pulse" in page
+    assert "Macro" not in page
     assert f"safety: {mine.data['safety']}" in page
     assert "Seen by nobody but you" in page
     assert not HIDDEN.search(re.sub(r'href="[^"]*"', "", page))

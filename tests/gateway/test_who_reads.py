@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from tests.rules.cohort import world
-from tests.rules.pair.stage import LEAD, MENTOR, in_pulse
+from tests.rules.pair.stage import LEAD, MENTOR, active, in_pulse
+from turnabout.commands.pair_closing import EndPair, WaiveMemo
 from turnabout.model import Role
 from turnabout.spec import Staff
 from workers.gateway.desk import State
@@ -51,3 +52,19 @@ async def test_r36_before_anybody_joins_they_read_what_a_partner_to_be_will_see(
     scene, who = world.enrolling(), world.mentor(1)
     told = await seen_by("join", scene.state, who, scene.at)
     assert "may become your partner reads your interests and what you teach or would like to learn" in told
+
+
+async def test_r73_a_pair_that_is_over_leads_on_to_the_steward() -> None:
+    ended = active().when(EndPair(state="ended_by_choice", reason="x"), by=LEAD)
+    over = ended.when(WaiveMemo(reason="x"), by=LEAD).later(days=60)
+    assert over.state.terminal
+
+    def to(*parts: object) -> str:
+        return "/".join(map(str, parts))
+
+    mentor = frozenset({Role.MENTOR})
+    view = await PAGES["concern"].show(
+        NO_GATEWAY, Visit(MENTOR, "-", None, over.state, mentor, over.at, None, to)
+    )
+    assert not view.forms
+    assert view.context["onward"][0] == "tell_steward/None/cohort-q1"

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from activities.asks import NEW_LINK
+from activities.asks import CONCERN, NEW_LINK
 from activities.links import PATH, Ticket
 from events.contracts import Notify
 from turnabout.errors import LinkRefused
@@ -71,11 +71,14 @@ async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[P
     if page is None or state is None or contact is None or not page.is_for(ticket.stream, roles):
         raise LinkRefused
     if now > ticket.expires_at:
-        return await _renewed(gateway, ticket, now) if renew else _expired(page, token)
+        return await _renewed(gateway, ticket, now) if renew else _expired(page, ticket, token)
 
     def to(name: str, item: str | None = None, stream: str | None = None) -> str:
         other: dict[str, object] = {"page": name, "item": item, "stream": stream or ticket.stream}
-        if PAGES[name].private and PAGES[name].private != page.private:
+        inward = str(other["stream"]).startswith("pair-") and ticket.stream.startswith("cohort-")
+        hidden = PAGES[name].private and PAGES[name].private != page.private
+        # The steward is reached from everywhere; a letter of the cohort leads to nothing else of a pair.
+        if hidden or (inward and name != CONCERN):
             other["expires_at"] = NEVER
         return PATH + gateway.links.seal(ticket.model_copy(update=other))
 
@@ -83,8 +86,8 @@ async def _open(gateway: Gateway, token: str, *, renew: bool = False) -> tuple[P
     return page, visit
 
 
-def _expired(page: Page, token: str) -> Response:
-    if page.private:
+def _expired(page: Page, ticket: Ticket, token: str) -> Response:
+    if ticket.expires_at == NEVER:
         return render.message(
             page.title,
             "This page is for you alone, and a letter may have been passed on. So we send you a link to it, "

@@ -17,7 +17,7 @@ def follow_up_item(number: int) -> str:
 
 
 def concerned(state: CohortState, event: CohortConcernRaised, at: datetime) -> CohortState:
-    waiting = with_(state.care.waiting, event.number, Asked(event.respondent, at))
+    waiting = with_(state.care.waiting, event.number, Asked(event.respondent, at, event.steward))
     return replace(state, care=replace(state.care, raised=event.number, waiting=waiting))
 
 

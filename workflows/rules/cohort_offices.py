@@ -129,6 +129,8 @@ def replace_steward(state: CohortState, command: ReplaceSteward, moment: Moment)
     planner = Planner(fold(state, [event], moment.now), moment.now)
     number = planner.state.offices.stewards
     known = [person for person in state.joined if person not in state.declined]
+    # Whoever waits for the old one hears who it is now, whether they take part or not.
+    known += [one.person for one in state.care.waiting.values() if one.person not in known]
     told = [*known, *(who for who in dict.fromkeys((old, state.lead.id)) if who != new.id)]
     opens = (
         *_readdressed(planner, old, new.id, TO_THE_STEWARD),

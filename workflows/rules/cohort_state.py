@@ -91,10 +91,11 @@ class Offices:
 
 @dataclass(frozen=True)
 class Asked:
-    """Somebody who asked for the steward, and when."""
+    """Somebody who asked for the steward, when, and who that was then."""
 
     person: str
     since: datetime
+    steward: str
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tests.rules.cohort.world import (
     enrolling,
     mentee,
     mentor,
+    notices,
     ok,
     planned,
     ready,
@@ -86,6 +87,9 @@ def test_t18_the_steward_is_reminded_until_they_have_spoken() -> None:
 def test_r73_who_waits_waits_for_the_new_steward() -> None:
     scene = raised(enrolling(), mentor(1))
     new = ReplaceSteward.model_validate({"to": {"id": "stella", "timezone": "Europe/Berlin"}})
+    assert mentor(1) in notices(ok(scene, new, LEAD).later(days=1), "steward_changed"), (
+        "though they have not joined"
+    )
     later = ok(scene, new, LEAD).until(scene.at + timedelta(days=4))
     reminded = [
         one for one in later.events if isinstance(one, CohortReminded) and one.template == "concern_received"

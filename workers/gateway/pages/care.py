@@ -31,6 +31,11 @@ _LEADS = (
 
 
 async def _concern(_: Gateway, visit: Visit) -> View:
+    if visit.pair.terminal:
+        cohort = f"cohort-{visit.pair.agreed.cohort}"
+        onward = visit.to("tell_steward", None, cohort), "Speak with the safety steward"
+        told = "Your pair is over. The steward is there for you all the same:"
+        return View(closed=told, context={"onward": onward})
     hours, terms = visit.pair.policy.safety.contact, visit.pair.agreed
     told = f"The steward contacts you within {hours} hours."
     return View((_CONCERN,), told=told, context={"seen_by": _LEADS} if terms.steward == terms.lead else {})

@@ -11,6 +11,9 @@ from workers.gateway.pages.goal import told
 from workers.gateway.pages.sessions import on_plan
 from workers.gateway.visit import Page, View, Visit
 
+CONFIDENTIAL = frozenset({"check_in", "pulse", "endpoint", "reshuffle"})
+"""Pages whose absence would tell that somebody has answered."""
+
 
 def waiting(visit: Visit) -> Iterator[tuple[str, str]]:
     """What is asked of the visitor now: the page, and how it is called. It follows from what the partners
@@ -35,6 +38,13 @@ def waiting(visit: Visit) -> Iterator[tuple[str, str]]:
         yield "memo", "Write the closure memo"
 
 
+def _shown(visit: Visit) -> Iterator[tuple[str, str]]:
+    """Of all that is asked what a letter's holder may know, who may not be its person: whether somebody has
+    answered in confidence shows to them alone, signed in (G6, G7)."""
+    known = visit.account is not None
+    yield from ((page, words) for page, words in waiting(visit) if known or page not in CONFIDENTIAL)
+
+
 def _has_to_prepare(visit: Visit) -> bool:
     ready, who = visit.pair.preparation, visit.person
     rated = ready.proposed is not None and who in ready.proposed.attainable
@@ -50,7 +60,7 @@ async def _home(gateway: Gateway, visit: Visit) -> View:
         "partner": next(iter(names.values()), ""),
         "goal": told(pair.preparation.accepted),
         "ahead": ahead[:3],
-        "asked": [(visit.to(page), words) for page, words in waiting(visit)],
+        "asked": [(visit.to(page), words) for page, words in _shown(visit)],
         "pages": [
             (visit.to("prepare"), "Goal, exchange, rhythm and ground rules"),
             (visit.to("check_in"), "Routine check-in"),

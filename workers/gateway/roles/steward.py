@@ -75,12 +75,16 @@ def _conversation(visit: Visit, number: int, asked: Asked, name: str) -> Form:
     """Somebody who turned to the steward beside their pair, or without one."""
     due = schedule.steward_contact_due(visit.cohort.policy, asked.since)
     by, since = (f"{at.astimezone(visit.zone):%d %B %Y, %H:%M}" for at in (due, asked.since))
+    command = f"turnabout cohort concerns {visit.cohort.spec.id} --actor {visit.person}"
+    words = (
+        f"What they wrote is encrypted and not shown here; where the keys are, {command} shows it."
+        if asked.steward == visit.person
+        else "What they wrote was for the steward before you, and stays with them."
+    )
     return Form(
         RecordCohortContact,
         title=f"{name} would like to talk to you",
-        intro=f"Since {since}; speak with them by {by}. What they wrote is encrypted and not shown here; "
-        f"where the keys are, turnabout cohort concerns {visit.cohort.spec.id} --actor {visit.person} "
-        "shows it.",
+        intro=f"Since {since}; speak with them by {by}. {words}",
         submit="I have spoken with them",
         fixed={"number": number},
         name=f"spoken-{number}",
@@ -146,6 +150,7 @@ PAGES = (
         roles=STEWARD,
         seen_by="You alone. Partners, lead and sponsor read of a routine check-in, and of nothing else.",
         show=_care,
+        logged="care_read",
         template="care.html.j2",
         live=True,
     ),
