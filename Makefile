@@ -32,7 +32,10 @@ $(TURNABOUT_CHROMIUM):
 	  $$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium-headless-shell; } >&2 || \
 	  { echo "Install Chromium, or name a browser: make test TURNABOUT_CHROMIUM=/path/to/chromium" >&2; exit 2; }
 
+# Other tools come as Debian packages; where they cannot be installed the checks that need them are named, and
+# with TURNABOUT_EVERY_CHECK=1 (as in .ci/run) that is an error.
 test: $(READY) | $(TURNABOUT_CHROMIUM)
+	@deploy/tools.sh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports

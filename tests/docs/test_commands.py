@@ -20,7 +20,7 @@ from workers.loopback import free_port
 from workers.settings import EngineSettings
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/operations.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "docs/operations.md", "docs/recovery.md", "CONTRIBUTING.md")
 
 
 def commands(page: str) -> list[str]:
