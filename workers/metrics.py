@@ -24,7 +24,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from turnabout.errors import InvalidInput
 from turnabout.runtime import forwarded_logs
-from workers.embedded.temporal import free_port
+from workers.loopback import free_port
 
 LOOPBACK = "127.0.0.1"
 BUILD = Info("turnabout_build", "What runs here.")
