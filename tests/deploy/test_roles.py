@@ -28,10 +28,11 @@ LOGINS = ("owner", "worker", "gateway", "projections", "operator", "lead")
 
 def run_roles(cluster: EmbeddedPostgres) -> None:
     """What an administrator types; also a second time."""
-    words = [cluster.tool("psql"), "--no-psqlrc", "--quiet", "--dbname", cluster.dsn(NAME)]
+    words = [str(cluster.tool("psql")), "--no-psqlrc", "--quiet", "--dbname", cluster.dsn(NAME)]
+    words += ["--file", str(DEPLOY / "postgres" / "roles.sql")]
     for _ in range(2):
         done = subprocess.run(  # noqa: S603 -- psql of the wheel, our own script
-            [*words, "--file", DEPLOY / "postgres" / "roles.sql"], capture_output=True, text=True, check=False
+            words, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
 
