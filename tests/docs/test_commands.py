@@ -16,11 +16,11 @@ import pytest_asyncio
 from tests.cli.forking import forking
 from tests.cli.shell import Shell
 from workers.embedded.stack import Stack
-from workers.embedded.temporal import free_port
+from workers.loopback import free_port
 from workers.settings import EngineSettings
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/operations.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "docs/operations.md", "docs/recovery.md", "CONTRIBUTING.md")
 
 
 def commands(page: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import NoReturn
 from cyclopts import App, CycloptsError, Group
 
 from turnabout.cli import (
+    backups,
     cohorts,
     events,
     kpis,
@@ -81,6 +82,7 @@ for title, verbs in {
         notifications.app,
         operations.projection,
         operations.db,
+        backups.app,
         processes.doctor,
         processes.recover,
     ),
