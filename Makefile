@@ -52,10 +52,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The lock names versions and hashes only, never an index.
+# The locks name versions and hashes only, never an index. Those of the image hold less, and no other version.
+COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 lock:
-	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
-	  --extra engine --extra embedded --extra dev pyproject.toml --output-file $(LOCK)
+	$(COMPILE) --extra engine --extra embedded --extra dev pyproject.toml --output-file $(LOCK)
+	$(COMPILE) --extra engine pyproject.toml --constraint $(LOCK) --output-file deploy/runtime.lock
+	echo 'hatchling>=1.27' | $(COMPILE) - --constraint $(LOCK) --output-file deploy/build.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

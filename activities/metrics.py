@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from prometheus_client import Counter, Histogram
 
+from events.metrics import OTHER, kind_of
 from events.templates import TEMPLATES, shown
-
-STREAM_KINDS: Final = frozenset({"program", "cohort", "pair"})
-OTHER: Final = "other"
 
 EVENTS_APPENDED = Counter(
     "turnabout_events_appended_total", "Events stored, by kind of stream.", ["stream_kind"]
@@ -38,13 +34,13 @@ REMINDER_DELAY = Histogram(
 
 def stored(stream: str, events: int, seconds: float) -> None:
     """An append was acknowledged after `seconds`: `events` of its events are new."""
-    EVENTS_APPENDED.labels(_kind_of(stream)).inc(events)
+    EVENTS_APPENDED.labels(kind_of(stream)).inc(events)
     APPEND_SECONDS.observe(seconds)
 
 
 def conflicted(stream: str) -> None:
     """An append met a conflict."""
-    APPEND_CONFLICTS.labels(_kind_of(stream)).inc()
+    APPEND_CONFLICTS.labels(kind_of(stream)).inc()
 
 
 def message(template: str, channel: str, outcome: str) -> None:
@@ -55,8 +51,3 @@ def message(template: str, channel: str, outcome: str) -> None:
 def message_delay(seconds: float) -> None:
     """A message left `seconds` after it was due."""
     REMINDER_DELAY.observe(max(0.0, seconds))
-
-
-def _kind_of(stream: str) -> str:
-    kind = stream.partition("-")[0]
-    return kind if kind in STREAM_KINDS else OTHER

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from events import metrics
 from turnabout.errors import Unreachable
 from turnabout.outages import DOWN
 
@@ -76,7 +77,8 @@ async def pool(
             reset=_keep if stateless else None,
         )
     try:
-        yield made
+        with metrics.POOLS.showing(name, made):
+            yield made
     finally:
         await made.close()
 

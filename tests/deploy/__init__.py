@@ -26,10 +26,10 @@ def tool(name: str) -> str:
     return found
 
 
-def run(name: str, *arguments: str | Path) -> str:
-    """What the tool says; it must be content."""
+def run(name: str, *arguments: str | Path, given: str = "") -> str:
+    """What the tool says, with `given` on its standard input; it must be content."""
     done = subprocess.run(  # noqa: S603 -- one of our tools on files of ours
-        [tool(name), *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+        [tool(name), *map(str, arguments)], cwd=ROOT, input=given, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{name} {arguments}\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr

@@ -16,7 +16,7 @@ import pytest_asyncio
 from tests.cli.forking import forking
 from tests.cli.shell import Shell
 from workers.embedded.stack import Stack
-from workers.embedded.temporal import free_port
+from workers.loopback import free_port
 from workers.settings import EngineSettings
 
 ROOT = Path(__file__).parents[2]
