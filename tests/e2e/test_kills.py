@@ -12,6 +12,7 @@ from tests.drills import dice
 from tests.e2e.audit import audit
 from tests.e2e.house import House, a_house
 from tests.e2e.patient import insist
+from tests.processes.child import turnabout
 from tests.waiting import until
 
 KILLS = 8
@@ -60,4 +61,6 @@ async def test_a_cohort_outlives_kills() -> None:
         assert found.tells > 20
         assert found.computations >= 2
         assert '"alert"' not in house.worker.log
+        async with turnabout("verify", environment=house.stack.environment()) as command:
+            assert await command.ended() == 0, command.output
         await house.stop()
