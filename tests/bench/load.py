@@ -12,7 +12,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,7 +89,7 @@ class Place:
 async def measure(effort: Effort) -> Report:
     """Both minutes, then the floors."""
     original = await copies.played()
-    async with _everything(original, effort.cohorts) as place:
+    async with everything(original, effort.cohorts) as place:
         echoes = await _floor(_echoing(place.stack.client))
         posts = await _floor(_refused(place.web))
         calm = await _minute(place, "pair-zzbench-01", effort.seconds)
@@ -103,10 +103,10 @@ async def measure(effort: Effort) -> Report:
     report = Report("load")
     people = len(calm)
     report.figures += [
-        *_latency(f"{people} answers in {effort.seconds:.0f} s", calm, target=500.0),
-        *_latency(f"the same, worker killed after {down - begin:.0f} s: everybody", rough),
-        *_latency("those it did not meet", rest),
-        *_latency("those it did", away),
+        *latency(f"{people} answers in {effort.seconds:.0f} s", _waits(calm), "answers", target=500.0),
+        *latency(f"the same, worker killed after {down - begin:.0f} s: everybody", _waits(rough), "answers"),
+        *latency("those it did not meet", _waits(rest), "answers"),
+        *latency("those it did", _waits(away), "answers"),
         Figure("sent again by those", (float(sum(one.times - 1 for one in away)),), "answers"),
         Figure("lost, of all", (float(wrong["lost"]),), "answers", target=0.0, at_least=False),
         Figure("stored twice", (float(wrong["twice"]),), "answers", target=0.0, at_least=False),
@@ -118,16 +118,21 @@ async def measure(effort: Effort) -> Report:
     return report
 
 
-def _latency(what: str, sent: list[Sent], target: float | None = None) -> list[Figure]:
-    if len(sent) < 2:
+def latency(what: str, seconds: Sequence[float], things: str, target: float | None = None) -> list[Figure]:
+    """Median, 95th percentile and longest of so many waits, in milliseconds; nothing of fewer than two."""
+    if len(seconds) < 2:
         return []
-    waits = sorted(one.seconds * 1000 for one in sent)
+    waits = sorted(one * 1000 for one in seconds)
     p95 = statistics.quantiles(waits, n=20, method="inclusive")[18]
     return [
-        Figure(f"{what}: median", (statistics.median(waits),), "ms", note=f"{len(waits)} answers"),
+        Figure(f"{what}: median", (statistics.median(waits),), "ms", note=f"{len(waits)} {things}"),
         Figure(f"{what}: p95", (p95,), "ms", target=target, at_least=False),
         Figure(f"{what}: longest", (waits[-1],), "ms"),
     ]
+
+
+def _waits(sent: list[Sent]) -> list[float]:
+    return [one.seconds for one in sent]
 
 
 async def _minute(place: Place, pair: str, seconds: float) -> list[Sent]:
@@ -216,7 +221,7 @@ async def _at_rest(client: Client, names: list[str]) -> bool:
 
 
 @asynccontextmanager
-async def _everything(original: copies.Original, count: int) -> AsyncIterator[Place]:
+async def everything(original: copies.Original, count: int) -> AsyncIterator[Place]:
     """Servers as in production, our three processes, and so many cohorts, all of them running."""
     async with AsyncExitStack() as exits:
         folder = exits.enter_context(open_directory())
