@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from projections.kpi.employment import Arm, Seen, Watched
+from projections.kpi.watched import Arm, Seen, Watched
 from turnabout import calendar
 from turnabout.spec import CohortSpec, Participant
 
@@ -35,13 +35,15 @@ class Meeting:
 
 @dataclass
 class Pair:
-    """A pair. `attainment` is the level that its goal reached; days are those of the cohort's clock."""
+    """A pair, to end on `ends_on`. `attainment` is the level that its goal reached; days are those of the
+    cohort's clock."""
 
     pair: str
     mentor: str
     mentee: str
     assigned: bool
     holidays: frozenset[date]
+    ends_on: date
     activated_on: date | None = None
     goal: bool = False
     attainment: int | None = None
@@ -128,6 +130,15 @@ class Facts:
     def worked(self) -> list[Pair]:
         """Every pair that was ever active: the population of all KPIs (intention to treat)."""
         return [pair for pair in self.pairs.values() if pair.activated_on is not None]
+
+    def end_of(self, pair: Pair) -> date:
+        """The end from which the windows of a pair's work run: the cohort's, or its own if that is later."""
+        return max(self.spec.ends_on, pair.ends_on)
+
+    @property
+    def work_ends_on(self) -> date:
+        """The last of these ends."""
+        return max((self.end_of(pair) for pair in self.worked()), default=self.spec.ends_on)
 
     def person(self, name: str) -> Participant:
         """Somebody of the roster."""
