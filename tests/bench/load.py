@@ -12,7 +12,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,7 +92,7 @@ class Place:
 async def measure(effort: Effort) -> Report:
     """A calm minute, one in which the only worker is killed, one in which one of two is; and the floors."""
     original = await copies.played()
-    async with _everything(original, effort) as place:
+    async with everything(original, effort.cohorts, sticky=effort.sticky) as place:
         echoes = await _floor(_echoing(place.stack.client))
         posts = await _floor(_refused(place.web))
         calm = await _minute(place, "pair-zzbench-01", effort.seconds)
@@ -105,12 +105,12 @@ async def measure(effort: Effort) -> Report:
     report = Report("load")
     people = len(calm)
     report.figures += [
-        *_latency(f"{people} answers in {effort.seconds:.0f} s", calm, target=500.0),
-        *_latency("the same, the only worker killed in its middle: everybody", alone),
-        *_latency("those it did not meet", rest),
-        *_latency("those it did", met),
+        *latency(f"{people} answers in {effort.seconds:.0f} s", _waits(calm), "answers", target=500.0),
+        *latency("the same, the only worker killed in its middle: everybody", _waits(alone), "answers"),
+        *latency("those it did not meet", _waits(rest), "answers"),
+        *latency("those it did", _waits(met), "answers"),
         Figure("sent again by those", (float(sum(one.times - 1 for one in met)),), "answers"),
-        *_latency("the same, one of two workers killed in its middle: everybody", beside),
+        *latency("the same, one of two workers killed in its middle: everybody", _waits(beside), "answers"),
         Figure("lost, of all", (float(wrong["lost"]),), "answers", target=0.0, at_least=False),
         Figure("stored twice", (float(wrong["twice"]),), "answers", target=0.0, at_least=False),
         Figure("floor: a POST that is refused at once, median", (posts,), "ms"),
@@ -121,16 +121,21 @@ async def measure(effort: Effort) -> Report:
     return report
 
 
-def _latency(what: str, sent: list[Sent], target: float | None = None) -> list[Figure]:
-    if len(sent) < 2:
+def latency(what: str, seconds: Sequence[float], things: str, target: float | None = None) -> list[Figure]:
+    """Median, 95th percentile and longest of so many waits, in milliseconds; nothing of fewer than two."""
+    if len(seconds) < 2:
         return []
-    waits = sorted(one.seconds * 1000 for one in sent)
+    waits = sorted(one * 1000 for one in seconds)
     p95 = statistics.quantiles(waits, n=20, method="inclusive")[18]
     return [
-        Figure(f"{what}: median", (statistics.median(waits),), "ms", note=f"{len(waits)} answers"),
+        Figure(f"{what}: median", (statistics.median(waits),), "ms", note=f"{len(waits)} {things}"),
         Figure(f"{what}: p95", (p95,), "ms", target=target, at_least=False),
         Figure(f"{what}: longest", (waits[-1],), "ms"),
     ]
+
+
+def _waits(sent: list[Sent]) -> list[float]:
+    return [one.seconds for one in sent]
 
 
 async def _minute(place: Place, pair: str, seconds: float) -> list[Sent]:
@@ -233,7 +238,9 @@ async def _at_rest(client: Client, names: list[str]) -> bool:
 
 
 @asynccontextmanager
-async def _everything(original: copies.Original, effort: Effort) -> AsyncIterator[Place]:
+async def everything(
+    original: copies.Original, count: int, *, sticky: float | None = None
+) -> AsyncIterator[Place]:
     """Servers as in production, our three processes, and so many cohorts, all of them running."""
     async with AsyncExitStack() as exits:
         folder = exits.enter_context(open_directory())
@@ -246,7 +253,7 @@ async def _everything(original: copies.Original, effort: Effort) -> AsyncIterato
         stack = await exits.enter_async_context(
             Stack._on(settings, postgres, temporal, keys, quiet_runtime(), worker=False, projector=False)
         )
-        made = await copies.copied(original, stack, effort.cohorts)
+        made = await copies.copied(original, stack, count)
         port = free_ports(1)[0]
         base = f"http://127.0.0.1:{port}"
         variables = {
@@ -254,7 +261,7 @@ async def _everything(original: copies.Original, effort: Effort) -> AsyncIterato
             "TURNABOUT_GATEWAY_URL": base,
             "TURNABOUT_GATEWAY_PORT": str(port),
             "TURNABOUT_GATEWAY_RATE": "100000",
-            **({} if effort.sticky is None else {"TURNABOUT_STICKY_TIMEOUT": str(effort.sticky)}),
+            **({} if sticky is None else {"TURNABOUT_STICKY_TIMEOUT": str(sticky)}),
         }
         services = {verb: Service(verb, variables) for verb in ("worker", "projector", "gateway")}
         other = Service("worker", variables)
