@@ -49,7 +49,7 @@ class Service:
         assert await self._lives[-1].ended() == -signal.SIGKILL, self._lives[-1].errors[-2000:]
 
     async def pause(self, seconds: float) -> None:
-        """Let it stand still, as on a machine that has nothing left for it; its clock jumps when it goes on."""
+        """Let it stand still, as on a busy machine; its clock jumps when it goes on."""
         self._lives[-1].send(signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
