@@ -11,7 +11,7 @@ SELECT format('CREATE ROLE %I NOLOGIN', name) FROM unnest(ARRAY[
 
 SELECT format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', name) FROM unnest(ARRAY[
   'turnabout_owner', 'turnabout_worker', 'turnabout_gateway', 'turnabout_projections', 'turnabout_operator',
-  'turnabout_lead'
+  'turnabout_audit', 'turnabout_lead'
 ]) AS name WHERE to_regrole(name) IS NULL \gexec
 
 GRANT turnabout_reader TO turnabout_auditor;
@@ -20,8 +20,10 @@ GRANT turnabout_reader TO turnabout_auditor;
 GRANT turnabout_writer TO turnabout_worker;
 GRANT turnabout_writer TO turnabout_gateway;
 GRANT turnabout_projector TO turnabout_projections;
--- People at the command line: `operator` also sees the log and the outbox, `lead` the read models alone.
-GRANT turnabout_auditor TO turnabout_operator;
+-- People at the command line: `operator` rebuilds, recovers and verifies; `audit` reads the log and the outbox
+-- as well as the read models, `lead` those alone.
+GRANT turnabout_writer, turnabout_projector, turnabout_auditor TO turnabout_operator;
+GRANT turnabout_auditor TO turnabout_audit;
 GRANT turnabout_reader TO turnabout_lead;
 
 -- The schema's owner migrates, and nothing else runs in its name.

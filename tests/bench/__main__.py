@@ -17,7 +17,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table as Grid
 
-from tests.bench import history, kpis, load, matching, projections, store
+from tests.bench import commands, history, kpis, load, matching, projections, store
 from tests.bench.figures import COLUMNS, Report, Table
 from turnabout.process import leave
 
@@ -32,6 +32,7 @@ FULL: dict[str, Measure] = {
     "matching": lambda: matching.measure(matching.Effort(rounds=5)),
     "kpis": lambda: kpis.measure(kpis.Effort(rounds=9)),
     "load": lambda: load.measure(load.Effort()),
+    "commands": lambda: commands.measure(commands.Effort()),
 }
 QUICK: dict[str, Measure] = {
     "store": lambda: store.measure(store.Effort(seconds=0.2, rounds=3, log=20_000)),
@@ -42,6 +43,7 @@ QUICK: dict[str, Measure] = {
     "matching": lambda: matching.measure(matching.Effort(rounds=2)),
     "kpis": lambda: kpis.measure(kpis.Effort(rounds=3)),
     "load": lambda: load.measure(load.Effort(cohorts=5, seconds=20.0)),
+    "commands": lambda: commands.measure(commands.Effort(cohorts=5, operators=20, each=3, seconds=10.0)),
 }
 
 

@@ -13,17 +13,18 @@ import pytest
 import pytest_asyncio
 
 from events import database
-from events.migrate import migrate
+from events.migrate import migrate, pending
 from tests.deploy import DEPLOY
 from tests.waiting import until
 from turnabout.database import connect_reads
+from turnabout.errors import MigrationDrift
 from turnabout.settings import Settings
 from workers import assembly
 from workers.embedded.postgres import EmbeddedPostgres
 from workers.settings import EngineSettings
 
 NAME = "deployed"
-LOGINS = ("owner", "worker", "gateway", "projections", "operator", "lead")
+LOGINS = ("owner", "worker", "gateway", "projections", "operator", "audit", "lead")
 
 
 def run_roles(cluster: EmbeddedPostgres) -> None:
@@ -93,6 +94,17 @@ async def test_the_processes_work_with_their_logins(deployed: dict[str, str]) ->
         await until(all_live)
 
 
+@pytest.mark.parametrize("login", ["worker", "gateway", "projections", "operator"])
+async def test_every_process_sees_whether_the_schema_is_its_own(deployed: dict[str, str], login: str) -> None:
+    assert await pending(deployed[login]) == []
+    async with database.connection(deployed["owner"], name="test") as db:
+        async with db.transaction():
+            last = await db.fetchrow("DELETE FROM log.migrations WHERE number = 1 RETURNING *")
+        with pytest.raises(MigrationDrift):
+            await pending(deployed[login])
+        await db.execute("INSERT INTO log.migrations VALUES ($1, $2, $3, $4)", *dict(last or {}).values())
+
+
 @pytest.mark.parametrize(
     ("login", "statement"),
     [
@@ -104,9 +116,11 @@ async def test_the_processes_work_with_their_logins(deployed: dict[str, str]) ->
         ("projections", "SELECT * FROM log.person_keys"),
         ("projections", "SELECT * FROM log.people"),
         ("projections", "INSERT INTO log.outbox DEFAULT VALUES"),
-        ("operator", "SELECT * FROM log.person_keys"),
-        ("operator", "SELECT * FROM log.people"),
         ("operator", "DELETE FROM log.events"),
+        ("operator", "UPDATE log.streams SET closed = true"),
+        ("audit", "SELECT * FROM log.person_keys"),
+        ("audit", "SELECT * FROM log.people"),
+        ("audit", "INSERT INTO log.outbox DEFAULT VALUES"),
         ("lead", "SELECT * FROM log.events"),
         ("lead", "CREATE TABLE public.mine ()"),
         ("worker", "SET ROLE turnabout_projector"),
