@@ -19,8 +19,8 @@ from tests.waiting import until
 BLOWS = 10
 STILL = 2.0
 """Seconds."""
-REFUSALS = 5
-"""Letters that the mail server sends back each time it is struck."""
+REFUSALS = 3
+"""Letters that the mail server sends back each time it is struck; ten in a row for one would be an alert."""
 LAST = 380
 """Every run of the small cohort has more events than this."""
 
