@@ -29,8 +29,8 @@ RELEASED = {
     ("0008_dead_letters", "require-concurrent-index-creation"): 1,
     ("0010_standing", "require-concurrent-index-creation"): 4,
 }
-"""What stands in migrations from before the lint. They are never edited, and nothing is added here: an index on
-a table that grows is built before, by hand and CONCURRENTLY, and the migration finds it (IF NOT EXISTS)."""
+"""What stands in migrations from before the lint. They are never edited, and nothing is added: an index on a
+table that grows is built before, CONCURRENTLY and by hand, and the migration finds it (IF NOT EXISTS)."""
 
 
 def found(*files: Path) -> Counter[tuple[str, str]]:
