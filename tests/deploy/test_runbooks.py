@@ -1,4 +1,4 @@
-"""Each alert has a page for whoever is paged, with questions that can be asked; tests/docs runs our commands."""
+"""Each alert has a page for whoever is paged, whose questions can be asked; tests/docs runs our commands."""
 
 from __future__ import annotations
 
