@@ -77,7 +77,7 @@ BY_HAND: Mapping[Key, Mapping[str, Any]] = {
     ("pair.goal_misfit_found", 1): {"number": 1, "preset": "skills_sprint"},
     ("pair.lead_changed", 1): {"lead": "s-new", "timezone": "UTC"},
 }
-"""What no history and no made-up story holds; where version 1 is an old one, as a release of that time did it."""
+"""What no history and no made-up story holds; an old version as the release of that time wrote it."""
 
 
 def wanted() -> set[Key]:
