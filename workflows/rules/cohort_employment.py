@@ -103,7 +103,7 @@ def _refuse(contradictions: Iterable[tuple[Employment, str]]) -> None:
         "R84",
         f"it contradicts what is recorded: {'; '.join(told[:TOLD])}{more}.",
         hint="Where the record is wrong, correct it by its number (`turnabout employment correct NUMBER`, or "
-        "on the lead's page). Where the row is wrong, or somebody came back, leave it out. Then give it again.",
+        "on the lead's page). Where the row is wrong, or somebody came back, leave it out. Then go on.",
     )
 
 
