@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
-from events.metrics import OTHER, kind_of
+from events.metrics import OTHER, STREAM_KINDS, kind_of
 from events.templates import TEMPLATES, shown
 
 EVENTS_APPENDED = Counter(
@@ -31,6 +31,20 @@ REMINDER_DELAY = Histogram(
     buckets=(1, 5, 15, 30, 60, 120, 300, 900, 3600, 14_400, 86_400, 259_200),
 )
 
+CHANNEL_ANSWERED = Gauge(
+    "turnabout_channel_answered_timestamp_seconds",
+    "When this channel last took or refused a message of this process; 0 where it had none.",
+    ["channel"],
+)
+CHANNEL_FAILED = Gauge(
+    "turnabout_channel_failed_timestamp_seconds",
+    "When this channel as a whole last did not work for this process; 0 where it always did.",
+    ["channel"],
+)
+for _kind in STREAM_KINDS:  # what was never counted is 0, or its first increase goes unseen
+    EVENTS_APPENDED.labels(_kind)
+    APPEND_CONFLICTS.labels(_kind)
+
 
 def stored(stream: str, events: int, seconds: float) -> None:
     """An append was acknowledged after `seconds`: `events` of its events are new."""
@@ -51,3 +65,14 @@ def message(template: str, channel: str, outcome: str) -> None:
 def message_delay(seconds: float) -> None:
     """A message left `seconds` after it was due."""
     REMINDER_DELAY.observe(max(0.0, seconds))
+
+
+def channel(name: str) -> None:
+    """There is a channel, which has not been asked yet."""
+    CHANNEL_ANSWERED.labels(name)
+    CHANNEL_FAILED.labels(name)
+
+
+def channel_asked(name: str, *, down: bool) -> None:
+    """A channel was given a message just now, and is down or not, by the wall clock."""
+    (CHANNEL_FAILED if down else CHANNEL_ANSWERED).labels(name).set_to_current_time()

@@ -21,6 +21,8 @@ ADOPTIONS = Counter(
     "Appends asked for again whose events were stored already: the first answer was lost on its way.",
     ["stream_kind"],
 )
+for _kind in STREAM_KINDS:  # what was never counted is 0, or its first increase goes unseen
+    ADOPTIONS.labels(_kind)
 
 
 def kind_of(stream: str) -> str:

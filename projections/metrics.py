@@ -58,7 +58,7 @@ HELD_BACK = Gauge(
 )
 OUTBOX = Gauge(
     "turnabout_outbox_messages",
-    "Messages on their way: reserved (being sent) or retrying (the channel said later).",
+    "Messages reserved (being sent), retrying (the channel said later), undelivered (given up within a day).",
     ["state"],
     registry=None,
 )
@@ -115,6 +115,8 @@ async def observe(pool: asyncpg.Pool) -> None:
         now = time()
         for row in await pool.fetch(_SQL["outbox"]):
             OUTBOX.labels(row["state"]).set(row["messages"])
+            if row["state"] == "undelivered":
+                continue
             since = row["oldest"].timestamp() if row["oldest"] else now
             OUTBOX_OLDEST.labels(row["state"]).set(max(0.0, now - since))
         taken_at = await pool.fetchval(_SQL["backup"])

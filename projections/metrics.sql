@@ -10,7 +10,10 @@ SELECT coalesce(max(position), 0) AS head, (SELECT log.watermark()) AS watermark
 SELECT 'reserved' AS state, count(*) AS messages, min(due_at) AS oldest
 FROM read.outbox_v1 WHERE outcome = 'reserved'
 UNION ALL
-SELECT 'retrying', count(*), min(due_at) FROM read.outbox_v1 WHERE outcome = 'failed';
+SELECT 'retrying', count(*), min(due_at) FROM read.outbox_v1 WHERE outcome = 'failed'
+UNION ALL
+SELECT 'undelivered', count(*), NULL FROM read.outbox_v1
+WHERE outcome IN ('bounced', 'unaddressed', 'dead') AND outcome_at > clock_timestamp() - interval '1 day';
 
 -- name: backup
 SELECT max(taken_at) FROM read.backups_v1;

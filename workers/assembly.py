@@ -142,6 +142,7 @@ async def worker(
         task_queue=task_queue,
         deployment=deployment_version(os.environ),
         grace=timedelta(seconds=settings.shutdown_timeout),
+        sticky=timedelta(seconds=settings.sticky_timeout),
         sandboxed=sandboxed,
         max_cached_workflows=settings.workflow_cache,
     )

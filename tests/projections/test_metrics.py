@@ -89,6 +89,10 @@ async def test_messages_on_their_way_and_backups_are_told(
     await pool.execute(DONE, "dead")
     await metrics.observe(projector_pool)
     assert metric("outbox_messages", state="retrying") == 0
+    assert metric("outbox_messages", state="undelivered") == 2
+    await pool.execute("UPDATE log.outbox SET outcome_at = $1", now - timedelta(days=2))
+    await metrics.observe(projector_pool)
+    assert metric("outbox_messages", state="undelivered") == 0
 
 
 async def test_a_transaction_that_holds_readers_back_is_told(

@@ -25,6 +25,7 @@ from turnabout.cli import (
     reports,
     templates,
     tokens,
+    verify,
 )
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
@@ -85,6 +86,8 @@ for title, verbs in {
         backups.app,
         processes.doctor,
         processes.recover,
+        processes.stuck,
+        verify.verify,
     ),
     "Processes": (processes.demo, processes.up, processes.worker, processes.projector, processes.gateway),
 }.items():
