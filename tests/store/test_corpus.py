@@ -15,7 +15,7 @@ KNOWN, CORPUS = registry.standard(), corpus()
 
 
 def test_there_is_an_example_of_each_type_and_schema_version() -> None:
-    """`python -m tests.store.corpus` adds those that are missing; what no story tells stands in `BY_HAND` there."""
+    """`python -m tests.store.corpus` adds those that are missing; what no story tells is in `BY_HAND`."""
     assert CORPUS.keys() == wanted()
 
 
