@@ -15,13 +15,15 @@ from typing import Any
 import structlog
 from prometheus_client import Gauge
 
+from events import registry
 from events.contracts import StoredEvent
 from events.metrics import STREAM_KINDS, kind_of, showing
 from events.pair import PAIR_EVENTS
 from events.store import EventStore
 from turnabout import schedule
 from turnabout.errors import CorruptLog, TurnaboutError
-from workers.streams import whole
+from turnabout.model import Model
+from workers.streams import opened, whole
 from workflows.rules.cohort import COHORT
 from workflows.rules.cohort_state import CohortState
 from workflows.rules.decider import Decider
@@ -69,6 +71,14 @@ class Owed:
     steward: tuple[datetime, ...] = ()
 
 
+class Stuck(Model):
+    """A stream whose next item was due at `due_at` and is more than 15 minutes late."""
+
+    stream: str
+    due_at: datetime
+    late_seconds: float
+
+
 class AgendaWatch:
     """Remembers of each unfinished stream what it owes; a stream is read again when it has changed."""
 
@@ -88,22 +98,34 @@ class AgendaWatch:
                     await _log.aerror("agenda_not_seen", error=str(error) if known else type(error).__name__)
                 await asyncio.sleep(self._every.total_seconds())
 
-    async def look(self, now: datetime) -> list[str]:
-        """Set the gauges for this moment, and return the streams that are stuck. Raises Unreachable."""
+    async def look(self, now: datetime) -> list[Stuck]:
+        """Set the gauges for this moment, and return what is stuck, the latest first. Raises Unreachable."""
         versions = await self._store.open_versions()
         self._owed = {name: owed for name, owed in self._owed.items() if name in versions}
         for name, version in versions.items():
             known = self._owed.get(name)
             if (known is None or known.version != version) and kind_of(name) in DECIDERS:
                 self._owed[name] = owed(name, await whole(self._store, name))
-        late = {name: now - one.due for name, one in self._owed.items() if one.due and now - one.due > GRACE}
-        kinds = Counter(map(kind_of, late))
+        late = [
+            Stuck(stream=name, due_at=one.due, late_seconds=(now - one.due).total_seconds())
+            for name, one in self._owed.items()
+            if one.due and now - one.due > GRACE
+        ]
+        late.sort(key=lambda one: one.due_at)
+        kinds = Counter(kind_of(one.stream) for one in late)
         for kind in STREAM_KINDS & DECIDERS.keys():
             OVERDUE.labels(kind).set(kinds[kind])
-        OVERDUE_SECONDS.set(max(late.values(), default=timedelta()).total_seconds())
+        OVERDUE_SECONDS.set(late[0].late_seconds if late else 0)
         STEWARD_OVERDUE.set(sum(by < now for one in self._owed.values() for by in one.steward))
         LOOKED.set(now.timestamp())
-        return sorted(late, key=lambda name: -late[name])
+        return late
+
+
+async def stuck() -> list[Stuck]:
+    """The streams that are stuck now, for an operator. Raises InvalidInput without master keys."""
+    async with opened() as (vault, pool):
+        store = EventStore(pool, registry.standard(), vault)
+        return await AgendaWatch(store, GRACE).look(datetime.now(UTC))
 
 
 def owed(name: str, events: list[StoredEvent]) -> Owed:

@@ -105,7 +105,7 @@ class EngineSettings(Settings):
         1000, description="Workflows that a worker keeps in memory between their tasks."
     )
     sticky_timeout: Seconds = Field(
-        5,
+        1,
         description="Seconds that a workflow waits for the worker that holds it in memory before any other "
         "worker may take it: so long wait those who answer just after a worker was killed.",
     )

@@ -12,6 +12,7 @@ import yaml
 
 from tests.deploy import DEPLOY
 from tests.deploy.image import final_stage
+from tests.deploy.prometheus import FILES
 from tests.deploy.settings_of import has_all_it_needs, unknown
 from tests.deploy.wheels import checked
 from turnabout import search_attributes
@@ -98,6 +99,12 @@ def test_ports_are_those_of_the_settings(compose: dict[str, Any]) -> None:
     scraped = yaml.safe_load((DEPLOY / "compose" / "prometheus.yml").read_text(encoding="utf-8"))
     targets = [t for job in scraped["scrape_configs"] for s in job["static_configs"] for t in s["targets"]]
     assert {f"{process}:{metrics}" for process in OURS[1:]} < set(targets)
+    (ours,) = [job for job in scraped["scrape_configs"] if job["job_name"] == "turnabout"]
+    for target in ours["static_configs"]:
+        # The alerts look for them by job and process.
+        assert target["targets"] == [f"{target['labels']['process']}:{metrics}"]
+    (pattern,) = scraped["rule_files"]
+    assert sorted((DEPLOY / "prometheus").glob(Path(pattern).name)) == [*FILES]
     # Nobody but this machine reaches any of them.
     published = [port for service in services.values() for port in service.get("ports", ())]
     assert published
@@ -129,8 +136,7 @@ def test_images_have_exact_tags_and_what_is_mounted_exists(compose: dict[str, An
         assert re.search(r":v?\d+\.\d+(\.\d+)?$", service["image"]), service["image"]
         for volume in service.get("volumes", ()):
             source = volume.partition(":")[0]
-            # deploy/prometheus and deploy/grafana are on their way
-            if source.startswith("./") and source not in {"./prometheus", "./grafana"}:
+            if source.startswith("./") and source != "./grafana":  # dashboards are on their way
                 assert (DEPLOY / source).exists(), source
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.deploy import operator_rules
 from tests.deploy.image import final_stage
 from tests.deploy.manifests import OVERLAYS, manifests, pods, rendered, variables
+from tests.deploy.prometheus import alerts, rules
 from tests.deploy.settings_of import has_all_it_needs, unknown
 from tests.deploy.wheels import checked
 from turnabout.codec import PayloadKey
@@ -184,3 +186,25 @@ def test_production_has_several_of_each_and_is_watched() -> None:
     assert not manifests("dev", "PodMonitor")
     (image,) = {pod["spec"]["containers"][0]["image"] for pod in pods("prod").values()}
     assert re.search(r"/turnabout:\d+\.\d+\.\d+$", image)
+
+
+def test_the_operator_gets_the_rules_that_are_tested() -> None:
+    assert operator_rules.TARGET.read_text(encoding="utf-8") == operator_rules.written()
+    (rule,) = manifests("prod", "PrometheusRule").values()
+    named = {one["alert"] for group in rule["spec"]["groups"] for one in group["rules"] if "alert" in one}
+    assert named == alerts().keys()
+
+
+def test_targets_have_the_labels_that_alerts_look_for() -> None:
+    asked = " ".join(str(one["expr"]) for one in rules())
+    assert set(re.findall(r'job="(\w+)"', asked)) == {"turnabout"}
+    assert set(re.findall(r'process="(\w+)"', asked)) <= {*PROCESSES}
+    (monitor,) = manifests("prod", "PodMonitor").values()
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    (relabelled,) = endpoint["relabelings"]
+    assert relabelled["targetLabel"] == "process"
+    assert relabelled["sourceLabels"] == ["__meta_kubernetes_pod_label_app_kubernetes_io_component"]
+    for process in PROCESSES:
+        labels = pods("prod")[process]["metadata"]["labels"]
+        assert labels[monitor["spec"]["jobLabel"]] == "turnabout"
+        assert labels["app.kubernetes.io/component"] == process

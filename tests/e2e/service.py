@@ -31,6 +31,11 @@ class Service:
         self._exits = AsyncExitStack()
 
     @property
+    def pid(self) -> int:
+        """The process that runs now, or ran last."""
+        return self._lives[-1].pid
+
+    @property
     def log(self) -> str:
         return "".join(child.output + child.errors for child in self._lives)
 

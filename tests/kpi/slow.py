@@ -73,7 +73,13 @@ class Slow:
         return self.t0.get(who, d(self.spec["kickoff_on"]))
 
     def told(self, who: str) -> list[tuple[int, str, int | None]]:
-        seen = [one.data for one in self.of("cohort.employment_observed") if one.data["person"] == who]
+        told = self.of("cohort.employment_observed", "cohort.employment_corrected")
+        wrong = {one.data.get("corrects") for one in told}
+        seen = [
+            one.data
+            for one in told
+            if one.data["person"] == who and one.version not in wrong and one.data["what"] is not None
+        ]
         days = [((d(one["on"]) - self.start(who)).days, one["what"], one["level"]) for one in seen]
         return sorted((one for one in days if one[0] >= 0), key=lambda one: one[0])
 

@@ -3,7 +3,7 @@ and neither tells of whom."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,15 @@ from prometheus_client import REGISTRY
 
 from events.contracts import Append, NewEvent
 from events.metrics import showing
+from events.sealing import MasterKeys
 from events.store import EventStore
 from tests.rules.bdd import Scene
 from tests.rules.cohort.test_care import CONCERN
 from tests.rules.cohort.world import enrolling, mentor
 from tests.rules.pair.stage import MENTEE, MENTOR, STEWARD, Pair, active, in_pulse, policy, pulse
+from turnabout.codec import PayloadKey
 from turnabout.commands.pair_care import RaiseConcern, RecordStewardContact
-from workers.agenda import GRACE, SHOWN, AgendaWatch
+from workers.agenda import GRACE, SHOWN, AgendaWatch, stuck
 from workflows.stream import event_id
 
 MINUTE = timedelta(minutes=1)
@@ -54,6 +56,11 @@ async def keep(store: EventStore, stream: str, scene: Scene[Any]) -> None:
         )
 
 
+async def names(watch: AgendaWatch, now: datetime) -> list[str]:
+    """What is stuck then."""
+    return [one.stream for one in await watch.look(now)]
+
+
 def shown(name: str, **labels: str) -> float | None:
     with showing(*SHOWN):
         return REGISTRY.get_sample_value(f"turnabout_{name}", labels)
@@ -64,14 +71,14 @@ async def test_a_stream_that_does_not_do_what_is_due_is_stuck(store: EventStore,
     await keep(store, "pair-q1-07", scene)
     due = scene.due()
     assert due is not None
-    assert await watch.look(due.at + GRACE) == []
+    assert await names(watch, due.at + GRACE) == []
     assert shown("streams_overdue", stream_kind="pair") == 0
-    assert await watch.look(due.at + GRACE + MINUTE) == ["pair-q1-07"]
+    assert await names(watch, due.at + GRACE + MINUTE) == ["pair-q1-07"]
     assert shown("streams_overdue", stream_kind="pair") == 1
     assert shown("streams_overdue", stream_kind="cohort") == 0
     assert shown("agenda_overdue_seconds") == (GRACE + MINUTE).total_seconds()
     await keep(store, "pair-q1-07", scene.run())
-    assert await watch.look(due.at + GRACE + MINUTE) == []
+    assert await names(watch, due.at + GRACE + MINUTE) == []
     assert shown("agenda_overdue_seconds") == 0
     assert shown("agenda_looked_timestamp_seconds") == (due.at + GRACE + MINUTE).timestamp()
 
@@ -80,7 +87,7 @@ async def test_a_stream_that_cannot_be_read_is_stuck(store: EventStore, watch: A
     scene = active()
     twice = Scene(scene.decider, scene.state, scene.at, scene.history[1:])
     await keep(store, "pair-q1-07", twice)
-    assert await watch.look(scene.at + GRACE + MINUTE) == ["pair-q1-07"]
+    assert await names(watch, scene.at + GRACE + MINUTE) == ["pair-q1-07"]
 
 
 def check_in(*, by_lot: bool) -> Pair:
@@ -126,3 +133,18 @@ async def test_a_conversation_that_somebody_asked_for_counts_too(
     assert shown("steward_overdue") == 0
     await watch.look(max(pair.at, cohort.at) + timedelta(hours=48) + MINUTE)
     assert shown("steward_overdue") == 2
+
+
+async def test_an_operator_sees_which_streams_are_stuck(
+    store: EventStore, dsn: str, master_keys: MasterKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = active()
+    await keep(store, "pair-q1-07", scene)
+    due = scene.due()
+    assert due is not None
+    monkeypatch.setenv("TURNABOUT_DATABASE_URL", dsn)
+    secret = master_keys._secrets["test"]
+    monkeypatch.setenv("TURNABOUT_MASTER_KEYS", PayloadKey("test", secret).format())
+    (found,) = await stuck()
+    assert (found.stream, found.due_at) == ("pair-q1-07", due.at)
+    assert found.late_seconds > GRACE.total_seconds()

@@ -86,6 +86,7 @@ for title, verbs in {
         backups.app,
         processes.doctor,
         processes.recover,
+        processes.stuck,
         verify.verify,
     ),
     "Processes": (processes.demo, processes.up, processes.worker, processes.projector, processes.gateway),
