@@ -1,7 +1,7 @@
 """K7, K8 and K9: what partners say of their pair, wave by wave: progress, safety, recommendation. Pure.
 
-Only answers of closed waves count. Somebody of two pairs is one respondent: the mean of what they said. The
-mean on a scale has Wilson's interval of the part of the scale that was reached: it depends on mean and n
+Only answers of closed waves count. Somebody of two pairs is one respondent, with the lower of what they said:
+halves in a sum would tell of those few. The mean on a scale has Wilson's interval of the part of the scale that was reached: it depends on mean and n
 alone and tells nothing of the spread.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from math import sqrt
 
-from projections.kpi.facts import END_WAVE, Facts, Rated, mean_of
+from projections.kpi.facts import END_WAVE, Facts, Rated
 from projections.kpi.guard import Guard
 from projections.kpi.values import FEWEST_PAIRS, Figure, Z, bounds, rounded, suppressed, told_share
 from projections.statistics.disclosure import Scale, Shown
@@ -163,12 +163,13 @@ def _asked(found: Facts, wave: str) -> frozenset[str]:
 
 
 def _by_person(given: Ratings, value: Callable[[Rated], float | None]) -> dict[str, float]:
-    said: dict[str, list[float]] = {}
+    """By person one whole value, the lowest: a yes only of who said yes of each pair."""
+    said: dict[str, float] = {}
     for (_, who), rated in given.items():
         number = value(rated)
         if number is not None:
-            said.setdefault(who, []).append(float(number))
-    return {who: mean_of(values) for who, values in said.items()}
+            said[who] = min(said.get(who, number), float(number))
+    return said
 
 
 def _missing(n: int, whole: int) -> float | None:

@@ -78,7 +78,7 @@ class SlowReport(Slow):
                 given = {
                     who: [one["progress"] for _, one in said if one["respondent"] == who] for who in people
                 }
-                each = [st.mean(own) for own in given.values() if own]
+                each = [min(own) for own in given.values() if own]  # of two pairs the lower
                 if each:
                     means[name] = st.mean(each)
                     row = {"n": len(each), "value": means[name], "missing": 1 - len(each) / len(people)}
@@ -104,7 +104,7 @@ class SlowReport(Slow):
                     if data["recommend"] is not None:
                         votes.setdefault(data["respondent"], []).append(data["recommend"])
                 if votes:
-                    yes = sum(st.mean(own) for own in votes.values())
+                    yes = sum(all(own) for own in votes.values())
                     yield "K9", "would recommend it", wave, {
                         "n": len(votes), "value": yes / len(votes), "missing": 1 - len(votes) / len(asked)
                     }  # fmt: skip

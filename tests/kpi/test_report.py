@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from events.contracts import StoredEvent
-from projections.kpi.facts import Facts
+from projections.kpi.facts import Facts, Rated
 from projections.kpi.folds import facts
 from projections.kpi.report import publication
 from projections.kpi.returns import DRAWS, hours, returns
@@ -263,3 +263,21 @@ def test_k16_a_file_of_inputs_is_refused_with_every_problem_and_its_field(tmp_pa
         "docs/kpis.md",
     ):
         assert part in said
+
+
+def test_k7_k9_who_is_in_two_pairs_counts_once_with_the_lower_and_halves_give_nobody_away() -> None:
+    """6.5 of 12 would tell that the only mentor of two said yes of one and no of the other."""
+    found = of(life(8))
+    said = found.ratings["end"]
+    mentor = next(who for _, who in said if who.startswith("mentor"))
+    pair = next(name for name, who in said if who != mentor and (name, mentor) not in said)
+    own = next(key for key in said if key[1] == mentor)
+    said[own] = Rated(progress=4, safety=5, recommend=True)
+    before = {one.key: one for one in publication(found, NOW, "lea").figures}
+    said[pair, mentor] = Rated(progress=1, safety=5, recommend=False)
+    after = {one.key: one for one in publication(found, NOW, "lea").figures}
+    vote, mean = ("K9", "would recommend it", "end"), ("K7", "progress, all", "end")
+    for key, lost in ((vote, 1), (mean, 3)):
+        old, new = before[key], after[key]
+        assert old.n == new.n
+        assert round((old.value or 0) * (old.n or 0)) - round((new.value or 0) * (new.n or 0)) == lost
