@@ -32,7 +32,10 @@ $(TURNABOUT_CHROMIUM):
 	  $$as apt-get update -qq && $$as apt-get install -qq -y --no-install-recommends chromium-headless-shell; } >&2 || \
 	  { echo "Install Chromium, or name a browser: make test TURNABOUT_CHROMIUM=/path/to/chromium" >&2; exit 2; }
 
+# Other tools come as Debian packages; where they cannot be installed the checks that need them are named, and
+# with TURNABOUT_EVERY_CHECK=1 (as in .ci/run) that is an error.
 test: $(READY) | $(TURNABOUT_CHROMIUM)
+	@deploy/tools.sh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -49,10 +52,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The lock names versions and hashes only, never an index.
+# The locks name versions and hashes only, never an index. Those of the image hold less, and no other version.
+COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 lock:
-	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
-	  --extra engine --extra embedded --extra dev pyproject.toml --output-file $(LOCK)
+	$(COMPILE) --extra engine --extra embedded --extra dev pyproject.toml --output-file $(LOCK)
+	$(COMPILE) --extra engine pyproject.toml --constraint $(LOCK) --output-file deploy/runtime.lock
+	echo 'hatchling>=1.27' | $(COMPILE) - --constraint $(LOCK) --output-file deploy/build.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

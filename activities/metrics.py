@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from prometheus_client import Counter, Gauge, Histogram
 
-from prometheus_client import Counter, Histogram
-
+from events.metrics import OTHER, STREAM_KINDS, kind_of
 from events.templates import TEMPLATES, shown
-
-STREAM_KINDS: Final = frozenset({"program", "cohort", "pair"})
-OTHER: Final = "other"
 
 EVENTS_APPENDED = Counter(
     "turnabout_events_appended_total", "Events stored, by kind of stream.", ["stream_kind"]
@@ -35,16 +31,30 @@ REMINDER_DELAY = Histogram(
     buckets=(1, 5, 15, 30, 60, 120, 300, 900, 3600, 14_400, 86_400, 259_200),
 )
 
+CHANNEL_ANSWERED = Gauge(
+    "turnabout_channel_answered_timestamp_seconds",
+    "When this channel last took or refused a message of this process; 0 where it had none.",
+    ["channel"],
+)
+CHANNEL_FAILED = Gauge(
+    "turnabout_channel_failed_timestamp_seconds",
+    "When this channel as a whole last did not work for this process; 0 where it always did.",
+    ["channel"],
+)
+for _kind in STREAM_KINDS:  # what was never counted is 0, or its first increase goes unseen
+    EVENTS_APPENDED.labels(_kind)
+    APPEND_CONFLICTS.labels(_kind)
+
 
 def stored(stream: str, events: int, seconds: float) -> None:
     """An append was acknowledged after `seconds`: `events` of its events are new."""
-    EVENTS_APPENDED.labels(_kind_of(stream)).inc(events)
+    EVENTS_APPENDED.labels(kind_of(stream)).inc(events)
     APPEND_SECONDS.observe(seconds)
 
 
 def conflicted(stream: str) -> None:
     """An append met a conflict."""
-    APPEND_CONFLICTS.labels(_kind_of(stream)).inc()
+    APPEND_CONFLICTS.labels(kind_of(stream)).inc()
 
 
 def message(template: str, channel: str, outcome: str) -> None:
@@ -57,6 +67,12 @@ def message_delay(seconds: float) -> None:
     REMINDER_DELAY.observe(max(0.0, seconds))
 
 
-def _kind_of(stream: str) -> str:
-    kind = stream.partition("-")[0]
-    return kind if kind in STREAM_KINDS else OTHER
+def channel(name: str) -> None:
+    """There is a channel, which has not been asked yet."""
+    CHANNEL_ANSWERED.labels(name)
+    CHANNEL_FAILED.labels(name)
+
+
+def channel_asked(name: str, *, down: bool) -> None:
+    """A channel was given a message just now, and is down or not, by the wall clock."""
+    (CHANNEL_FAILED if down else CHANNEL_ANSWERED).labels(name).set_to_current_time()

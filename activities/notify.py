@@ -91,6 +91,8 @@ class Notifier:
         self._pool = pool
         self._hold = hold
         self._patience = patience
+        for way in channels:
+            metrics.channel(way.name)
         self._people = people
         self._channels = tuple(channels)
         self._enclosures = enclosures
@@ -184,7 +186,10 @@ class Notifier:
                 Message(one.key, one.message.template, one.stream, one.recipient, person, letter, one.now)
             )
         except NotDelivered as refusal:
+            if refusal.outcome != "unaddressed":
+                metrics.channel_asked(one.channel.name, down=refusal.down)
             return _Result(refusal.outcome, refusal.reason, kept, refusal.down)
+        metrics.channel_asked(one.channel.name, down=False)
         return _Result("sent", letter=kept)
 
     def _ways(self, one: _One) -> Ways:

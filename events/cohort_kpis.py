@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from events.base import Event
 from turnabout.kpi import Publication
@@ -13,6 +13,7 @@ class KpisPublished(Event):
     that is published later is held. `number` counts the publications of the cohort."""
 
     type: Literal["cohort.kpis_published"] = "cohort.kpis_published"
+    schema_version: ClassVar[int] = 2
     number: int
     publication: Publication
 

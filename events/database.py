@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from events import metrics
 from turnabout.errors import Unreachable
 from turnabout.outages import DOWN
 
@@ -44,7 +45,13 @@ async def connection(dsn: str, *, name: str) -> AsyncIterator[asyncpg.Connection
 
 @asynccontextmanager
 async def pool(
-    dsn: str, *, name: str, role: str | None = None, size: int = 10, stateless: bool = False
+    dsn: str,
+    *,
+    name: str,
+    role: str | None = None,
+    size: int = 10,
+    stateless: bool = False,
+    statement_timeout: str = "30s",
 ) -> AsyncIterator[asyncpg.Pool]:
     """A pool of at most `size` connections for one process, named in `pg_stat_activity`.
 
@@ -57,7 +64,7 @@ async def pool(
         "application_name": f"turnabout {name}",
         "timezone": "UTC",
         "lock_timeout": "5s",
-        "statement_timeout": "30s",
+        "statement_timeout": statement_timeout,
         "idle_in_transaction_session_timeout": "30s",
         **({"role": role} if role else {}),
     }
@@ -70,7 +77,8 @@ async def pool(
             reset=_keep if stateless else None,
         )
     try:
-        yield made
+        with metrics.POOLS.showing(name, made):
+            yield made
     finally:
         await made.close()
 

@@ -63,6 +63,14 @@ async def status(dsn: str, directory: Path = DIRECTORY) -> list[State]:
         return await _status(db, migrations(directory))
 
 
+async def pending(dsn: str, directory: Path = DIRECTORY) -> list[str]:
+    """The names of this release's migrations that the database lacks. What a newer release added is no fault:
+    while that one is rolled out, this one goes on. Raises as `status` does."""
+    async with connection(dsn, name="schema") as db:
+        states = await _status(db, migrations(directory), newer=True)
+    return [one.name for one in states if one.applied_at is None]
+
+
 async def migrate(
     dsn: str, directory: Path = DIRECTORY, *, lock_timeout: str = "10s", statement_timeout: str = "10min"
 ) -> list[State]:
@@ -104,13 +112,15 @@ async def _migrate(
         await db.execute(_SQL["unlock"])
 
 
-async def _status(db: asyncpg.Connection, known: list[Migration]) -> list[State]:
+async def _status(db: asyncpg.Connection, known: list[Migration], *, newer: bool = False) -> list[State]:
     applied = {}
     if await db.fetchval(_SQL["ledger_exists"]):
         applied = {row["number"]: row for row in await db.fetch(_SQL["ledger"])}
     ours = {migration.number: migration for migration in known}
     for number, row in applied.items():
         if number not in ours:
+            if newer and number > max(ours, default=0):
+                continue
             raise MigrationDrift(
                 f"The database has migration {number:04d}_{row['name']}, which this release does not know.",
                 hint="It was migrated by a newer release: install that one.",

@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS log.migrations (
   checksum text NOT NULL,
   applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+-- Whatever its login, a process sees whether the schema is its release's. To PUBLIC, for at first there are no roles.
+GRANT SELECT ON log.migrations TO PUBLIC;
 
 -- name: ledger_exists
 SELECT to_regclass('log.migrations') IS NOT NULL;

@@ -100,10 +100,11 @@ class LogReader:
         async with reachable("read the watermark"):
             return int(await self._pool.fetchval(_SQL["watermark"]))
 
-    async def open_streams(self) -> list[str]:
-        """The names of all streams whose state is not terminal, in order."""
+    async def open_versions(self) -> dict[str, int]:
+        """The version of each stream whose state is not terminal, by its name."""
         async with reachable("list streams"):
-            return [row["stream"] for row in await self._pool.fetch(_SQL["open_streams"])]
+            rows = await self._pool.fetch(_SQL["open_versions"])
+        return {row["stream"]: row["version"] for row in rows}
 
     async def stream(self, name: str) -> Stream | None:
         """What is known of a stream; None when the log has none of that name."""

@@ -36,8 +36,8 @@ SELECT log.watermark();
 -- name: head
 SELECT coalesce(max(position), 0) FROM read.events_v1;
 
--- name: open_streams
-SELECT stream FROM read.streams_v1 WHERE NOT closed ORDER BY stream;
+-- name: open_versions
+SELECT stream, version FROM read.streams_v1 WHERE NOT closed ORDER BY stream;
 
 -- name: stream
 SELECT stream, version, closed FROM read.streams_v1 WHERE stream = $1;

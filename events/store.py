@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from events import sql
+from events import metrics, sql
 from events.contracts import Append, Appended, Load, Loaded, NewEvent, StoredEvent
 from events.database import reachable
 from events.encoding import decode, encode, plain
@@ -156,7 +156,9 @@ class EventStore(LogReader):
             rows = await self._pool.fetch(
                 _SQL["batch"], append.stream, append.expected_version, append.command_id
             )
-            return Appended(outcome="stored", events=await self._unsealed(rows, append))
+            again = Appended(outcome="stored", events=await self._unsealed(rows, append))
+            metrics.adopted(append.stream)
+            return again
         return Appended(outcome="conflict", events=events)
 
     async def _id_taken(self, append: Append) -> Exception:

@@ -109,12 +109,20 @@ def _duties_1(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _published_1(data: dict[str, Any]) -> dict[str, Any]:
+    """Figures did not say from which day their window is closed."""
+    told = data["publication"]
+    figures = [{"due_on": None, **figure} for figure in told["figures"]]
+    return {**data, "publication": {**told, "figures": figures}}
+
+
 def _left_1(data: dict[str, Any]) -> dict[str, Any]:
     """The reason was not sealed; it stays where it was written."""
     return data
 
 
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
+    ("cohort.kpis_published", 1): _published_1,
     ("cohort.planned", 1): _planned_1,
     ("cohort.sponsorship_committed", 1): _duties_1,
     ("cohort.duty_rescheduled", 1): _duties_1,

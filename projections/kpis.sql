@@ -47,12 +47,13 @@ SELECT r.cohort, r.program, r.number, r.as_of, r.latest, f.place::integer AS pla
   (f.line ->> 'missing')::double precision AS missing, (f.line ->> 'p')::double precision AS p,
   f.line ->> 'method' AS method, f.line ->> 'verdict' AS verdict,
   ARRAY(SELECT jsonb_array_elements_text(f.line -> 'flags')) AS flags,
-  (f.line ->> 'named')::boolean AS named, f.line ->> 'audience' AS audience
+  (f.line ->> 'named')::boolean AS named, f.line ->> 'audience' AS audience,
+  (f.line ->> 'due_on')::date AS due_on
 FROM read.kpi_reports_v1 r CROSS JOIN LATERAL jsonb_array_elements(r.figures) WITH ORDINALITY f(line, place);
 
 CREATE OR REPLACE VIEW read.kpi_sponsor_v1 AS
 SELECT f.cohort, f.program, f.as_of, f.place, f.kpi, f.what, f.period, f.n, f.value, f.numerator, f.denominator,
-  f.low, f.high, f.missing, f.p, f.method, f.verdict, f.flags, f.named
+  f.low, f.high, f.missing, f.p, f.method, f.verdict, f.flags, f.named, f.due_on
 FROM read.kpi_figures_v1 f WHERE f.latest AND f.audience = 'everyone';
 
 COMMENT ON VIEW read.kpi_reports_v1 IS
@@ -62,7 +63,9 @@ COMMENT ON COLUMN read.kpi_reports_v1.inputs IS 'What K16 was counted with; null
 COMMENT ON VIEW read.kpi_figures_v1 IS 'For the lead and the analyst: the same, a row for each line.';
 COMMENT ON COLUMN read.kpi_figures_v1.value IS 'Null where it is suppressed or cannot be computed, which is not 0.';
 COMMENT ON COLUMN read.kpi_figures_v1.verdict IS
-  'better, worse, cannot tell yet, descriptive only or suppressed; see docs/kpis.md.';
+  'better, worse, cannot tell yet, descriptive only, not yet or suppressed; see docs/kpis.md.';
+COMMENT ON COLUMN read.kpi_figures_v1.due_on IS
+  'From that day on its window is closed; null where it is, or where it has none.';
 COMMENT ON COLUMN read.kpi_figures_v1.audience IS 'everyone, or lead: not for sponsors.';
 COMMENT ON VIEW read.kpi_sponsor_v1 IS
   'For everyone in the program, sponsors too: the latest figures of each cohort, aggregates only.';

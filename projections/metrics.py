@@ -1,17 +1,19 @@
 """What a projector tells Prometheus: how far read models are behind, what they cost, what they show.
 
-Gauges come from the database, so every projector process tells the same, whichever of them does the work.
+Gauges come from the database, looked up beside the work and never by a scrape, so every projector process
+tells the same. Nothing here tells how safe pairs are: in a small program even a total tells of whom (G6).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from time import monotonic, time
 
 import asyncpg
 from prometheus_client import Counter, Gauge, Histogram
 
 from events.database import reachable
+from events.metrics import showing
 from projections.feed import pause
 from turnabout import sql
 from turnabout.errors import Unreachable
@@ -44,6 +46,62 @@ ERRORS = Counter(
 COHORTS = Gauge("turnabout_cohorts", "Cohorts by state.", ["state"])
 PAIRS = Gauge("turnabout_pairs", "Pairs by state.", ["state"])
 
+DATABASE_UP = Gauge(
+    "turnabout_database_up",
+    "1 if PostgreSQL answered the projector's last look; 0 if it did not answer in time.",
+    registry=None,
+)
+HELD_BACK = Gauge(
+    "turnabout_log_held_back_seconds",
+    "Time for which the oldest running transaction has kept stored events from all readers.",
+    registry=None,
+)
+OUTBOX = Gauge(
+    "turnabout_outbox_messages",
+    "Messages reserved (being sent), retrying (the channel said later), undelivered (given up within a day).",
+    ["state"],
+    registry=None,
+)
+OUTBOX_OLDEST = Gauge(
+    "turnabout_outbox_oldest_seconds",
+    "Time since the longest waiting message was due, by state; 0 where none waits.",
+    ["state"],
+    registry=None,
+)
+UNPLANNED = Gauge(
+    "turnabout_cohorts_without_next",
+    "Cohorts closed for more than 14 days after which none of their program is planned (T19).",
+    registry=None,
+)
+BACKUP = Gauge(
+    "turnabout_backup_timestamp_seconds",
+    "As of when the newest recorded backup holds everything; 0 where none was recorded.",
+    registry=None,
+)
+SHOWN = (DATABASE_UP, HELD_BACK, OUTBOX, OUTBOX_OLDEST, UNPLANNED, BACKUP)
+"""Shown where a projector runs and nowhere else: elsewhere they would read 0."""
+
+PATIENCE = 5.0
+"""Seconds that one look at the database may take."""
+
+
+class _Held:
+    """Since when readers stand at the same place though the log goes on."""
+
+    def __init__(self) -> None:
+        self._at, self._since = -1, 0.0
+
+    def seconds(self, head: int, watermark: int) -> float:
+        if watermark >= head:
+            self._at = -1
+            return 0.0
+        if watermark != self._at:
+            self._at, self._since = watermark, monotonic()
+        return monotonic() - self._since
+
+
+_held = _Held()
+
 
 async def observe(pool: asyncpg.Pool) -> None:
     """Set the gauges from the database. Raises Unreachable."""
@@ -52,8 +110,20 @@ async def observe(pool: asyncpg.Pool) -> None:
             LAG_EVENTS.labels(row["projection"]).set(row["lag_events"])
             LAG_SECONDS.labels(row["projection"]).set(row["lag_seconds"])
             STOPPED.labels(row["projection"]).set(row["stopped"])
+        for row in await pool.fetch(_SQL["held_back"]):
+            HELD_BACK.set(_held.seconds(row["head"], row["watermark"]))
+        now = time()
+        for row in await pool.fetch(_SQL["outbox"]):
+            OUTBOX.labels(row["state"]).set(row["messages"])
+            if row["state"] == "undelivered":
+                continue
+            since = row["oldest"].timestamp() if row["oldest"] else now
+            OUTBOX_OLDEST.labels(row["state"]).set(max(0.0, now - since))
+        taken_at = await pool.fetchval(_SQL["backup"])
+        BACKUP.set(taken_at.timestamp() if taken_at else 0)
         try:
             cohorts, pairs = await pool.fetch(_SQL["cohorts"]), await pool.fetch(_SQL["pairs"])
+            UNPLANNED.set(await pool.fetchval(_SQL["unplanned"]))
         except asyncpg.UndefinedTableError:
             return  # the board's first build is not there yet
     for gauge, rows in ((COHORTS, cohorts), (PAIRS, pairs)):
@@ -63,8 +133,13 @@ async def observe(pool: asyncpg.Pool) -> None:
 
 
 async def keep_observing(pool: asyncpg.Pool, stop: asyncio.Event, every: float = 2.0) -> None:
-    """Observe until `stop`; while the database is away, the last values stand."""
-    while not stop.is_set():
-        with contextlib.suppress(Unreachable, asyncpg.PostgresError):
-            await observe(pool)
-        await pause(every, stop)
+    """Observe until `stop`; while the database is away, the last values stand and `database_up` is 0."""
+    with showing(*SHOWN):
+        while not stop.is_set():
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await observe(pool)
+                DATABASE_UP.set(1)
+            except (Unreachable, TimeoutError, asyncpg.PostgresError):
+                DATABASE_UP.set(0)
+            await pause(every, stop)

@@ -15,6 +15,7 @@ from pydantic import Field
 from turnabout import kpi_units, kpi_words
 from turnabout.kpi import Figure, Verdict
 from turnabout.kpi_series import tabled
+from turnabout.kpi_words import day
 from turnabout.model import Model
 from turnabout.results.kpis import KpiReport
 
@@ -23,6 +24,7 @@ SAYS: dict[Verdict, str] = {
     "worse": "Worse: the whole interval lies on the bad side of nought.",
     "cannot tell yet": "Cannot tell yet: the numbers fit a gain as well as a loss.",
     "descriptive only": "Describes this cohort; it is compared with nothing.",
+    "not yet": "Not yet: its time is not over, or too little of it was watched.",
     "suppressed": "Suppressed: too few people or pairs to tell without telling of one. This is not 0.",
 }
 NOTHING = "Nothing to show yet."
@@ -77,7 +79,7 @@ def dashboard(report: KpiReport) -> Dashboard:
 
 def tile(title: str, one: Figure) -> Tile:
     """A line as a tile."""
-    empty = one.value is None and one.verdict != "suppressed"
+    empty = one.value is None and one.verdict not in {"suppressed", "not yet"}
     return Tile(
         title=title,
         kpi=one.kpi,
@@ -107,11 +109,6 @@ def quality(report: KpiReport, lines: Sequence[Figure], tiles: Sequence[Tile] = 
     ):
         if count:
             yield f"{count} of {len(lines)} lines {words}."
-
-
-def day(one: date) -> str:
-    """A day as people write it."""
-    return f"{one.day} {one:%B %Y}"
 
 
 def _progress(lines: Sequence[Figure]) -> Figure | None:

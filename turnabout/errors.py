@@ -120,6 +120,10 @@ class CorruptLog(TurnaboutError):
     a run has seen of it. Exit code 1."""
 
 
+class VerificationFailed(TurnaboutError):
+    """`turnabout verify` found something wrong with the log or a read model. Exit code 1."""
+
+
 class ProjectionStopped(TurnaboutError):
     """A projection met an event that it cannot apply and stands still until someone looks. Exit code 1."""
 

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from turnabout.model import Key, Line, Model, PersonId
 from turnabout.spec import KPI_PATTERN
 
-Verdict = Literal["better", "worse", "cannot tell yet", "descriptive only", "suppressed"]
+Verdict = Literal["better", "worse", "cannot tell yet", "descriptive only", "suppressed", "not yet"]
 Flag = Literal[
     "incomplete",
     "descriptive",
@@ -29,6 +29,7 @@ Flag = Literal[
     "stands as of earlier",
     "not shown yet",
     "too few observed pairs",
+    "not watched that long",
 ]
 """What a reader must know beside the number."""
 Audience = Literal["everyone", "lead"]
@@ -41,8 +42,9 @@ class Figure(Model):
     """A KPI, or one of its lines. `n` people, pairs or things are counted, of whom a share of `missing` is
     unknown; `value` (`numerator` of `denominator`, where it is a share) lies from `low` to `high` as `method`
     says. A suppressed one has no number at all, which is not 0. One that compares nothing is "descriptive
-    only". `named` in the charter is confirmatory, any other exploratory. `parts` is what pooling over cohorts
-    needs."""
+    only". "Not yet" says that nothing can be concluded: its time is not over, or too little was watched;
+    `due_on` is the day from which its window is closed, None where it is or has none. `named` in the charter
+    is confirmatory, any other exploratory. `parts` is what pooling over cohorts needs."""
 
     kpi: KpiId
     what: Line
@@ -60,6 +62,7 @@ class Figure(Model):
     p: Share | None = None
     audience: Audience = "everyone"
     named: bool = False
+    due_on: date | None = None
     parts: dict[Key, float] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -27,7 +27,11 @@ _ARMS: Feeds = {
     "cohort.control_group_frozen": ("n", "rule"),
     "cohort.comparison_refused": ("reason",),
 }
-_EMPLOYMENT: Feeds = {**_ARMS, "cohort.employment_observed": ("person", "on", "what", "level", "source")}
+_EMPLOYMENT: Feeds = {
+    **_ARMS,
+    "cohort.employment_observed": ("person", "on", "what", "level", "source"),
+    "cohort.employment_corrected": ("corrects", "person", "on", "what", "level", "source", "reason"),
+}
 _WAVES: Feeds = {
     **_ARMS,
     "cohort.survey_opened": ("wave", "form", "comparable"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from turnabout.kpi import Figure
 
 
@@ -28,7 +30,18 @@ def interval(one: Figure) -> str | None:
 
 def notes(one: Figure) -> str:
     """What a reader must know beside the number."""
-    return ", ".join((*one.flags, *(() if one.p is None else (f"p {one.p:.3f}",))))
+    chance = () if one.p is None else (f"p {one.p:.3f}",)
+    due = (
+        ()
+        if one.due_on is None
+        else (f"{'final' if one.value is not None else 'told'} from {day(one.due_on)}",)
+    )
+    return ", ".join((*one.flags, *due, *chance))
+
+
+def day(one: date) -> str:
+    """A day as people write it."""
+    return f"{one.day} {one:%B %Y}"
 
 
 def _bound(one: Figure) -> str:

@@ -29,8 +29,8 @@ POOLED = (
     ("K4", "share that rose, minus controls"),
 )
 """The lines that are pooled."""
-NOT_EXACT: frozenset[Flag] = frozenset({"at least", "at most", "few answered"})
-"""Flags of figures whose interval is none of sampling; they stay out of the pool."""
+LEFT_OUT: frozenset[Flag] = frozenset({"at least", "at most", "few answered", "window still open"})
+"""Flags of figures whose interval is none of sampling, or whose time is not over."""
 
 
 def pooled(cohorts: Iterable[Sequence[Figure]]) -> tuple[Figure, ...]:
@@ -46,17 +46,20 @@ def pooled(cohorts: Iterable[Sequence[Figure]]) -> tuple[Figure, ...]:
 def _pooled(key: tuple[str, str, str], some: Sequence[Figure]) -> Figure:
     kpi, what, window = key
     usable = [
-        one for one in some if None not in {one.value, one.low, one.high} and not NOT_EXACT & set(one.flags)
+        one for one in some if None not in {one.value, one.low, one.high} and not LEFT_OUT & set(one.flags)
     ]
     if not usable:
-        return Figure(kpi=kpi, what=what, window=window, method="suppressed", n=None, value=None,
-                      verdict="suppressed", named=any(one.named for one in some))  # fmt: skip
+        due = min((one.due_on for one in some if one.due_on is not None), default=None)
+        waits = due is not None or any(one.verdict == "not yet" for one in some)
+        said: Verdict = "not yet" if waits else "suppressed"
+        return Figure(kpi=kpi, what=what, window=window, method=said, n=None, value=None, verdict=said,
+                      due_on=due, named=any(one.named for one in some))  # fmt: skip
     gap = _weighted(usable)
     compares = all("control-n" in one.parts for one in usable)
     flags: tuple[Flag, ...] = tuple(
         dict.fromkeys(flag for one in usable for flag in one.flags if flag != "descriptive")
     )
-    said: Verdict = verdict(gap) if compares or what == "mean gain" else "descriptive only"
+    said = verdict(gap) if compares or what == "mean gain" else "descriptive only"
     if kpi == "K1" and compares and sum(one.parts["exits"] for one in usable) < FEWEST_EXITS:
         flags, said = (*flags, "descriptive"), "descriptive only"
     n = sum(one.n or 0 for one in usable)

@@ -33,6 +33,7 @@ from projections.feed import BUSY, IDLE, Feed
 from turnabout.client import Turnabout
 from turnabout.messages import TASK_QUEUE
 from turnabout.reads import Reads
+from workers.agenda import AgendaWatch
 from workers.background import beside
 from workers.gateway.desk import Desk
 from workers.gateway.house import Clock, Gateway, wall_clock
@@ -141,6 +142,7 @@ async def worker(
         task_queue=task_queue,
         deployment=deployment_version(os.environ),
         grace=timedelta(seconds=settings.shutdown_timeout),
+        sticky=timedelta(seconds=settings.sticky_timeout),
         sandboxed=sandboxed,
         max_cached_workflows=settings.workflow_cache,
     )
@@ -152,10 +154,14 @@ async def worker(
 async def reconciler(
     dsn: str, client: Client, master: MasterKeys, settings: EngineSettings
 ) -> AsyncIterator[None]:
-    """The reconciler works inside the block, on a connection of its own: its lock lives in the session."""
-    async with database.pool(dsn, name="reconciler", role=database.WRITER, size=2) as pool:
-        every = timedelta(seconds=settings.reconcile_interval)
-        async with beside(Reconciler(client, event_store(pool, master), pool, every=every).run()):
+    """The reconciler works inside the block, on a connection of its own: its lock lives in the session. So
+    does the watch over what streams owe."""
+    async with database.pool(dsn, name="reconciler", role=database.WRITER, size=3) as pool:
+        every, store = timedelta(seconds=settings.reconcile_interval), event_store(pool, master)
+        async with (
+            beside(Reconciler(client, store, pool, every=every).run()),
+            beside(AgendaWatch(store, every).run()),
+        ):
             yield
 
 

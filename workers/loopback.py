@@ -1,9 +1,12 @@
-"""Which addresses lead to this machine alone."""
+"""Addresses and ports of this machine alone."""
 
 from __future__ import annotations
 
 import ipaddress
+import socket
 from urllib.parse import urlsplit
+
+HOST = "127.0.0.1"
 
 
 def is_loopback(address: str) -> bool:
@@ -13,3 +16,11 @@ def is_loopback(address: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

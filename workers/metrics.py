@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Info, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Info,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -24,9 +31,10 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from turnabout.errors import InvalidInput
 from turnabout.runtime import forwarded_logs
-from workers.embedded.temporal import free_port
+from workers.loopback import free_port
 
 LOOPBACK = "127.0.0.1"
+disable_created_metrics()  # type: ignore[no-untyped-call]  # Prometheus sees by itself when a counter began
 BUILD = Info("turnabout_build", "What runs here.")
 BUILD.info(
     {
@@ -59,6 +67,13 @@ def core_runtime(port: int) -> Runtime:
     )
 
 
+def core_up(*, up: bool) -> GaugeMetricFamily:
+    """Whether Temporal's own metrics are there."""
+    family = GaugeMetricFamily("turnabout_temporal_metrics_up", "1 if Temporal's core gave its metrics.")
+    family.add_metric([], float(up))
+    return family
+
+
 class CoreMetrics(Collector):
     """Temporal's metrics, fetched whenever ours are."""
 
@@ -73,9 +88,7 @@ class CoreMetrics(Collector):
             families = list(text_string_to_metric_families(self._fetch()))
         except (OSError, http.client.HTTPException, ValueError):
             families = []
-        up = GaugeMetricFamily("turnabout_temporal_metrics_up", "1 if Temporal's core gave its metrics.")
-        up.add_metric([], float(bool(families)))
-        yield up
+        yield core_up(up=bool(families))
         yield from families
 
     def _fetch(self) -> str:

@@ -174,10 +174,12 @@ async def _temporal(settings: EngineSettings, runtime: Runtime) -> Client:
 
 async def _check_schema(dsn: str) -> None:
     try:
-        pending = [one.name for one in await migrate.status(dsn) if one.applied_at is None]
-    except asyncpg.InsufficientPrivilegeError:
-        _log.info("schema_not_checked")
-        return
+        pending = await migrate.pending(dsn)
+    except asyncpg.InsufficientPrivilegeError as error:
+        # This release's migrations let every login look.
+        raise MigrationDrift(
+            "The schema is not this release's.", hint="Run `turnabout db migrate`."
+        ) from error
     if pending:
         raise MigrationDrift(
             f"The database lacks {len(pending)} migrations of this release.",

@@ -98,6 +98,11 @@ class EngineSettings(Settings):
     workflow_cache: Annotated[int, Field(ge=0, le=100_000)] = Field(
         1000, description="Workflows that a worker keeps in memory between their tasks."
     )
+    sticky_timeout: Seconds = Field(
+        1,
+        description="Seconds that a workflow waits for the worker that holds it in memory before any other "
+        "worker may take it: so long wait those who answer just after a worker was killed.",
+    )
     pool_size: Annotated[int, Field(ge=2, le=100)] = Field(
         10, description="Connections to PostgreSQL that a process may open."
     )

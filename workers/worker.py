@@ -37,7 +37,7 @@ PASSED_THROUGH = (
 """Pure modules, loaded once for all workflows; everything else a workflow imports is its own copy."""
 
 GRACE = timedelta(seconds=30)
-STICKY = timedelta(seconds=5)
+STICKY = timedelta(seconds=1)
 """So long wait those who answer just after a worker was killed, until another one may take their stream."""
 STUCK = 10
 """Seconds after which a workflow's task counts as deadlocked; the server, too, gives it up then. The SDK's

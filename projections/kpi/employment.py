@@ -1,32 +1,39 @@
-"""K1 and K4: who stays and who rises, against the control group frozen before the kickoff. Pure.
+"""K1: who stays, against the control group frozen before the kickoff. Pure.
 
-A person is watched from t0: the activation of their first pair, for controls the kickoff; whatever becomes of
-the pair, they are counted (intention to treat). Only a voluntary exit counts against K1. An involuntary exit
-and a transfer end the watch; of whom nothing is known, the watch ends when they were last seen. Only whole
-arms are told, each of at least k people.
+Only a voluntary exit counts against it. An involuntary exit and a transfer end the watch; of whom nothing is
+known, the watch ends when they were last seen. Only whole arms are told, each of at least k people.
+
+Of a horizon nothing is told before it has passed for everybody who is counted, nor beyond the last day that
+anybody was watched; of whom nothing is known then is unknown, in each arm for itself, and never taken to have
+stayed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
 
-from projections.kpi.values import DIGITS, Figure, Flag, Verdict, Z, bounds, rounded, share, suppressed
-from projections.statistics.exact import fisher
+from projections.kpi.values import (
+    DIGITS,
+    Figure,
+    Verdict,
+    Z,
+    bounds,
+    not_yet,
+    rounded,
+    share,
+    suppressed,
+)
+from projections.kpi.watched import Arms, Watched, arms_of, compared, over, share_of, tells
 from projections.statistics.survival import Curve, Spell, difference, kaplan_meier, log_rank
-from turnabout.commands.cohort_measurement import EmploymentKind
 from turnabout.kpi_series import CURVE_DAYS, STAYS_CONTROL, STAYS_PROGRAM
 from turnabout.kpi_series import day as on_day
-from turnabout.proportions import newcombe
 from turnabout.verdicts import verdict
 
 HORIZONS = (90, 180, 365)
 """Days after t0 at which K1 is told."""
-PROMOTION_WINDOW = 365
 UNKNOWN_ALLOWED = 0.10
-"""Share of people of whom nothing is known at a horizon, above which K1 is incomplete."""
+"""Share of people of whom nothing is known at a horizon, above which an arm, and so K1, is incomplete."""
 FEWEST_EXITS = 10
 """Exits of both arms together below which K1 only describes."""
 GAP, SIMPLE, ACTIVE = (
@@ -34,64 +41,6 @@ GAP, SIMPLE, ACTIVE = (
     "share without a voluntary exit",
     "share without a voluntary exit, active only",
 )
-ROSE, ROSE_MORE = "share that rose", "share that rose, minus controls"
-
-
-Arm = Literal["program", "control"]
-
-
-class Seen(NamedTuple):
-    """What HR knows of somebody on one day; `level` is the new one of a level change."""
-
-    on: date
-    what: EmploymentKind
-    level: int | None = None
-
-
-@dataclass(frozen=True)
-class Watched:
-    """Somebody at t0, with the level they had then and all that HR has said of them, in any order."""
-
-    person: str
-    arm: Arm
-    t0: date
-    level: int
-    seen: tuple[Seen, ...] = ()
-
-    def since(self) -> list[tuple[int, Seen]]:
-        """What was seen by the day after t0, in order; what lies before t0 tells nothing here."""
-        return sorted(((one.on - self.t0).days, one) for one in self.seen if one.on >= self.t0)
-
-    def spell(self) -> Spell:
-        """How long they are known to have stayed, and whether they then left of their own will. What HR says
-        of a day after the exit (a list that was late) does not bring them back."""
-        last = 0
-        for day, one in self.since():
-            if one.what in {"voluntary_exit", "involuntary_exit", "transfer"}:
-                return Spell(day, one.what == "voluntary_exit")
-            last = day
-        return Spell(last, False)
-
-    def gone_by(self, day: int) -> bool:
-        """Whether they are known to have gone, however, by that day."""
-        return any(when <= day and one.what not in {"employed", "level_change"} for when, one in self.since())
-
-    def known_at(self, day: int) -> bool:
-        """Whether it is known what had become of them that many days after t0."""
-        return self.gone_by(day) or any(when >= day for when, _ in self.since())
-
-    def rose_by(self, day: int) -> bool:
-        """Whether they reached a higher level than at t0 within so many days."""
-        return any(
-            when <= day and one.level is not None and one.level > self.level for when, one in self.since()
-        )
-
-
-class Arms(NamedTuple):
-    """The people of both arms."""
-
-    program: tuple[Watched, ...]
-    control: tuple[Watched, ...]
 
 
 def retention(
@@ -109,8 +58,8 @@ def retention(
     for days in HORIZONS:
         found += [
             _against(arms, curves, days, today, k, refused),
-            _simple(SIMPLE, arms.program, days, today, k),
-            _simple(ACTIVE, there, days, today, k, len(arms.program)),
+            _simple(SIMPLE, arms.program, arms.program, days, today, k),
+            _simple(ACTIVE, there, arms.program, days, today, k),
         ]
     return tuple(found)
 
@@ -142,66 +91,27 @@ def _curve(what: str, arm: Sequence[Watched], today: date, k: int) -> Iterator[F
             window=on_day(days),
             method="Kaplan-Meier, log-log bands",
             n=watched,
-            missing=_share(sum(not one.known_at(days) for one in arm), arm),
+            missing=share_of(sum(not one.known_at(days) for one in arm), arm),
             **bounds(found.at(days)),
         )
-
-
-def promotion(people: Sequence[Watched], today: date, k: int, refused: bool = False) -> tuple[Figure, ...]:
-    """K4: the share of those at t0 who rose within a year, and the same minus that of the controls. Leavers
-    stay in; of whom nothing is known is out, and shown as missing."""
-    arms = arms_of(people)
-    days, window = PROMOTION_WINDOW, f"{PROMOTION_WINDOW} days"
-    counted = Arms(*(tuple(one for one in arm if _counts(one, days)) for arm in arms))
-    (rose, n), (other, m) = first, second = [
-        (sum(one.rose_by(days) for one in arm), len(arm)) for arm in counted
-    ]
-    own, flags = _flags(arms, days, today, refused=True, alone=True), _flags(arms, days, today, refused)
-    if n < k:
-        return suppressed("K4", ROSE, window, own), suppressed("K4", ROSE_MORE, window, flags)
-    alone = share("K4", ROSE, window, rose, n, flags=own)
-    alone = alone.model_copy(update={"missing": _share(len(arms.program) - n, arms.program)})
-    if refused or m < k:
-        return alone, suppressed("K4", ROSE_MORE, window, flags)
-    gap = newcombe(first, second, Z)
-    compared = Figure(
-        kpi="K4",
-        what=ROSE_MORE,
-        window=window,
-        method="Newcombe, Fisher",
-        n=n + m,
-        flags=flags,
-        missing=_share(len(people) - n - m, people),
-        verdict=verdict(gap),
-        p=rounded(fisher(first, second)),
-        parts={"good": rose, "n": n, "control-good": other, "control-n": m},
-        **bounds(gap),
-    )
-    return alone, compared
-
-
-def arms_of(people: Sequence[Watched]) -> Arms:
-    """The people, arm by arm."""
-    return Arms(
-        tuple(one for one in people if one.arm == "program"),
-        tuple(one for one in people if one.arm == "control"),
-    )
-
-
-def _counts(one: Watched, days: int) -> bool:
-    return one.rose_by(days) or one.known_at(days)
 
 
 def _against(
     arms: Arms, curves: tuple[Curve, Curve], days: int, today: date, k: int, refused: bool
 ) -> Figure:
-    flags, window = _flags(arms, days, today, refused), f"{days} days"
-    if refused or min(len(arms.program), len(arms.control)) < k:
+    flags, window = compared(arms, refused), f"{days} days"
+    if refused or min(map(len, arms)) < k:
         return suppressed("K1", GAP, window, flags)
     everyone = arms.program + arms.control
-    unknown = _share(sum(not one.known_at(days) for one in everyone), everyone)
-    if unknown > UNKNOWN_ALLOWED:
+    if today < over(everyone, days):
+        flags = (*flags, "window still open")
+        return not_yet("K1", GAP, window, len(everyone), flags, due_on=over(everyone, days))
+    unknown = share_of(sum(not one.known_at(days) for one in everyone), everyone)
+    if max(_unknown(arm, days) for arm in arms) > UNKNOWN_ALLOWED:
         flags = (*flags, "incomplete")
+    if not all(curve.reaches(days) for curve in curves):
+        flags = (*flags, "not watched that long")
+        return not_yet("K1", GAP, window, len(everyone), flags, missing=unknown)
     spells = tuple([_until(one.spell(), days) for one in arm] for arm in arms)
     exits = sum(spell.left for arm in spells for spell in arm)
     gap = difference(*curves, days)
@@ -232,34 +142,31 @@ def _against(
 
 
 def _simple(
-    what: str, some: Sequence[Watched], days: int, today: date, k: int, whole: int | None = None
+    what: str, some: Sequence[Watched], whole: Sequence[Watched], days: int, today: date, k: int
 ) -> Figure:
-    """The rate of some people. With those who are not among them, of `whole`, they are nobody or at least
-    k."""
-    flags, window = _flags(Arms(tuple(some), ()), days, today, refused=True, alone=True), f"{days} days"
-    if len(some) < k or (whole is not None and 0 < whole - len(some) < k):
-        return suppressed("K1", what, window, flags)
-    left = sum(_until(one.spell(), days).left for one in some)
-    line = share("K1", what, window, len(some) - left, len(some), flags=flags)
-    unknown = _share(sum(not one.known_at(days) for one in some), some)
+    """The rate of some people, of those of whom it is known; with more than a tenth unknown there is none.
+    Those who are not among them, of the `whole`, are nobody or at least k."""
+    window = f"{days} days"
+    if len(some) < k or tells(len(whole) - len(some), k):
+        return suppressed("K1", what, window)
+    if today < over(whole, days):
+        return not_yet("K1", what, window, len(some), ("window still open",), due_on=over(whole, days))
+    unknown = _unknown(some, days)
+    if unknown > UNKNOWN_ALLOWED:
+        return not_yet("K1", what, window, len(some), ("incomplete",), missing=unknown)
+    known = [one for one in some if one.known_at(days)]
+    if len(known) < k or tells(sum(one.known_at(days) for one in whole) - len(known), k):
+        return suppressed("K1", what, window)
+    left = sum(_until(one.spell(), days).left for one in known)
+    line = share("K1", what, window, len(known) - left, len(known))
     return line.model_copy(update={"missing": unknown})
+
+
+def _unknown(arm: Sequence[Watched], days: int) -> float:
+    """The share of an arm of whom it is not known what had become of them by then."""
+    return share_of(sum(not one.known_at(days) for one in arm), arm)
 
 
 def _until(spell: Spell, days: int) -> Spell:
     """What is known of somebody up to a horizon, the day itself included."""
     return spell if spell.days <= days else Spell(days, False)
-
-
-def _flags(arms: Arms, days: int, today: date, refused: bool, *, alone: bool = False) -> tuple[Flag, ...]:
-    flags: list[Flag] = []
-    if any((today - one.t0).days < days for arm in arms for one in arm):
-        flags.append("window still open")
-    if not alone and refused:
-        flags.append("comparison refused")
-    elif not alone and not arms.control:
-        flags.append("no control group")
-    return tuple(flags)
-
-
-def _share(some: int, everyone: Sequence[Watched]) -> float:
-    return round(some / len(everyone), DIGITS) if everyone else 0.0

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from statistics import fmean
 
-from projections.kpi.employment import Arms, arms_of
 from projections.kpi.facts import Facts
 from projections.kpi.guard import Guard
 from projections.kpi.values import CONFIDENCE, Figure, Flag, Z, bounds, rounded, still_open, suppressed
+from projections.kpi.watched import Arms, arms_of
 from projections.kpi.waves import END_WITHIN, changes
 from projections.statistics.disclosure import Scale
 from projections.statistics.effects import hedges

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from projections.kpi.employment import Arm, Seen, Watched
+from projections.kpi.watched import Arm, Seen, Watched
 from turnabout import calendar
 from turnabout.spec import CohortSpec, Participant
 
@@ -35,13 +35,15 @@ class Meeting:
 
 @dataclass
 class Pair:
-    """A pair. `attainment` is the level that its goal reached; days are those of the cohort's clock."""
+    """A pair, to end on `ends_on`. `attainment` is the level that its goal reached; days are those of the
+    cohort's clock."""
 
     pair: str
     mentor: str
     mentee: str
     assigned: bool
     holidays: frozenset[date]
+    ends_on: date
     activated_on: date | None = None
     goal: bool = False
     attainment: int | None = None
@@ -97,7 +99,8 @@ class Reading(NamedTuple):
 
 @dataclass
 class Facts:
-    """All that is counted of one cohort. `position` is that of the newest event."""
+    """All that is counted of one cohort. `position` is that of the newest event; `seen` holds what HR says of
+    a person, by the version of its event."""
 
     cohort: str
     spec: CohortSpec
@@ -108,7 +111,7 @@ class Facts:
     days_since_charter: int | None = None
     refused: bool = False
     controls: tuple[str, ...] = ()
-    seen: dict[str, list[Seen]] = field(default_factory=dict)
+    seen: dict[str, dict[int, Seen]] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     pairs: dict[str, Pair] = field(default_factory=dict)
     attended: set[str] = field(default_factory=set)
@@ -128,6 +131,15 @@ class Facts:
     def worked(self) -> list[Pair]:
         """Every pair that was ever active: the population of all KPIs (intention to treat)."""
         return [pair for pair in self.pairs.values() if pair.activated_on is not None]
+
+    def end_of(self, pair: Pair) -> date:
+        """The end from which the windows of a pair's work run: the cohort's, or its own if that is later."""
+        return max(self.spec.ends_on, pair.ends_on)
+
+    @property
+    def work_ends_on(self) -> date:
+        """The last of these ends."""
+        return max((self.end_of(pair) for pair in self.worked()), default=self.spec.ends_on)
 
     def person(self, name: str) -> Participant:
         """Somebody of the roster."""
@@ -152,7 +164,7 @@ class Facts:
         return found
 
     def _watched(self, person: str, arm: Arm, t0: date, levels: dict[str, int]) -> Watched:
-        return Watched(person, arm, t0, levels[person], tuple(self.seen.get(person, ())))
+        return Watched(person, arm, t0, levels[person], tuple(self.seen.get(person, {}).values()))
 
     def clusters(self) -> list[frozenset[str]]:
         """Who was assigned together: people whom pairs connect, also through a reshuffle or a mentor of

@@ -1,5 +1,5 @@
 """From the events of a cohort and its pairs to what the KPIs count. Pure. Corrections replace what they
-correct.
+correct, also after a window has closed; what else comes after that changes nothing of what it says.
 
 What is not announced (a pause that only its steward knows of) is not here either (G6).
 """
@@ -7,10 +7,10 @@ What is not announced (a pause that only its steward knows of) is not here eithe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from events.base import Event
-from events.cohort_corrections import DutyCorrected
+from events.cohort_corrections import DutyCorrected, EmploymentCorrected
 from events.cohort_governance import (
     CharterSigned,
     CohortPlanned,
@@ -33,9 +33,11 @@ from events.pair_closing import MemoFiled, MemoWaived, OutcomeRecorded, PairEnde
 from events.pair_corrections import OutcomeCorrected
 from events.pair_practice import DecisionImplemented, DecisionMeasured, InsightRecorded
 from events.pair_preparation import GoalAccepted, PairActivated, PairFormed
+from events.pair_reshuffle import PairExtended
 from projections.kpi.answers import ANSWERS
-from projections.kpi.employment import Seen
 from projections.kpi.facts import Duty, Facts, Insight, Meeting, Pair, Reading
+from projections.kpi.watched import Seen
+from projections.kpi.work import INSIGHTS_UNTIL, OUTCOMES_UNTIL
 from projections.projection import place, wire
 from projections.sessions import SESSION_EVENTS, session_changes
 from turnabout.spec import CohortSpec
@@ -110,9 +112,14 @@ def _refused(found: Facts, _: StoredEvent) -> None:
 
 def _employment(found: Facts, event: StoredEvent) -> None:
     data = event.data
-    found.seen.setdefault(data["person"], []).append(
-        Seen(date.fromisoformat(data["on"]), data["what"], data["level"])
-    )
+    told = found.seen.setdefault(data["person"], {})
+    told[event.version] = Seen(date.fromisoformat(data["on"]), data["what"], data["level"])
+
+
+def _employment_corrected(found: Facts, event: StoredEvent) -> None:
+    found.seen[event.data["person"]].pop(event.data["corrects"], None)
+    if event.data["what"] is not None:
+        _employment(found, event)
 
 
 def _metric(found: Facts, event: StoredEvent) -> None:
@@ -137,7 +144,8 @@ def _formed(found: Facts, event: StoredEvent) -> None:
     terms = event.data["terms"]
     name = str(place(event.stream).pair)
     held = frozenset(map(date.fromisoformat, terms["holidays"]))
-    found.pairs[name] = Pair(name, terms["mentor"], terms["mentee"], terms["assigned"], held)
+    ends_on = date.fromisoformat(terms["ends_on"])
+    found.pairs[name] = Pair(name, terms["mentor"], terms["mentee"], terms["assigned"], held, ends_on)
 
 
 def _pair(found: Facts, event: StoredEvent) -> Pair:
@@ -149,12 +157,29 @@ def _activated(found: Facts, event: StoredEvent) -> None:
     _sessions(found, event)
 
 
+def _extended(found: Facts, event: StoredEvent) -> None:
+    _pair(found, event).ends_on = date.fromisoformat(event.data["ends_on"])
+    _sessions(found, event)
+
+
+def _in_time(found: Facts, event: StoredEvent, days: int) -> bool:
+    """Whether a window is open that closes so many days after the end of the event's pair."""
+    return found.day(event.occurred_at) <= found.end_of(_pair(found, event)) + timedelta(days=days)
+
+
 def _goal(found: Facts, event: StoredEvent) -> None:
     _pair(found, event).goal = True
 
 
 def _outcome(found: Facts, event: StoredEvent) -> None:
-    _pair(found, event).attainment = event.data["attainment"]
+    if _in_time(found, event, OUTCOMES_UNTIL):
+        _pair(found, event).attainment = event.data["attainment"]
+
+
+def _outcome_corrected(found: Facts, event: StoredEvent) -> None:
+    """What came too late to count is not made to count by a correction."""
+    if _pair(found, event).attainment is not None or _in_time(found, event, OUTCOMES_UNTIL):
+        _pair(found, event).attainment = event.data["attainment"]
 
 
 def _ended(found: Facts, event: StoredEvent) -> None:
@@ -175,15 +200,18 @@ def _waived(found: Facts, event: StoredEvent) -> None:
 
 
 def _insight(found: Facts, event: StoredEvent) -> None:
-    _pair(found, event).insights[event.data["number"]] = Insight()
+    if _in_time(found, event, INSIGHTS_UNTIL):
+        _pair(found, event).insights[event.data["number"]] = Insight()
 
 
 def _implemented(found: Facts, event: StoredEvent) -> None:
-    _pair(found, event).insights[event.data["insight"]].implemented = True
+    if _in_time(found, event, INSIGHTS_UNTIL):
+        _pair(found, event).insights[event.data["insight"]].implemented = True
 
 
 def _measured(found: Facts, event: StoredEvent) -> None:
-    _pair(found, event).insights[event.data["insight"]].outcome = event.data["outcome"]
+    if _in_time(found, event, INSIGHTS_UNTIL):
+        _pair(found, event).insights[event.data["insight"]].outcome = event.data["outcome"]
 
 
 def _sessions(found: Facts, event: StoredEvent) -> None:
@@ -212,13 +240,14 @@ _BY_CLASS: Mapping[type[Event], Fold] = {
     ControlGroupFrozen: _frozen,
     ComparisonRefused: _refused,
     EmploymentObserved: _employment,
+    EmploymentCorrected: _employment_corrected,
     MetricObserved: _metric,
     IntakeAnswered: _intake,
     MatchProposed: _proposed,
     PairFormed: _formed,
     GoalAccepted: _goal,
     OutcomeRecorded: _outcome,
-    OutcomeCorrected: _outcome,
+    OutcomeCorrected: _outcome_corrected,
     PairEnded: _ended,
     MemoFiled: _memo,
     MemoWaived: _waived,
@@ -227,6 +256,7 @@ _BY_CLASS: Mapping[type[Event], Fold] = {
     DecisionMeasured: _measured,
     **dict.fromkeys(SESSION_EVENTS, _sessions),
     PairActivated: _activated,
+    PairExtended: _extended,
     **ANSWERS,
 }
 FOLDS: Mapping[str, Fold] = {wire(event): fold for event, fold in _BY_CLASS.items()}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from projections.kpi import (
     employment,
     engagement,
     matching,
     metric,
+    promotion,
     ratings,
     returns,
     sessions,
@@ -18,7 +19,21 @@ from projections.kpi import (
 )
 from projections.kpi.facts import Facts
 from projections.kpi.guard import Guard
-from turnabout.kpi import Disclosed, Figure, Publication, ReturnInputs
+from projections.kpi.waves import END_WITHIN
+from turnabout.kpi import Disclosed, Figure, Flag, Publication, ReturnInputs, Verdict
+from turnabout.proportions import Interval
+from turnabout.verdicts import verdict
+
+OPEN: Flag = "window still open"
+CLOSED_AFTER: Mapping[str, int] = {
+    "K2": END_WITHIN,
+    "K3": END_WITHIN,
+    "K5": work.INSIGHTS_UNTIL,
+    "K6": work.OUTCOMES_UNTIL,
+    "K12": 0,
+}
+"""Days after the cohort's end with which a window closes."""
+CONCLUSIONS: frozenset[Verdict] = frozenset({"better", "worse", "cannot tell yet"})
 
 
 def figures(
@@ -33,7 +48,7 @@ def figures(
         *employment.curves(people, today, found.k, found.refused),
         *engagement.engagement(found, today, guard),
         *skill.skill(found, today, guard),
-        *employment.promotion(people, today, found.k, found.refused),
+        *promotion.promotion(people, today, found.k, found.refused, found.went_through()),
         work.insights(found, today),
         *work.goals(found, today, guard),
         *ratings.progress(found, guard),
@@ -49,7 +64,26 @@ def figures(
         *returns.returns(found, year, inputs),
     )
     named = {kpi.id for kpi in found.spec.kpis}
-    return tuple(line.model_copy(update={"named": line.kpi in named}) for line in lines)
+    return tuple(
+        settled(line.model_copy(update={"named": line.kpi in named}), found, today) for line in lines
+    )
+
+
+def settled(line: Figure, found: Facts, today: date) -> Figure:
+    """A line with the day from which its window is closed; before that day it concludes nothing. One that
+    stands as of earlier, when its window was open, concludes once that day has come."""
+    if line.kpi not in CLOSED_AFTER or OPEN not in line.flags:
+        return line
+    end = found.work_ends_on if line.kpi in {"K5", "K6"} else found.spec.ends_on
+    due_on = end + timedelta(days=CLOSED_AFTER[line.kpi] + 1)
+    if today < due_on:
+        said: Verdict = "not yet" if line.verdict in CONCLUSIONS else line.verdict
+        return line.model_copy(update={"due_on": due_on, "verdict": said})
+    flags = tuple(flag for flag in line.flags if flag != OPEN)
+    said = line.verdict
+    if said == "not yet" and None not in {line.value, line.low, line.high}:
+        said = verdict(Interval(line.value or 0.0, line.low or 0.0, line.high or 0.0))
+    return line.model_copy(update={"due_on": None, "verdict": said, "flags": flags})
 
 
 def publication(

@@ -4,7 +4,7 @@ B - C and (B - C) / C, where B = difference of retention x people x salary x rep
 their value + change of the tied metric x its value x attribution, and C = hours x their cost + tools. Monte
 Carlo: retention is drawn from its interval (normal, the width of the longer side), each estimate from the
 triangle of low, base and high (Vose, D. (2008), Risk Analysis, chapter 14). Where the middle 90 % of B - C
-span nought, nothing is shown yet.
+span nought, nothing is shown yet; it concludes no more than K1, on which it rests.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from projections.kpi.facts import Facts
 from projections.kpi.metric import uplift
-from projections.kpi.values import Figure, Z, rounded, suppressed
-from turnabout.kpi import Estimate, Flag, ReturnInputs
+from projections.kpi.values import Figure, Z, not_yet, rounded, suppressed
+from turnabout.kpi import Estimate, ReturnInputs, Verdict
 
 DRAWS = 10_000
 BAND = (0.05, 0.95)
@@ -43,6 +43,10 @@ def returns(found: Facts, retention: Figure, inputs: ReturnInputs | None) -> tup
             )
             for what in (NET, RATIO)
         )
+    if retention.verdict == "not yet":
+        flags, due = retention.flags, retention.due_on
+        n = len({pair.mentor for pair in found.worked()})
+        return tuple(not_yet("K16", what, WINDOW, n, flags, due_on=due) for what in (NET, RATIO))
     value, low, high = retention.value, retention.low, retention.high
     if value is None or low is None or high is None:
         return tuple(suppressed("K16", what, WINDOW) for what in (NET, RATIO))
@@ -56,7 +60,10 @@ def returns(found: Facts, retention: Figure, inputs: ReturnInputs | None) -> tup
     net = benefit - cost
     ends = np.quantile(net, BAND)
     shown = bool(ends[0] > 0 or ends[1] < 0)
-    flags: tuple[Flag, ...] = retention.flags if shown else (*retention.flags, "not shown yet")
+    flags = retention.flags if shown else (*retention.flags, "not shown yet")
+    said: Verdict = "better" if ends[0] > 0 else "worse" if ends[1] < 0 else "cannot tell yet"
+    if shown and retention.verdict == "descriptive only":
+        said = "descriptive only"
     lines = []
     for what, drawn in ((NET, net), (RATIO, net / np.where(cost > 0, cost, np.nan))):
         middle = [rounded(float(one), 2) for one in np.quantile(drawn, (BAND[0], 0.5, BAND[1]))]
@@ -72,7 +79,7 @@ def returns(found: Facts, retention: Figure, inputs: ReturnInputs | None) -> tup
                 low=middle[0] if shown else None,
                 high=middle[2] if shown else None,
                 missing=retention.missing,
-                verdict="better" if ends[0] > 0 else "worse" if ends[1] < 0 else "cannot tell yet",
+                verdict=said,
             )
         )
     return tuple(lines)

@@ -50,6 +50,21 @@ def suppressed(kpi: str, what: str, window: str, flags: tuple[Flag, ...] = (), *
     )
 
 
+def not_yet(kpi: str, what: str, window: str, n: int, flags: tuple[Flag, ...], **more: Any) -> Figure:
+    """A line of n people, of which nothing can be concluded before more was watched."""
+    return Figure(
+        kpi=kpi,
+        what=what,
+        window=window,
+        method="not yet",
+        n=n,
+        value=None,
+        verdict="not yet",
+        flags=flags,
+        **more,
+    )
+
+
 def share(kpi: str, what: str, window: str, good: float, n: int, *, unknown: int = 0, **more: Any) -> Figure:
     """A proportion with Wilson's interval; without a value where there is nothing to count."""
     if not n:
@@ -113,6 +128,6 @@ def told_share(blank: Figure, shown: Shown | None, n: int, unknown: int) -> Figu
     )
 
 
-def still_open(found: Facts, today: date, days: int) -> tuple[Flag, ...]:
-    """The flag of a window that ends so many days after the cohort's end."""
-    return ("window still open",) if today <= found.spec.ends_on + timedelta(days=days) else ()
+def still_open(found: Facts, today: date, days: int, end: date | None = None) -> tuple[Flag, ...]:
+    """The flag of a window that ends so many days after the end (default: the cohort's)."""
+    return ("window still open",) if today <= (end or found.spec.ends_on) + timedelta(days=days) else ()

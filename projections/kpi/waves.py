@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from projections.kpi.employment import Watched
 from projections.kpi.facts import Answered, Facts
+from projections.kpi.watched import Watched
 
 END_WITHIN = 14
 """Days around the end within which an endpoint counts."""

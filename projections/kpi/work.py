@@ -37,7 +37,7 @@ MEMO_WITHIN = 10
 LAUNCH_WITHIN = 60
 """Days from the charter to the kickoff (K11, R31)."""
 INSIGHTS_UNTIL, OUTCOMES_UNTIL = 180, 14
-"""Days after the cohort's end until which K5 and K6 may still change."""
+"""Days after the end of the cohort, or of an extended pair, with which the windows of K5 and K6 close."""
 OUTCOMES = f"end + {OUTCOMES_UNTIL} days"
 ATTAINED, ATTAINED_ACTIVE, MEAN_T = "goals attained", "goals attained, active only", "mean T of goals"
 WORST, EXPECTED, BEST = -2, 0, 2
@@ -52,7 +52,7 @@ def insights(found: Facts, today: date) -> Figure:
     every = [one for pair in found.worked() for one in pair.insights.values()]
     good = sum(one.implemented and one.outcome == "better" for one in every)
     unmeasured = sum(one.outcome is None for one in every)
-    flags = still_open(found, today, INSIGHTS_UNTIL)
+    flags = still_open(found, today, INSIGHTS_UNTIL, found.work_ends_on)
     what, window = "insights that led to something better", f"end + {INSIGHTS_UNTIL} days"
     return share("K5", what, window, good, len(every), unknown=unmeasured, flags=flags)
 
@@ -60,7 +60,7 @@ def insights(found: Facts, today: date) -> Figure:
 def goals(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     """K6: pairs whose goal was attained, of all with a goal; and the mean T of those rated. No rating counts
     as not attained. The second line leaves out pairs that ended before their time."""
-    flags = still_open(found, today, OUTCOMES_UNTIL)
+    flags = still_open(found, today, OUTCOMES_UNTIL, found.work_ends_on)
     having = [pair for pair in found.worked() if pair.goal]
     active = [pair for pair in having if pair.went_through]
     offered = [

@@ -45,6 +45,12 @@ class Curve(NamedTuple):
         """How many are still watched on that day, just before anything happens."""
         return sum(spell.days >= day for spell in self.spells)
 
+    def reaches(self, day: float) -> bool:
+        """Whether the curve says anything of that day: somebody is still watched, or all have left before.
+        Carried on beyond the last day watched, it would tell what nobody saw."""
+        gone = bool(self.steps) and self.steps[-1].stays.estimate <= 0 and self.steps[-1].days <= day
+        return gone or self.at_risk(day) > 0
+
     def at(self, day: float) -> Interval:
         """The share that stays beyond that day. While nobody has left, Greenwood's variance is nought and
         says nothing: the band is then Wilson's over those still watched. Nobody watched: no bounds."""

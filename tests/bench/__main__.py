@@ -15,10 +15,9 @@ from typing import Any
 
 import structlog
 from rich.console import Console
-from rich.table import Table as Grid
 
-from tests.bench import history, kpis, load, matching, projections, store
-from tests.bench.figures import COLUMNS, Report, Table
+from tests.bench import commands, growth, history, kpis, load, matching, projections, store
+from tests.bench.figures import Report, show
 from turnabout.process import leave
 
 Measure = Callable[[], Coroutine[Any, Any, Report]]
@@ -32,6 +31,8 @@ FULL: dict[str, Measure] = {
     "matching": lambda: matching.measure(matching.Effort(rounds=5)),
     "kpis": lambda: kpis.measure(kpis.Effort(rounds=9)),
     "load": lambda: load.measure(load.Effort()),
+    "commands": lambda: commands.measure(commands.Effort()),
+    "growth": lambda: growth.measure(growth.Effort(cohorts=(1, 10))),
 }
 QUICK: dict[str, Measure] = {
     "store": lambda: store.measure(store.Effort(seconds=0.2, rounds=3, log=20_000)),
@@ -42,6 +43,8 @@ QUICK: dict[str, Measure] = {
     "matching": lambda: matching.measure(matching.Effort(rounds=2)),
     "kpis": lambda: kpis.measure(kpis.Effort(rounds=3)),
     "load": lambda: load.measure(load.Effort(cohorts=5, seconds=20.0)),
+    "commands": lambda: commands.measure(commands.Effort(cohorts=5, operators=20, each=3, seconds=10.0)),
+    "growth": lambda: growth.measure(growth.Effort(cohorts=(1, 2))),
 }
 
 
@@ -56,7 +59,7 @@ def main() -> None:
     for topic, measure in topics:
         if not asked.topics or topic in asked.topics:
             report = asyncio.run(measure())
-            _print(console, report)
+            show(report, console)
             reports.append(report.document())
     document = {"machine": before, "load_after": os.getloadavg()[0], "reports": reports}
     console.print(f"{before}; load average afterwards {document['load_after']:.1f}", highlight=False)
@@ -83,17 +86,6 @@ def _machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "load_before": round(os.getloadavg()[0], 1),
     }
-
-
-def _print(console: Console, report: Report) -> None:
-    figures = Table(report.topic, COLUMNS, tuple(figure.cells() for figure in report.figures))
-    for table in (figures, *report.tables):
-        grid = Grid(title=table.title, title_justify="left")
-        for number, column in enumerate(table.columns):
-            grid.add_column(column, justify="left" if number == 0 else "right")
-        for row in table.rows:
-            grid.add_row(*row)
-        console.print(grid, highlight=False)
 
 
 if __name__ == "__main__":

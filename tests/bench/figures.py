@@ -1,10 +1,13 @@
-"""What a benchmark says: figures with their spread and target, and tables. Pure."""
+"""What a benchmark says: figures with their spread and target, and tables."""
 
 from __future__ import annotations
 
 import statistics
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table as Grid
 
 from tests.bench.rounds import Achieved
 
@@ -107,3 +110,16 @@ class Report:
         """The report as JSON can hold it."""
         figures = [{**asdict(figure), "median": figure.median, "met": figure.met} for figure in self.figures]
         return {"topic": self.topic, "figures": figures, "tables": [asdict(table) for table in self.tables]}
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Print the figures and the tables."""
+    console = console or Console(width=200)
+    figures = Table(report.topic, COLUMNS, tuple(figure.cells() for figure in report.figures))
+    for table in (figures, *report.tables):
+        grid = Grid(title=table.title, title_justify="left")
+        for number, column in enumerate(table.columns):
+            grid.add_column(column, justify="left" if number == 0 else "right")
+        for row in table.rows:
+            grid.add_row(*row)
+        console.print(grid, highlight=False)

@@ -54,7 +54,7 @@ async def measure() -> Report:
         seconds = time.perf_counter() - clock
         cards = {f"pair-{card.pair}": card for card in await stack.reads.pairs(spec.id)}
         refused = [refusal.stream for refusal in play.refusals]
-        runs = {name: await _runs(stack.client, name) for name in sorted(logs)}
+        runs = {name: await runs_of(stack.client, name) for name in sorted(logs)}
     sums = {name: counting.totals(runs[name], log.events, refused.count(name)) for name, log in logs.items()}
     costs = {name: _costs(runs[name], log) for name, log in logs.items()}
     weeks = max(card.weeks for card in cards.values())
@@ -69,7 +69,7 @@ def _note(logs: dict[str, Log], events: Sequence[StoredEvent]) -> None:
         log.commands.setdefault(event.command_id, Appended(event.command_id, event.type))
 
 
-async def _runs(client: Client, workflow_id: str) -> list[Sequence[HistoryEvent]]:
+async def runs_of(client: Client, workflow_id: str) -> list[Sequence[HistoryEvent]]:
     """The histories of a workflow's runs, from the first to the last."""
     runs: list[Sequence[HistoryEvent]] = []
     run_id: str | None = None

@@ -12,7 +12,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,10 +44,12 @@ STARTING = 600.0
 
 @dataclass(frozen=True)
 class Effort:
-    """How many cohorts run, in each of which two people answer; `seconds` in which all of them do."""
+    """How many cohorts run, in each of which two people answer; `seconds` in which all of them do. `sticky`
+    replaces the workers' setting."""
 
     cohorts: int = 50
     seconds: float = 60.0
+    sticky: float | None = None
 
 
 @workflow.defn
@@ -81,33 +83,34 @@ class Place:
 
     stack: Stack
     worker: Service
+    other: Service
     web: httpx2.AsyncClient
     made: list[copies.Copy]
     original: copies.Original
 
 
 async def measure(effort: Effort) -> Report:
-    """Both minutes, then the floors."""
+    """A calm minute, one in which the only worker is killed, one in which one of two is; and the floors."""
     original = await copies.played()
-    async with _everything(original, effort.cohorts) as place:
+    async with everything(original, effort.cohorts, sticky=effort.sticky) as place:
         echoes = await _floor(_echoing(place.stack.client))
         posts = await _floor(_refused(place.web))
         calm = await _minute(place, "pair-zzbench-01", effort.seconds)
-        begin = time.perf_counter()
-        killed = asyncio.create_task(_kill(place.worker, effort.seconds / 2))
-        rough = await _minute(place, "pair-zzbench-02", effort.seconds)
-        down, up = await killed
-        wrong = await _audit(place.stack, [*calm, *rough])
-    away = [one for one in rough if one.at + one.seconds > down and one.at < up + 10]
-    rest = [one for one in rough if one not in away]
+        alone, met = await _killed(place, "pair-zzbench-02", effort.seconds)
+        await place.other.start()
+        await _settled(place)
+        beside, _ = await _killed(place, "pair-zzbench-03", effort.seconds)
+        wrong = await _audit(place.stack, [*calm, *alone, *beside])
+    rest = [one for one in alone if one not in met]
     report = Report("load")
     people = len(calm)
     report.figures += [
-        *_latency(f"{people} answers in {effort.seconds:.0f} s", calm, target=500.0),
-        *_latency(f"the same, worker killed after {down - begin:.0f} s: everybody", rough),
-        *_latency("those it did not meet", rest),
-        *_latency("those it did", away),
-        Figure("sent again by those", (float(sum(one.times - 1 for one in away)),), "answers"),
+        *latency(f"{people} answers in {effort.seconds:.0f} s", _waits(calm), "answers", target=500.0),
+        *latency("the same, the only worker killed in its middle: everybody", _waits(alone), "answers"),
+        *latency("those it did not meet", _waits(rest), "answers"),
+        *latency("those it did", _waits(met), "answers"),
+        Figure("sent again by those", (float(sum(one.times - 1 for one in met)),), "answers"),
+        *latency("the same, one of two workers killed in its middle: everybody", _waits(beside), "answers"),
         Figure("lost, of all", (float(wrong["lost"]),), "answers", target=0.0, at_least=False),
         Figure("stored twice", (float(wrong["twice"]),), "answers", target=0.0, at_least=False),
         Figure("floor: a POST that is refused at once, median", (posts,), "ms"),
@@ -118,16 +121,21 @@ async def measure(effort: Effort) -> Report:
     return report
 
 
-def _latency(what: str, sent: list[Sent], target: float | None = None) -> list[Figure]:
-    if len(sent) < 2:
+def latency(what: str, seconds: Sequence[float], things: str, target: float | None = None) -> list[Figure]:
+    """Median, 95th percentile and longest of so many waits, in milliseconds; nothing of fewer than two."""
+    if len(seconds) < 2:
         return []
-    waits = sorted(one.seconds * 1000 for one in sent)
+    waits = sorted(one * 1000 for one in seconds)
     p95 = statistics.quantiles(waits, n=20, method="inclusive")[18]
     return [
-        Figure(f"{what}: median", (statistics.median(waits),), "ms", note=f"{len(waits)} answers"),
+        Figure(f"{what}: median", (statistics.median(waits),), "ms", note=f"{len(waits)} {things}"),
         Figure(f"{what}: p95", (p95,), "ms", target=target, at_least=False),
         Figure(f"{what}: longest", (waits[-1],), "ms"),
     ]
+
+
+def _waits(sent: list[Sent]) -> list[float]:
+    return [one.seconds for one in sent]
 
 
 async def _minute(place: Place, pair: str, seconds: float) -> list[Sent]:
@@ -157,6 +165,20 @@ async def _answer(place: Place, person: str, stream: str, wait: float) -> Sent:
     assert answer.status_code == 303, answer.text
     assert "Saved. Thank you!" in (await place.web.get(answer.headers["location"])).text
     return Sent(person, stream, begin, seconds, times)
+
+
+async def _killed(place: Place, pair: str, seconds: float) -> tuple[list[Sent], list[Sent]]:
+    """A minute in whose middle the first worker is killed and started again; and whom that met."""
+    killing = asyncio.create_task(_kill(place.worker, seconds / 2))
+    sent = await _minute(place, pair, seconds)
+    down, up = await killing
+    await _settled(place)
+    return sent, [one for one in sent if one.at + one.seconds > down and one.at < up + 10]
+
+
+async def _settled(place: Place) -> None:
+    names = [copy.text(stream[0].stream) for copy in place.made for stream in place.original.streams]
+    await until(lambda: _at_rest(place.stack.client, names), STARTING)
 
 
 async def _kill(worker: Service, after: float) -> tuple[float, float]:
@@ -216,7 +238,9 @@ async def _at_rest(client: Client, names: list[str]) -> bool:
 
 
 @asynccontextmanager
-async def _everything(original: copies.Original, count: int) -> AsyncIterator[Place]:
+async def everything(
+    original: copies.Original, count: int, *, sticky: float | None = None
+) -> AsyncIterator[Place]:
     """Servers as in production, our three processes, and so many cohorts, all of them running."""
     async with AsyncExitStack() as exits:
         folder = exits.enter_context(open_directory())
@@ -237,14 +261,17 @@ async def _everything(original: copies.Original, count: int) -> AsyncIterator[Pl
             "TURNABOUT_GATEWAY_URL": base,
             "TURNABOUT_GATEWAY_PORT": str(port),
             "TURNABOUT_GATEWAY_RATE": "100000",
+            **({} if sticky is None else {"TURNABOUT_STICKY_TIMEOUT": str(sticky)}),
         }
         services = {verb: Service(verb, variables) for verb in ("worker", "projector", "gateway")}
+        other = Service("worker", variables)
+        exits.push_async_callback(other.close)
         for service in services.values():
             exits.push_async_callback(service.close)
             await service.start()
-        names = [copy.text(stream[0].stream) for copy in made for stream in original.streams]
-        await until(lambda: _at_rest(stack.client, names), STARTING)
         # Everybody comes on a line of their own.
         alone = httpx2.Limits(max_keepalive_connections=0)
         web = await exits.enter_async_context(httpx2.AsyncClient(base_url=base, timeout=90, limits=alone))
-        yield Place(stack, services["worker"], web, made, original)
+        place = Place(stack, services["worker"], other, web, made, original)
+        await _settled(place)
+        yield place

@@ -37,7 +37,8 @@ _LINK = re.compile(r"^\s*(http\S+" + PATH + r"\S+)\s*$", re.MULTILINE)
 @dataclass
 class Hands:
     """In place of the client that `Play` speaks through. `sent` counts the forms by command; participants use
-    their `phone`, staff have each a desk. `renewed` counts links that had expired."""
+    their `phone`, staff have each a desk. `renewed` counts links that came by a letter of their
+    own, as the one at hand had expired or was of another page."""
 
     gateway: Gateway
     office: PostOffice
@@ -155,14 +156,14 @@ class Reader:
         else:
             self.hands.opened.add(letter)
             await page.goto(letter)
-            renew = page.get_by_role("button", name="Send me a new link")
-            if await renew.count():
-                await renew.click()
-                await page.get_by_text("A new link is on its way").wait_for()
-                await page.goto(await until(lambda: self._newer(actor, name, letter)))
-                self.hands.renewed += 1
+        renew = page.get_by_role("button", name="Send me a new link")
+        if await renew.count():
+            await renew.click()
+            await page.get_by_text("A new link is on its way").wait_for()
+            await page.goto(await until(lambda: self._newer(actor, name, letter)))
+            self.hands.renewed += 1
 
-    async def _newer(self, actor: str, name: str, than: str) -> str:
+    async def _newer(self, actor: str, name: str, than: str | None) -> str:
         found = self.hands.link(actor, self.name, name)
         return found if found and found != than else ""
 

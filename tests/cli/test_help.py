@@ -34,7 +34,7 @@ def verbs(group: App, *path: str) -> Iterator[tuple[str, ...]]:
 ALL = list(verbs(app))
 PROMISED = """cohort plan|cohort start|cohort show|cohort list|cohort execute|pair show|pair execute
 events tail|events show|projection list|projection lag|projection rebuild
-people import|people list|people change|db migrate|db status|doctor|demo|up|worker|projector|recover"""
+people import|people list|people change|db migrate|db status|doctor|demo|up|worker|projector|recover|stuck"""
 
 
 def test_every_verb_that_was_promised_is_there() -> None:

@@ -6,6 +6,9 @@ import asyncio
 import re
 import signal
 from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
 
 from activities.documents.catalog import DOCUMENTS
 from events.people import People
@@ -101,6 +104,30 @@ async def test_all_read_models_are_rebuilt(shell: Shell, running: CohortSpec) ->
     assert (await shell("cohort", "show", running.id, "-o", "json")).output == before.output
     for words in ((), ("cohort_board", "--all")):
         assert (await shell("projection", "rebuild", *words)).code == 2
+
+
+async def test_log_and_read_models_are_verified(shell: Shell, running: CohortSpec) -> None:
+    """A message of an event that is not there is the fault; nobody else reads it."""
+    clean = await shell("verify", "--remember", "-o", "json")
+    assert clean.code == 0, clean.output
+    looked = {line["check"]: line["looked_at"] for line in clean.document["checks"]}
+    assert looked["read models"] == len(PROJECTIONS)
+    assert [check for check, number in looked.items() if not number] == ["fingerprint"]
+    planted = uuid4()
+    owner = await asyncpg.connect(shell.variables()["TURNABOUT_DATABASE_URL"])
+    await owner.execute(
+        "INSERT INTO log.outbox (event_id, recipient, channel, stream, template, due_at, reserved_at) "
+        "VALUES ($1, 'x-1', 'log', 'cohort-gone', 'welcome', now(), now())",
+        planted,
+    )
+    kept = f"{clean.document['position']}:{clean.document['fingerprint']}"
+    told = await shell("verify", "--no-read-models", "--expect", kept)
+    await owner.execute("DELETE FROM log.outbox WHERE event_id = $1", planted)
+    await owner.close()
+    assert told.code == 1
+    assert f"of the event {planted}: there is no such event" in told.output
+    assert "1 fault was found. " in told.errors
+    assert (await shell("verify", "--expect", "today")).code == 2
 
 
 async def test_read_verbs_answer_as_of_a_moment(stack: Stack, shell: Shell, running: CohortSpec) -> None:

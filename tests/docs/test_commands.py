@@ -16,11 +16,14 @@ import pytest_asyncio
 from tests.cli.forking import forking
 from tests.cli.shell import Shell
 from workers.embedded.stack import Stack
-from workers.embedded.temporal import free_port
+from workers.loopback import free_port
 from workers.settings import EngineSettings
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/operations.md", "CONTRIBUTING.md")
+RUNBOOKS = tuple(
+    f"deploy/runbooks/{page.name}" for page in sorted((ROOT / "deploy" / "runbooks").glob("*.md"))
+)
+PAGES = ("README.md", "docs/operations.md", "docs/recovery.md", "CONTRIBUTING.md", *RUNBOOKS)
 
 
 def commands(page: str) -> list[str]:
@@ -62,7 +65,7 @@ async def test_the_commands_of_readme_and_docs_run(environment: dict[str, str]) 
     assert len(typed) >= 10
     async with forking() as forks:
         shell = Shell(environment, forks)
-        for command in typed:
+        for command in dict.fromkeys(typed):
             ended = await shell(*shlex.split(command)[1:])
             assert ended.code == 0, f"{command}\n{ended.output}\n{ended.errors}"
 
@@ -97,6 +100,11 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+    for page in [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "deploy" / "runbooks").glob("*.md"),
+    ]:
         for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
             assert "://" in link or (page.parent / link).exists(), f"{page.name} links to {link}"

@@ -1,4 +1,4 @@
-"""`make drills`: rounds of kills for half an hour (or `--minutes N`).
+"""`make drills`: the image's steps once, then rounds of kills for half an hour (or `--minutes N`).
 
 Stops at the first failure, whose seed it prints, and exits with 1.
 """
@@ -13,6 +13,7 @@ import time
 
 from tests.drills import SEED
 
+ONCE = ("tests/drills/image.py",)
 DRILLS = (
     "tests/rules/whole",
     "tests/e2e/test_kills.py",
@@ -28,18 +29,23 @@ def main() -> int:
     parser.add_argument("--seed", help="repeat one round with this seed")
     arguments = parser.parse_args()
     begun, rounds = time.monotonic(), 0
+    if not arguments.seed and _pytest(*ONCE):
+        return 1
     while not rounds or (not arguments.seed and time.monotonic() - begun < 60 * arguments.minutes):
         rounds += 1
         seed = arguments.seed or f"-{time.time_ns()}"
         say(f"round {rounds}, seed {seed}, after {(time.monotonic() - begun) / 60:.0f} min")
-        done = subprocess.run(  # noqa: S603 -- our own tests
-            [sys.executable, "-m", "pytest", "-q", *DRILLS], env={**os.environ, SEED: seed}, check=False
-        )
-        if done.returncode:
+        if _pytest(*DRILLS, seed=seed):
             say(f"failed; repeat it with: python -m tests.drills --seed={seed}")
             return 1
     say(f"{rounds} rounds without a loss in {(time.monotonic() - begun) / 60:.0f} min")
     return 0
+
+
+def _pytest(*files: str, seed: str = "") -> int:
+    words = [sys.executable, "-m", "pytest", "-q", *files]
+    done = subprocess.run(words, env={**os.environ, SEED: seed}, check=False)  # noqa: S603 -- our own tests
+    return done.returncode
 
 
 def say(text: str) -> None:

@@ -28,7 +28,6 @@ from workflows.rules.pair import PAIR
 from workflows.stream import Stream, event_id
 
 DECIDERS: Mapping[str, Decider[Any]] = {"cohort": COHORT, "pair": PAIR}
-CHANNEL = "log"
 STEPS = ("reminded", "reminder_suppressed", "escalated", "item_expired")
 PATIENCE = 120.0
 
@@ -59,7 +58,9 @@ class Audit:
     computations: int
 
 
-async def audit(stack: Stack, receipts: Mapping[tuple[str, str], Receipt] | None = None) -> Audit:
+async def audit(
+    stack: Stack, receipts: Mapping[tuple[str, str], Receipt] | None = None, *, channel: str = "log"
+) -> Audit:
     """Wait until every effect is performed and the read models hold the whole log; then hold all of it
     against the log. `receipts` are what callers were promised, by stream and command id."""
     streams = await until(lambda: _settled(stack), PATIENCE)
@@ -68,7 +69,7 @@ async def audit(stack: Stack, receipts: Mapping[tuple[str, str], Receipt] | None
     _check_steps(streams)
     tells = _check_tells(streams)
     computations = _check_computations(streams)
-    messages = await _check_outbox(stack.pool, streams)
+    messages = await _check_outbox(stack.pool, streams, channel)
     await _check_read_models(stack)
     return Audit(
         streams=streams,
@@ -173,10 +174,10 @@ def _check_computations(streams: Mapping[str, Told]) -> int:
     return len(asked)
 
 
-async def _check_outbox(pool: asyncpg.Pool, streams: Mapping[str, Told]) -> Counter[str]:
+async def _check_outbox(pool: asyncpg.Pool, streams: Mapping[str, Told], channel: str) -> Counter[str]:
     """One row for each message that the log asks for and none besides, each with its outcome."""
     wanted = {
-        (pending.event_id, recipient, CHANNEL)
+        (pending.event_id, recipient, channel)
         for told in streams.values()
         for pending in told.effects
         if isinstance(pending.effect, Notify)

@@ -5,7 +5,7 @@ time, or on the dev server in real time by a fast clock.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -70,14 +70,19 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    *, durable: bool = False, cast: Cast | None = None, log_level: str = "info"
+    *,
+    durable: bool = False,
+    cast: Cast | None = None,
+    log_level: str = "info",
+    mail: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """The small cohort is planned on the time-skipping server, and its first morning begins."""
+    """The small cohort is planned on the time-skipping server, and its first morning begins. `mail` are the
+    worker's settings where letters go elsewhere than into its log."""
     cast = cast or Cast(small_cohort(), script())
     async with Stack.simulated(worker=False, projector=False, durable=durable) as stack:
         await stack.clock.sleep(begins(cast.spec) - await stack.clock.now())
         variables = {**stack.environment(), "TURNABOUT_LOG_LEVEL": log_level}
-        worker = Service("worker", {**variables, **QUIET})
+        worker = Service("worker", {**variables, **QUIET, **(mail or {})})
         async with _running(stack, worker, Service("projector", variables), cast, stack.clock) as house:
             await house.turnabout.start_cohort(cast.spec)
             yield house

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -30,6 +31,11 @@ class Service:
         self._exits = AsyncExitStack()
 
     @property
+    def pid(self) -> int:
+        """The process that runs now, or ran last."""
+        return self._lives[-1].pid
+
+    @property
     def log(self) -> str:
         return "".join(child.output + child.errors for child in self._lives)
 
@@ -46,6 +52,14 @@ class Service:
         """End it as a power cut would."""
         self._lives[-1].send(signal.SIGKILL)
         assert await self._lives[-1].ended() == -signal.SIGKILL, self._lives[-1].errors[-2000:]
+
+    async def pause(self, seconds: float) -> None:
+        """Let it stand still, as on a busy machine; its clock jumps when it goes on."""
+        self._lives[-1].send(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._lives[-1].send(signal.SIGCONT)
 
     async def restart(self) -> None:
         """Kill it and start another."""

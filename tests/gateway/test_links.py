@@ -263,6 +263,11 @@ async def test_what_one_partner_writes_for_both_the_other_reads_and_may_change(h
     home = (await house.web.get(await house.link(terms.mentor, agreed.stream, "home"))).text
     (leave,) = re.findall(r'href="([^"]+)">Leave the cohort<', home)
     assert (await house.web.get(leave)).status_code == 410, "a way out in a letter that was passed on"
+    (goal,) = re.findall(r'href="([^"]+)">Goal workshop<', home)
+    asked = await house.web.get(goal)
+    assert asked.status_code == 410, "what its own letter asks for"
+    (steward,) = re.findall(r'href="([^"]+)">Tell the safety steward<', home)
+    assert '">Your pair<' in (await house.web.get(steward)).text, "nobody is left there with no way on"
     joined = (await house.web.get(await house.link(terms.mentor, f"cohort-{house.spec.id}", "join"))).text
     (pair,) = re.findall(r'href="([^"]+)">Your pair<', joined)
     assert (await house.web.get(pair)).status_code == 410, "an invitation is no key to the later pair"

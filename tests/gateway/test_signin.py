@@ -159,7 +159,10 @@ async def test_a_form_needs_the_token_of_its_session_and_counts_once(place: Plac
     async with browser(house) as web, browser(house) as other:
         page = await sign_in(web, SPONSOR, path)
         await sign_in(other, SPONSOR)
-        form = {**forms_of(page.text)["sign_charter"], "text": "Leaders learn, too."}
+        form = {
+            **forms_of(page.text)["sign_charter"],
+            "text": f"Leaders learn, too: `{SPONSOR}` and `nobody`.",
+        }
         emptied = await web.post(path, data={**form, "text": " "})
         assert emptied.status_code == 422
         assert forms_of(emptied.text)["sign_charter"]["text"] == "", "the draft is not signed instead"
@@ -175,7 +178,9 @@ async def test_a_form_needs_the_token_of_its_session_and_counts_once(place: Plac
     assert [one.actor for one in stored] == [SPONSOR]
     async with browser(house) as web:
         read = await sign_in(web, house.spec.people[0].id, f"/my/{cohort}/read_charter")
-        assert "<p>Leaders learn, too.</p>" in read.text
+        name = (await house.gateway.names([SPONSOR]))[SPONSOR]
+        assert name != SPONSOR
+        assert f"<p>Leaders learn, too: {name} and <code>nobody</code>.</p>" in read.text
 
 
 async def test_the_address_alone_and_a_letter_lead_to_what_waits_for_the_lead(place: Place) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from projections.kpi.employment import arms_of
 from projections.kpi.facts import Facts
+from projections.kpi.watched import arms_of
 from projections.kpi.waves import baselines, changes, endpoints
 from tests.kpi.puzzle import Puzzle
 from turnabout.instruments import ENGAGEMENT, SKILL

@@ -15,7 +15,7 @@ from events import cohort_governance as governance
 from events import cohort_measurement as measurement
 from events import pair_practice as practice
 from events.base import Event
-from events.cohort_corrections import DutyCorrected
+from events.cohort_corrections import DutyCorrected, EmploymentCorrected
 from events.cohort_people import IntakeAnswered
 from events.cohort_rounds import MatchProposed
 from events.cohort_running import KickoffHeld, MakeUpAttended
@@ -32,6 +32,7 @@ from events.pair_closing import (
 from events.pair_corrections import OutcomeCorrected, SessionCorrected
 from events.pair_preparation import GoalAccepted, PairActivated, PairFormed, PlannedSession
 from events.pair_pulse import PulseAnswered, PulseClosed
+from events.pair_reshuffle import PairExtended
 from events.pair_sessions import SessionHeld, SessionMissed
 from tests.projections.story_telling import METRIC, START
 from tests.rules.cohort.world import make_spec, person
@@ -49,6 +50,7 @@ class Life:
 
     def __init__(self, seed: int, name: str = "q1") -> None:
         self.dice = random.Random(seed)  # noqa: S311 - a test's dice
+        self.late = random.Random(-1 - seed)  # noqa: S311 - who is late is drawn apart
         self.name = name
         self.cohort = f"cohort-{name}"
         self.told: list[tuple[datetime, str, Event]] = []
@@ -59,6 +61,7 @@ class Life:
         self._cohort()
         for number in range(1, self.pairs + 1):
             self._pair(number, f"mentor-{number}", f"mentee-{number}")
+        self._put_right()
         self.log = stored(self.told)
 
     def _maybe(self, chance: float) -> bool:
@@ -183,6 +186,27 @@ class Life:
             }
             self._say(KICKOFF + (last + 1) * DAY, measurement.EmploymentObserved.model_validate(seen))
 
+    def _put_right(self) -> None:
+        """At the very end, so that no version moves: some of what HR told was wrong, some of it twice."""
+        own = [one for one in sorted(self.told, key=lambda one: one[0]) if one[1] == self.cohort]
+        observed = {
+            version: event
+            for version, (_, _, event) in enumerate(own, 1)
+            if isinstance(event, measurement.EmploymentObserved)
+        }
+        at, version = max(at for at, *_ in self.told) + DAY, len(own)
+        for number, event in observed.items():
+            corrects = number
+            while self.late.random() < 0.08:
+                what = self.late.choice(("employed", "voluntary_exit", "transfer", None))
+                on = event.on + self.late.choice((0, 0, 30)) * DAY
+                right = {"corrects": corrects, "person": event.person, "on": what and on, "what": what}
+                right |= {"source": "HR", "by": "lea", "reason": "-"}
+                self.told.append((at, self.cohort, EmploymentCorrected.model_validate(right)))
+                corrects = version = version + 1
+                if what is None:
+                    break
+
     def _metrics(self, pair: str | None, t0: date) -> None:
         proportion = pair is None and self._maybe(0.3)
         for day in (-40, -20, -10, -3, 30, 60, 65, 80, 84):
@@ -219,6 +243,9 @@ class Life:
                     said["recommend"] = dice.choice((True, True, False, None))
                     self._say(end, EndpointAnswered.model_validate(said), stream=stream, hour=10)
             self._say(end, EndpointClosed(answered=2), stream=stream, hour=11)
+        if weeks < 12 and self.late.random() < 0.5:
+            longer = {"weeks": 4, "ends_on": self.spec.ends_on + 28 * DAY, "reason": "-", "sessions": ()}
+            self._say(end - DAY, PairExtended.model_validate(longer), stream=stream)
         self._outcome(stream, mentee, end)
         state = dice.choice(("graduated", "graduated_early")) if stays == weeks else dice.choice(
             ("reshuffled", "withdrawn", "ended_by_exit", "ended_for_safety", "ended_by_choice"))  # fmt: skip
@@ -282,19 +309,25 @@ class Life:
         said = {"by": mentee, "value": 1.0}
         if self._maybe(0.85):
             first = {**said, "attainment": self.dice.randint(-2, 2)}
-            self._say(end, OutcomeRecorded.model_validate(first), stream=stream)
+            said_on = end + self.late.choice((0, 0, 0, 0, 0, 30)) * DAY
+            self._say(said_on, OutcomeRecorded.model_validate(first), stream=stream)
             if self._maybe(0.2):
                 right = {**said, "attainment": self.dice.randint(-2, 2), "corrects": 1}
-                self._say(end + DAY, OutcomeCorrected.model_validate(right), stream=stream)
+                put_right = said_on + self.late.choice((1, 1, 60)) * DAY
+                self._say(put_right, OutcomeCorrected.model_validate(right), stream=stream)
         for number in range(1, self.dice.randrange(1, 4)):
-            steps: list[Event] = [practice.InsightRecorded(number=number, by=mentee, what="-")]
+            late = self.late.choice((0, 0, 0, 0, 200))
+            self._say(
+                end, practice.InsightRecorded(number=number, by=mentee, what="-"), stream=stream, hour=14
+            )
+            steps: list[Event] = []
             if self._maybe(0.6):
                 steps.append(practice.DecisionImplemented(insight=number, by=mentee))
             if self._maybe(0.7):
                 outcome = self.dice.choice(("better", "better", "same", "worse"))
                 measured = {"insight": number, "by": mentee, "outcome": outcome, "what": "-"}
                 steps.append(practice.DecisionMeasured.model_validate(measured))
-            self._say(end, *steps, stream=stream, hour=14)
+            self._say(end + late * DAY, *steps, stream=stream, hour=15)
 
     def _memo(self, stream: str, mentee: str, end: date) -> None:
         step = NextStep(what="Go on", owner=mentee, due_on=end + 30 * DAY)

@@ -85,7 +85,13 @@ class Slow:
         return self.t0.get(who, d(self.spec["kickoff_on"]))
 
     def told(self, who: str) -> list[tuple[int, str, int | None]]:
-        seen = [one.data for one in self.of("cohort.employment_observed") if one.data["person"] == who]
+        told = self.of("cohort.employment_observed", "cohort.employment_corrected")
+        wrong = {one.data.get("corrects") for one in told}
+        seen = [
+            one.data
+            for one in told
+            if one.data["person"] == who and one.version not in wrong and one.data["what"] is not None
+        ]
         days = [((d(one["on"]) - self.start(who)).days, one["what"], one["level"]) for one in seen]
         return sorted((one for one in days if one[0] >= 0), key=lambda one: one[0])
 
@@ -100,31 +106,45 @@ class Slow:
     def known(self, who: str, until: int) -> bool:
         return any(when >= until or what in GONE for when, what, _ in self.told(who))
 
+    def passed(self, people: Sequence[str], until: int) -> bool:
+        return all(self.start(who) + timedelta(days=until) <= self.today for who in people)
+
+    def unknown(self, people: Sequence[str], until: int) -> float:
+        return share([not self.known(who, until) for who in people])
+
     def k1(self) -> Iterator[Line]:
+        program = list(self.t0)
+        active = [who for who in program if who in self.through]
         for until in (90, 180, 365):
-            window, program = f"{until} days", list(self.t0)
+            window = f"{until} days"
             for what, some in (
                 ("share without a voluntary exit", program),
-                (
-                    "share without a voluntary exit, active only",
-                    [who for who in program if who in self.through],
-                ),
+                ("share without a voluntary exit, active only", active),
             ):
-                left = sum(gone and when <= until for when, gone in map(self.watch, some))
-                row = proportion(len(some) - left, len(some))
-                row["missing"] = share([not self.known(who, until) for who in some])
+                row: Row = {"value": None}
+                if self.passed(program, until):
+                    row["missing"] = self.unknown(some, until)
+                    if row["missing"] <= 0.1:
+                        ends = [self.watch(who) for who in some if self.known(who, until)]
+                        row |= proportion(sum(not (gone and when <= until) for when, gone in ends), len(ends))
                 yield "K1", what, window, row
-            arms = [list(map(self.watch, people)) for people in (program, self.controls)]
-            if self.refused or not all(arms):
-                continue
-            value = product_limit(arms[0], until) - product_limit(arms[1], until)
-            cut = [[(min(when, until), gone and when <= until) for when, gone in arm] for arm in arms]
-            exits = sum(gone for arm in cut for _, gone in arm)
-            row = {"n": len(program) + len(self.controls), "value": value}
-            row["missing"] = share([not self.known(who, until) for who in (*program, *self.controls)])
-            row["p"] = logrank(*cut) if exits else 1.0
-            row["descriptive"] = exits < 10
-            yield "K1", "share that stays, minus controls", window, row
+            if not self.refused and self.controls:
+                yield "K1", "share that stays, minus controls", window, self.gap(program, until)
+
+    def gap(self, program: list[str], until: int) -> Row:
+        both = [*program, *self.controls]
+        if not self.passed(both, until):
+            return {"value": None, "n": len(both)}
+        arms = [list(map(self.watch, people)) for people in (program, self.controls)]
+        row: Row = {"n": len(both), "value": None, "missing": self.unknown(both, until)}
+        row["incomplete"] = any(self.unknown(people, until) > 0.1 for people in (program, self.controls))
+        stays = [product_limit(arm, until) for arm in arms]
+        if any(stay > 0 and max(when for when, _ in arm) < until for stay, arm in zip(stays, arms)):  # noqa: B905
+            return row
+        cut = [[(min(when, until), gone and when <= until) for when, gone in arm] for arm in arms]
+        exits = sum(gone for arm in cut for _, gone in arm)
+        row |= {"value": stays[0] - stays[1], "p": logrank(*cut) if exits else 1.0, "descriptive": exits < 10}
+        return row
 
     def curves(self) -> Iterator[Line]:
         """By month, as far as everybody of the arm was watched long enough."""
@@ -140,22 +160,30 @@ class Slow:
 
     def k4(self) -> Iterator[Line]:
         levels = {one["id"]: one["level"] for one in self.spec["people"]}
-        counts = []
-        for people in (list(self.t0), self.controls):
+
+        def counts(people: list[str]) -> tuple[int, int]:
             rose = [
                 who
                 for who in people
                 if any(when <= 365 and what == "level_change" and (level or 0) > levels[who]
                        for when, what, level in self.told(who))
             ]  # fmt: skip
-            known = [who for who in people if who in rose or self.known(who, 365)]
-            counts.append((len(rose), len(known), len(people)))
-        (a, n, whole), (b, m, others) = counts
-        if n:
-            yield "K4", "share that rose", "365 days", {**proportion(a, n), "missing": 1 - n / whole}
-        if n and m and not self.refused:
-            row = {"n": n + m, **gap_of_shares(a, n, b, m), "missing": 1 - (n + m) / (whole + others)}
+            return len(rose), len([who for who in people if who in rose or self.known(who, 365)])
+
+        program = list(self.t0)
+        active = [who for who in program if who in self.through]
+        (a, n), (b, m), over = counts(program), counts(self.controls), self.passed(program, 365)
+        for what, some in (("share that rose", program), ("share that rose, active only", active)):
+            good, known = counts(some)
+            missing = 1 - known / len(some) if some else 0.0
+            told = {**proportion(good, known), "missing": missing} if over else {"value": None}
+            yield "K4", what, "365 days", told
+        row: Row = {"value": None}
+        if n and m and over and self.passed(self.controls, 365):
+            row = {"n": n + m, **gap_of_shares(a, n, b, m)}
+            row["missing"] = 1 - (n + m) / (len(program) + len(self.controls))
             row["p"] = SP.fisher_exact([[a, n - a], [b, m - b]]).pvalue
+        if not self.refused:
             yield "K4", "share that rose, minus controls", "365 days", row
 
     # --- surveys ---

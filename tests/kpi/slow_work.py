@@ -29,13 +29,27 @@ class SlowReport(Slow):
 
     # --- pairs ---
 
+    def end_of(self, stream: str) -> date:
+        """The end of the cohort, or that of a pair which has more time."""
+        longer = self.of("pair.extended", stream=stream)
+        return max(self.end, d(longer[-1].data["ends_on"])) if longer else self.end
+
+    def within(self, days: int, *types: str, stream: str) -> list[StoredEvent]:
+        """What happened by so many days after the end."""
+        last = self.end_of(stream) + timedelta(days=days)
+        return [one for one in self.of(*types, stream=stream) if day(one.occurred_at) <= last]
+
     def k5(self) -> Iterator[Line]:
         good = every = unmeasured = 0
         for stream, *_ in self.active:
-            for one in self.of("pair.insight_recorded", stream=stream):
+            for one in self.within(180, "pair.insight_recorded", stream=stream):
                 number = one.data["number"]
                 done, measured = (
-                    [other for other in self.of(name, stream=stream) if other.data["insight"] == number]
+                    [
+                        other
+                        for other in self.within(180, name, stream=stream)
+                        if other.data["insight"] == number
+                    ]
                     for name in ("pair.decision_implemented", "pair.decision_measured")
                 )
                 every += 1
@@ -49,7 +63,8 @@ class SlowReport(Slow):
         rated: dict[str, int | None] = {}
         for stream, *_ in self.active:
             if self.of("pair.goal_accepted", stream=stream):
-                said = self.of("pair.outcome_recorded", "pair.outcome_corrected", stream=stream)
+                said = self.within(14, "pair.outcome_recorded", stream=stream)
+                said += self.of("pair.outcome_corrected", stream=stream) if said else []
                 rated[stream] = said[-1].data["attainment"] if said else None
         stayed = {s: v for s, v in rated.items() if self.state(s) in {None, "graduated", "graduated_early"}}
         for what, some in (("goals attained", rated), ("goals attained, active only", stayed)):

@@ -73,12 +73,12 @@ def test_g19_from_all_figures_of_all_days_together_nothing_follows_of_anybody() 
 def test_g19_without_complementary_suppression_sums_of_few_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     """All other rules hold: k of each group, k between days, and the audit."""
     monkeypatch.setattr(disclosure, "leaves_few", lambda *_: False)
-    for seed, kpi in ((301, "K2"), (305, "K7 pulse 1"), (310, "K6")):
+    for seed, kpi in ((301, "K2"), (305, "K7 pulse 1"), (310, "K7 end")):
         assert attack(seed).wins(kpi), kpi
 
 
 def test_g19_without_the_joint_audit_answers_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each sum alone leaves both ends possible; gain, baseline and who reached the target together do not."""
     monkeypatch.setattr(disclosure, "audited", lambda *_: True)
-    for seed, kpi in ((315, "K3"), (302, "K8 end"), (300, "K6")):
+    for seed, kpi in ((315, "K3"), (302, "K8 end"), (315, "K6")):
         assert attack(seed).wins(kpi), kpi

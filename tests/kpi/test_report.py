@@ -157,7 +157,7 @@ def inputs(**more: Any) -> ReturnInputs:
 
 def retention(value: float, reach: float) -> Figure:
     return Figure(kpi="K1", what="-", window="365 days", method="-", n=40, value=value, low=value - reach,
-                  high=value + reach, missing=0.1)  # fmt: skip
+                  high=value + reach, missing=0.1, verdict="better")  # fmt: skip
 
 
 def test_k16_of_sure_numbers_is_the_formula() -> None:

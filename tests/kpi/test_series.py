@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from projections.kpi.employment import Seen, Watched, curves
+from projections.kpi.employment import curves
 from projections.kpi.facts import Facts
 from projections.kpi.folds import facts
 from projections.kpi.report import publication
+from projections.kpi.watched import Seen, Watched
 from projections.weeks import week_of, week_one
 from tests.kpi.lives import KICKOFF, Life
 from turnabout.kpi import Figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -78,6 +79,12 @@ async def outcomes(pool: asyncpg.Pool) -> dict[tuple[str, str], str]:
 def counted(outcome: str, channel: str = "smtp") -> float:
     labels = {"kind": "session_log", "channel": channel, "outcome": outcome}
     return REGISTRY.get_sample_value("turnabout_reminders_total", labels) or 0.0
+
+
+def asked(how: str, channel: str) -> float:
+    """When the channel last answered, or failed as a whole."""
+    name = f"turnabout_channel_{how}_timestamp_seconds"
+    return REGISTRY.get_sample_value(name, {"channel": channel}) or 0.0
 
 
 async def test_partners_read_each_others_names_and_the_outbox_keeps_ids(
@@ -200,6 +207,17 @@ async def test_a_dead_server_is_tried_once_and_stops_no_other_channel(
     with pytest.raises(Undelivered):
         await notifier.notify(STREAM, EVENT, message("p-ada", "p-bob"), SOON)
     assert (await rows(writer_pool))[1]["attempts"] == 2
+    assert asked("failed", "smtp") > asked("answered", "smtp"), "the channel is down"
+    assert asked("failed", "log") == 0 < asked("answered", "log")
+
+
+async def test_a_refusal_of_one_recipient_is_an_answer_of_the_channel(
+    writer_pool: asyncpg.Pool, people: People, office: PostOffice
+) -> None:
+    began = time.time()
+    office.answers.append("550 no such mailbox")
+    await Notifier(writer_pool, people, [mail(office)]).notify(STREAM, EVENT, message("p-ada"), SOON)
+    assert asked("answered", "smtp") >= began > asked("failed", "smtp")
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 
+import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 from temporalio.client import Client
 
 import activities
+import events
 import projections
+import workers
 from activities import metrics as counted
+from events.metrics import showing
+from projections import metrics as observed
 from tests.processes.web import ask
 from turnabout.errors import InvalidInput
-from workers import metrics
+from workers import agenda, metrics, metrics_page
 from workers.embedded.temporal import TimeSkippingServer
 
 FREE_FORM = {
@@ -97,16 +103,36 @@ async def test_a_taken_port_is_told_with_the_way_out() -> None:
                 pass
 
 
+async def test_connections_are_counted_by_pool(pool: asyncpg.Pool) -> None:
+    def shown(name: str, **labels: str) -> float | None:
+        return REGISTRY.get_sample_value(f"turnabout_pool_connections{name}", {"pool": "test", **labels})
+
+    async with pool.acquire(), pool.acquire():
+        used = shown("", state="used")
+        assert used == 2
+    assert (shown("", state="used"), shown("", state="idle")) == (0, 2)
+    assert shown("_max") == pool.get_max_size()
+
+
 def test_labels_are_bounded_and_names_are_ours() -> None:
-    for package in (activities, projections):
+    for row in metrics_page.ours():
+        assert re.fullmatch(r"turnabout_[a-z_]+", row.name)
+        assert row.help.endswith("."), row.name
+        assert not FREE_FORM & set(row.labels), row.name
+        assert row.kind != "counter" or row.name.endswith("_total")
+
+
+def test_the_page_of_metrics_is_current_and_misses_none() -> None:
+    page = metrics_page.PAGE.read_text(encoding="utf-8")
+    assert metrics_page.with_tables(page) == page, "Run: python -m workers.metrics_page"
+    for package in (activities, events, projections, workers):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
-    ours = [family for family in REGISTRY.collect() if family.name.startswith("turnabout_")]
-    assert len(ours) >= 10
-    for family in ours:
-        assert family.documentation.endswith("."), family.name
-        labels = {label for sample in family.samples for label in sample.labels}
-        assert not labels & FREE_FORM, family.name
+    told = {row.name for row in metrics_page.ours()}
+    with showing(*agenda.SHOWN, *observed.SHOWN):
+        shown = {family.name for family in REGISTRY.collect() if family.name.startswith("turnabout_")}
+    missing = {name for name in shown if not {name, f"{name}_total", f"{name}_info"} & told}
+    assert not missing
 
 
 def test_what_is_unknown_has_one_label() -> None:

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from events.people import People
+from tests.deploy import run
 from tests.notify.post import PostOffice, post_office
 from tests.processes.child import free_ports, turnabout
 from tests.processes.coming import coming_cohort
@@ -158,6 +159,8 @@ async def test_worker_and_projector_run_a_cohort_and_stop_when_told(stack: Stack
         await shows(ports[1], 'turnabout_cohorts{state="planned"} 1.0')
         for port in ports:
             assert (await ask(f"http://127.0.0.1:{port}/readyz")).status == 200
+            scraped = (await ask(f"http://127.0.0.1:{port}/metrics")).text
+            assert run("promtool", "check", "metrics", given=scraped) == ""
         for child in (worker, projector):
             child.send(signal.SIGTERM)
             assert await child.ended() == 0

@@ -32,6 +32,7 @@ READS: list[tuple[str, list[Any]]] = [
     ("checklist", ["c1-0"]),
     ("reminders", ["c1-0"]),
     ("surveys", ["c1-0"]),
+    ("employment", ["c1-0"]),
     ("kpis", ["c1-0"]),
     ("program_kpis", ["prog"]),
     ("matching", ["c1-0"]),

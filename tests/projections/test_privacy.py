@@ -21,7 +21,10 @@ from turnabout import reads as reads_module
 from turnabout import sql
 from turnabout.reads import Reads
 
-NOT_READ_MODELS = {"events_v1", "streams_v1", "receipts_v1", "directory_v1", "outbox_v1", "projections_v1"}
+NOT_READ_MODELS = {
+    *("events_v1", "streams_v1", "receipts_v1", "directory_v1"),
+    *("outbox_v1", "projections_v1", "backups_v1"),
+}
 
 FOR_SQL = (
     "reciprocity_v1",

@@ -295,26 +295,6 @@ async def test_a_late_commit_is_not_passed_by(
         await reads.wait_for(later)
 
 
-async def test_the_board_is_told_to_prometheus(
-    store: EventStore, reads: Reads, pool: asyncpg.Pool, projector: Projector
-) -> None:
-    end = await write(store, story(2, cohorts=2))
-    async with projector():
-        await reads.wait_for(end)
-    await metrics.observe(pool)
-    states = [board.state for board in await reads.boards()]
-    assert sum(metric("turnabout_cohorts", state=state) for state in set(states)) == 2
-    cards = [*await reads.pairs("c2-0"), *await reads.pairs("c2-1")]
-    for state in {card.state for card in cards}:
-        assert metric("turnabout_pairs", state=state) == [card.state for card in cards].count(state)
-    assert metric("turnabout_projection_lag_events", projection="timeline") == 0
-    assert metric("turnabout_projection_events_total", projection="timeline") > 0
-    behind = await write(store, story(3, cohorts=1)[:2])
-    await metrics.observe(pool)
-    assert metric("turnabout_projection_lag_events", projection="timeline") == behind - end
-    assert metric("turnabout_projection_lag_seconds", projection="timeline") > 0
-
-
 async def test_a_projector_with_too_few_connections_does_not_start(dsn: str) -> None:
     async with database.pool(dsn, name="small", role=database.PROJECTOR, size=4) as small:
         with pytest.raises(InvalidInput, match=r"needs \d+ connections"):

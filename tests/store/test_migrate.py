@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from events.migrate import DIRECTORY, migrate, migrations, status
+from events.migrate import DIRECTORY, migrate, migrations, pending, status
 from turnabout.errors import MigrationDrift, Unreachable
 from workers.embedded.postgres import EmbeddedPostgres
 
@@ -95,6 +95,15 @@ async def test_a_newer_database_is_drift(empty: str, files: Path) -> None:
     newest.unlink()
     with pytest.raises(MigrationDrift, match="does not know"):
         await status(empty, files)
+
+
+async def test_a_release_goes_on_while_the_next_is_rolled_out(empty: str, files: Path) -> None:
+    newest = files / f"{len(migrations()) + 1:04d}_later.sql"
+    newest.write_text("CREATE TABLE log.later ();")
+    assert len(await pending(empty, files)) == len(migrations()) + 1
+    await migrate(empty, files)
+    newest.unlink()
+    assert await pending(empty, files) == []
 
 
 async def test_a_skipped_migration_is_drift(dsn: str, pool: asyncpg.Pool) -> None:

@@ -52,6 +52,8 @@ WRITER_MAY_NOT = [
     "DELETE FROM log.outbox",
     "DELETE FROM log.performed",
     "DELETE FROM log.tokens",
+    "DELETE FROM log.backups",
+    "UPDATE log.backups SET taken_at = now()",
     "UPDATE log.tokens SET scopes = '{reads}'",
     "UPDATE log.migrations SET checksum = ''",
     "SELECT nextval('log.position')",

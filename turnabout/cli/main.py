@@ -13,6 +13,7 @@ from typing import NoReturn
 from cyclopts import App, CycloptsError, Group
 
 from turnabout.cli import (
+    backups,
     cohorts,
     events,
     kpis,
@@ -24,6 +25,7 @@ from turnabout.cli import (
     reports,
     templates,
     tokens,
+    verify,
 )
 from turnabout.cli.output import note
 from turnabout.errors import TurnaboutError
@@ -81,8 +83,11 @@ for title, verbs in {
         notifications.app,
         operations.projection,
         operations.db,
+        backups.app,
         processes.doctor,
         processes.recover,
+        processes.stuck,
+        verify.verify,
     ),
     "Processes": (processes.demo, processes.up, processes.worker, processes.projector, processes.gateway),
 }.items():

@@ -61,6 +61,18 @@ def recover(*, output: Format = "table") -> None:
     note(f"Started {len(started)}." if started else "Everything that should run, runs.")
 
 
+def stuck(*, output: Format = "table") -> int:
+    """List the streams that are late with what is due, the latest first. [engine]
+
+    It reads all unfinished streams: some seconds for a thousand. Exits with 1 where there are any.
+    """
+    late = job("stuck", module="workers.agenda")
+    if late or output != "table":
+        show(late, output)
+    note(f"{len(late)} stuck." if late else "Nothing is stuck.")
+    return int(bool(late))
+
+
 def doctor(*, output: Format = "table") -> int:
     """Check everything the engine needs and say the fix for each fault. [engine]
 

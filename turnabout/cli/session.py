@@ -130,7 +130,7 @@ def engine(module: str) -> Any:
         ) from error
 
 
-def job(name: str, *arguments: Any, module: str = "workers.operations") -> Any:
+def job(name: str, *arguments: Any, module: str = "workers.operations", **named: Any) -> Any:
     """What a one-off job of the engine's operators returns; `module` is where it is."""
     jobs = engine(module)
-    return engine("workers.operations").run(getattr(jobs, name)(*arguments))
+    return engine("workers.operations").run(getattr(jobs, name)(*arguments, **named))

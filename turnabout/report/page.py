@@ -14,10 +14,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from turnabout import kpi_units, kpi_words
-from turnabout.dashboard import SAYS, dashboard, day, quality
+from turnabout.dashboard import SAYS, dashboard, quality
 from turnabout.kpi import Estimate, Figure, ReturnInputs, told_to
 from turnabout.kpi_names import KPIS
 from turnabout.kpi_series import tabled
+from turnabout.kpi_words import day
 from turnabout.pooling import pooled
 from turnabout.report import words
 from turnabout.report.engagement import GAP as ENGAGED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from turnabout import kpi_units
+from turnabout import kpi_units, kpi_words
 from turnabout.dashboard import SAYS
 from turnabout.kpi import Figure
 from turnabout.kpi_series import CURVE_DAYS, STAYS_CONTROL, STAYS_PROGRAM, Point, series
@@ -149,7 +149,10 @@ def _says(figures: Sequence[Figure], arms: Sequence[Arm]) -> str:
         )
     if len(arms) == 1:
         return f"{arms[0][1]} alone: there is no comparison that can be told."
-    return "The first comparison is due 90 days after the start."
+    due = min((one.due_on for one in gaps if one.due_on is not None), default=None)
+    if due is None:
+        return "There is no comparison that can be told."
+    return f"The next comparison can be told from {kpi_words.day(due)} on."
 
 
 def _described(arms: Sequence[Arm]) -> Iterator[str]:

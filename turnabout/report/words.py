@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from turnabout import kpi_units
 from turnabout.kpi import Figure, Flag
+from turnabout.kpi_words import day
 
 FLAGS: Mapping[Flag, str] = {
     "incomplete": "of more than a tenth of the people nothing is known",
@@ -20,6 +22,7 @@ FLAGS: Mapping[Flag, str] = {
     "at most": "so near the bottom that the exact number would tell what everybody said",
     "stands as of earlier": "too few have come or gone since; the number is that of an earlier publication",
     "not shown yet": "the middle 90 % of the draws hold nought",
+    "not watched that long": "what HR told ends before that day: record who is still there",
     "too few observed pairs": "fewer than three pairs have values",
 }
 METHODS: Mapping[str, str] = {
@@ -83,12 +86,15 @@ def flags(figures: Iterable[Figure]) -> list[tuple[str, str]]:
 
 
 def headline(lines: Sequence[Figure]) -> Figure:
-    """The line that stands for a KPI: the last comparison that is told and settled, else the first line that
-    is told."""
+    """The line that stands for a KPI: the last comparison that is told and whose time is over, else the first
+    line of which that is so, else the one that can be told first."""
     told = [one for one in lines if one.value is not None]
-    compared = [one for one in told if "minus controls" in one.what or one.verdict != "descriptive only"]
-    settled = [one for one in compared if "window still open" not in one.flags]
-    return settled[-1] if settled else compared[-1] if compared else (told or lines)[0]
+    settled = [one for one in told if "window still open" not in one.flags]
+    compared = [one for one in settled if "minus controls" in one.what or one.verdict != "descriptive only"]
+    if settled:
+        return compared[-1] if compared else settled[0]
+    waiting = [one for one in lines if one.value is None and one.due_on is not None]
+    return min(waiting, key=lambda one: one.due_on or date.max) if waiting else (told or lines)[0]
 
 
 def sentence(one: Figure) -> str:
@@ -96,6 +102,8 @@ def sentence(one: Figure) -> str:
     if one.verdict == "suppressed":
         return f"{one.what}, {one.window}: suppressed."
     if one.value is None:
-        return f"{one.what}, {one.window}: nothing to show yet."
-    known = filter(None, (kpi_units.named_interval(one), f"n = {one.n}"))
+        when = "nothing to show yet" if one.due_on is None else f"not before {day(one.due_on)}"
+        return f"{one.what}, {one.window}: {when}."
+    last = None if one.due_on is None else f"not final before {day(one.due_on)}"
+    known = filter(None, (kpi_units.named_interval(one), f"n = {one.n}", last))
     return f"{one.what}, {one.window}: {kpi_units.value(one)} ({', '.join(known)})."

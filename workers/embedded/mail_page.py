@@ -22,8 +22,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from workers.embedded.mailbox import Mailbox
-from workers.embedded.temporal import HOST
 from workers.http_server import listening, serving
+from workers.loopback import HOST
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "

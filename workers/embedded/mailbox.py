@@ -18,7 +18,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from workers.embedded.temporal import HOST
+from workers.loopback import HOST
 
 KEPT = 500
 """Mails."""

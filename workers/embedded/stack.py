@@ -40,7 +40,8 @@ from workers.codec_server import codec_server
 from workers.context import LogContext
 from workers.embedded.postgres import EmbeddedPostgres
 from workers.embedded.state import Keys, StateDirectory
-from workers.embedded.temporal import HOST, NAMESPACE, DevServer, TimeSkippingServer
+from workers.embedded.temporal import NAMESPACE, DevServer, TimeSkippingServer
+from workers.loopback import HOST
 from workers.settings import EngineSettings
 
 _SQL = sql.load(__file__, "stack.sql")

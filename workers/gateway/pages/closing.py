@@ -73,6 +73,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You, your partner and the program lead.",
         show=_memo,
+        private="memo",
         intro="You two write down in ten minutes what came of your time, so that others can learn from it. "
         "One of you sends it.",
     ),

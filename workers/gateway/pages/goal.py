@@ -137,6 +137,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You, your partner and the program lead; how attainable you rate it, only you.",
         show=_workshop,
+        private="prepare",
         template="goal.html.j2",
         intro="Here you find your goal, in about ten minutes. It may stand when all five letters hold; then "
         "both of you say how attainable it is, and the lead confirms it.",

@@ -114,6 +114,7 @@ PAGES = (
         roles=PARTNERS,
         seen_by="You, your partner and the program lead; how attainable you rate the goal, only you.",
         show=_prepare,
+        private="prepare",
         template="prepare.html.j2",
         intro="Before your first session you two agree on a few things. It takes about fifteen minutes, "
         "best together.",

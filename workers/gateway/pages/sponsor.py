@@ -8,10 +8,11 @@ from turnabout.commands.cohort_governance import CommitSponsorship, FulfilDuty, 
 from workers.gateway.duties import DONE
 from workers.gateway.fields import Field, Form
 from workers.gateway.house import Gateway
+from workers.gateway.pages.charter import people_in
 from workers.gateway.visit import Page, View, Visit
 
 
-async def _charter(_: Gateway, visit: Visit) -> View:
+async def _charter(gateway: Gateway, visit: Visit) -> View:
     state = visit.cohort
     told = f"This is about {state.spec.name}."
     forms = []
@@ -19,7 +20,11 @@ async def _charter(_: Gateway, visit: Visit) -> View:
     if state.charter is None:
         text = Field("text", "The charter", "text", limit=8000, help="Change what does not fit.")
         forms.append(Form(SignCharter, (text,), submit="I sign the charter"))
-        given = {"sign_charter": {"text": charter.draft(state.spec)}}
+        draft = charter.draft(state.spec)
+        given = {"sign_charter": {"text": draft}}
+        called = await people_in(gateway, draft)
+        told += " People stand in it by their ids: names are in the directory alone, and readers see them."
+        told += "".join(f" {one} is {name}." for one, name in called.items())
     elif not state.governed or state.offices.must_commit:
         forms.append(
             Form(
