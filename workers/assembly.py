@@ -20,6 +20,7 @@ from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
 from activities.notify import Notifier
+from activities.pace import Pace
 from events import database, registry
 from events.lot import LOT
 from events.own import OwnLog
@@ -84,6 +85,7 @@ def a_notifier(
         links=links or (settings.links() if settings.gateway_url else None),
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),
+        pace=Pace(settings.notify_rate),
     )
 
 

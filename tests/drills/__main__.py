@@ -13,7 +13,7 @@ import time
 
 from tests.drills import SEED
 
-ONCE = ("tests/drills/image.py",)
+ONCE = ("tests/drills/image.py", "tests/drills/alerts.py")
 DRILLS = (
     "tests/rules/whole",
     "tests/e2e/test_kills.py",

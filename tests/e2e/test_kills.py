@@ -13,13 +13,14 @@ from tests.e2e.audit import audit
 from tests.e2e.house import House, a_house
 from tests.e2e.patient import insist
 from tests.notify.post import PostOffice, post_office
+from tests.processes.child import turnabout
 from tests.waiting import until
 
 BLOWS = 10
 STILL = 2.0
 """Seconds."""
-REFUSALS = 5
-"""Letters that the mail server sends back each time it is struck."""
+REFUSALS = 3
+"""Letters that the mail server sends back each time it is struck; ten in a row for one would be an alert."""
 LAST = 380
 """Every run of the small cohort has more events than this."""
 
@@ -85,6 +86,8 @@ async def test_a_cohort_outlives_kills_pauses_and_a_mail_server_that_says_later(
             assert found.tells > 20
             assert found.computations >= 2
             assert '"alert"' not in house.worker.log
+            async with turnabout("verify", environment=house.stack.environment()) as command:
+                assert await command.ended() == 0, command.output
             await house.stop()
     assert not office.answers
     assert len({mail["Message-ID"] for mail in office.mails}) == found.messages["sent"]
