@@ -149,6 +149,10 @@ class Reads:
         analyst."""
         return await self._one(KpiReport, "kpis", cohort)
 
+    async def publications(self, cohort: str) -> tuple[KpiReport, ...]:
+        """All publications of a cohort's KPIs, the oldest first. For the lead and the analyst."""
+        return await self._many(KpiReport, "publications", cohort)
+
     async def program_kpis(self, program: str) -> tuple[KpiReport, ...]:
         """The latest publication of each cohort of a program, by cohort."""
         return await self._many(KpiReport, "program_kpis", program)

@@ -38,6 +38,9 @@ SELECT to_jsonb(v) FROM read.employment_v1 v WHERE cohort = $1 ORDER BY person, 
 -- name: kpis
 SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE cohort = $1 AND latest;
 
+-- name: publications
+SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE cohort = $1 ORDER BY "number";
+
 -- name: program_kpis
 SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE program = $1 AND latest ORDER BY cohort;
 

@@ -1,16 +1,16 @@
 """K12: how the tied business metric moved, from the four weeks before the start to the last four. Pure.
 
 Of a metric with exposures, the difference of proportions (Newcombe); else the change as a part of the start,
-(end - base) / |base|. Fewer than two observations on a side are insufficient. Pairs that observe their own
-value are told as a mean over pairs, drawn whole (bootstrap; none below eight), and held against all that was
-told before: no pair's value can be had by taking two publications from each other (R110).
+(end - base) / |base| (Fieller). Fewer than two observations on a side are insufficient. Pairs that observe
+their own value are told as a mean over pairs, drawn whole (bootstrap; none below eight), and held against all
+that was told before: no pair's value can be had by taking two publications from each other (R110).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from math import nan
+from math import isnan, nan
 from statistics import fmean
 
 from projections.kpi.facts import Facts, Reading
@@ -27,6 +27,7 @@ from projections.kpi.values import (
     suppressed,
 )
 from projections.statistics.bootstrap import bootstrap
+from projections.statistics.ratio import relative_change
 from turnabout.proportions import Interval, newcombe
 from turnabout.verdicts import verdict
 
@@ -80,8 +81,19 @@ def _of_cohort(found: Facts, today: date) -> Figure:
             verdict=verdict(gap, direction),
             **bounds(gap),
         )
-    value = _relative(base, end)
-    return Figure(**told, method="relative change", n=n, value=rounded(value), flags=flags, missing=0.0)
+    if not fmean(one.value for one in base):
+        return Figure(**told, method="no part of nought", n=n, value=None, flags=(*flags, "insufficient"))
+    change = relative_change([one.value for one in base], [one.value for one in end], confidence=CONFIDENCE)
+    why = "no interval: nothing varies, or the start may be nought" if isnan(change.low) else "Fieller"
+    return Figure(
+        **told,
+        method=f"relative change, {why}",
+        n=n,
+        flags=flags,
+        missing=0.0,
+        verdict=verdict(change, direction),
+        **bounds(change),
+    )
 
 
 def _of_pairs(found: Facts, today: date, guard: Guard) -> Figure:

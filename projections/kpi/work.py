@@ -38,6 +38,11 @@ LAUNCH_WITHIN = 60
 """Days from the charter to the kickoff (K11, R31)."""
 INSIGHTS_UNTIL, OUTCOMES_UNTIL = 180, 14
 """Days after the end of the cohort, or of an extended pair, with which the windows of K5 and K6 close."""
+INSIGHTS, INSIGHTS_ACTIVE = (
+    "insights that led to something better",
+    "insights that led to something better, active only",
+)
+SINCE = f"end + {INSIGHTS_UNTIL} days"
 OUTCOMES = f"end + {OUTCOMES_UNTIL} days"
 ATTAINED, ATTAINED_ACTIVE, MEAN_T = "goals attained", "goals attained, active only", "mean T of goals"
 WORST, EXPECTED, BEST = -2, 0, 2
@@ -47,14 +52,24 @@ CLASSES = Classes(t_score([WORST]), t_score([BEST]))
 """T scores; of so few pairs the spread is not told at all."""
 
 
-def insights(found: Facts, today: date) -> Figure:
-    """K5: insights that were implemented and then measured better, of all that were captured."""
-    every = [one for pair in found.worked() for one in pair.insights.values()]
+def insights(found: Facts, today: date) -> tuple[Figure, ...]:
+    """K5: insights that were implemented and then measured better, of all that were captured. The second line
+    leaves out pairs that ended before their time; it tells of no few pairs, nor do the others then."""
+    having = [pair for pair in found.worked() if pair.insights]
+    active = [pair for pair in having if pair.went_through]
+    flags = still_open(found, today, INSIGHTS_UNTIL, found.work_ends_on)
+    few = any(0 < some < FEWEST_PAIRS for some in (len(active), len(having) - len(active)))
+    return (
+        _insights(INSIGHTS, having, flags),
+        suppressed("K5", INSIGHTS_ACTIVE, SINCE, flags) if few else _insights(INSIGHTS_ACTIVE, active, flags),
+    )
+
+
+def _insights(what: str, pairs: Sequence[Pair], flags: tuple[Flag, ...]) -> Figure:
+    every = [one for pair in pairs for one in pair.insights.values()]
     good = sum(one.implemented and one.outcome == "better" for one in every)
     unmeasured = sum(one.outcome is None for one in every)
-    flags = still_open(found, today, INSIGHTS_UNTIL, found.work_ends_on)
-    what, window = "insights that led to something better", f"end + {INSIGHTS_UNTIL} days"
-    return share("K5", what, window, good, len(every), unknown=unmeasured, flags=flags)
+    return share("K5", what, SINCE, good, len(every), unknown=unmeasured, flags=flags)
 
 
 def goals(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:

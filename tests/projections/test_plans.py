@@ -34,6 +34,7 @@ READS: list[tuple[str, list[Any]]] = [
     ("surveys", ["c1-0"]),
     ("employment", ["c1-0"]),
     ("kpis", ["c1-0"]),
+    ("publications", ["c1-0"]),
     ("program_kpis", ["prog"]),
     ("matching", ["c1-0"]),
     ("open_answers", ["c1-0"]),
