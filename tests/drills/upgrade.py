@@ -2,8 +2,8 @@
 
 Schema, workers and projector of the old code run first; then the schema is migrated, and each process is
 replaced in the middle of the cohort, one worker after the other, so that both releases work on the same
-workflows for a while. At the end the log is audited and verified. The server is the dev server, the clock fast.
-The people who answer speak this release's language: the old one must know every command that they give.
+workflows for a while. At the end the log is audited and verified. The server is real, the clock is fast. The
+people who answer speak this release's language: the old one must know every command that they give.
 """
 
 from __future__ import annotations

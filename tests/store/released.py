@@ -1,4 +1,4 @@
-"""The statements of earlier releases, which must work on the schema of this one: while it is rolled out, the one
+"""The statements of earlier releases, which must work on this one's schema: while it is rolled out, the one
 before goes on beside it.
 
 `python -m tests.store.released` writes down those of today under today's version, when a release is made.
