@@ -86,7 +86,7 @@ class SlowReport(Slow):
         scores = [50 + 10 * value for value in rated.values() if value is not None]
         if len(scores) > 1:
             yield "K6", "mean T of goals", "end + 14 days", {
-                "n": len(scores), "value": st.mean(scores), **student(scores)
+                "n": len(scores), "value": st.mean(scores), **student([[one] for one in scores], (30, 70), ())
             }  # fmt: skip
 
     def ratings(self) -> Iterator[Line]:
@@ -104,7 +104,7 @@ class SlowReport(Slow):
                 given = {
                     who: [one["progress"] for _, one in said if one["respondent"] == who] for who in people
                 }
-                each = [st.mean(own) for own in given.values() if own]
+                each = [min(own) for own in given.values() if own]  # of two pairs the lower
                 if each:
                     means[name] = st.mean(each)
                     row = {"n": len(each), "value": means[name], "missing": 1 - len(each) / len(people)}
@@ -130,7 +130,7 @@ class SlowReport(Slow):
                     if data["recommend"] is not None:
                         votes.setdefault(data["respondent"], []).append(data["recommend"])
                 if votes:
-                    yes = sum(st.mean(own) for own in votes.values())
+                    yes = sum(all(own) for own in votes.values())
                     yield "K9", "would recommend it", wave, {
                         "n": len(votes), "value": yes / len(votes), "missing": 1 - len(votes) / len(asked)
                     }  # fmt: skip

@@ -36,7 +36,9 @@ METHODS: Mapping[str, str] = {
     "to be independent; where each hangs on the one before, the interval is too narrow.",
     "Fisher": "Whether two shares differ: Fisher's exact test.",
     "Student": "Means: Student's t.",
-    "Welch": "Difference of two means: Welch's t.",
+    "Welch": "Difference of two means: Welch's t, a pair (or people whom pairs connect) as one.",
+    "spread": "How far apart answers lie would tell what they are. So an interval takes their spread as the "
+    "upper end of its class, or as the greatest that the mean allows: it is the true one or wider.",
     "permutation": "Whether chance could do it: permutation of whole pairs, Fisher (1935), Pitman (1937).",
     "bounds for the silent": "Where few answered: the widest bounds, Manski (1989).",
     "Hedges": "Size of a difference: Hedges' g, Hedges (1981).",
