@@ -23,13 +23,15 @@ from activities.channels import Channel, Message, NotDelivered, Outcome, about
 from activities.enclosures import Enclosures, Occasion
 from activities.letters import NO_WAYS, Attachment, Letter, Ways, render
 from activities.links import Links
+from activities.pace import Pace
 from events import sql
 from events.contracts import Notify
 from events.database import reachable
 from events.people import People
-from events.templates import shown
+from events.templates import STEWARD_ONLY, shown
 from turnabout.contact import Contact
 from turnabout.errors import Undelivered, Unreachable
+from turnabout.messages import cohort_of
 
 HOLD = timedelta(minutes=10)
 PATIENCE = timedelta(days=7)
@@ -74,7 +76,8 @@ class Notifier:
 
     `hold` is how long a reservation without an outcome is respected; after that its holder counts as crashed.
     `patience` is how long after it was due a message that cannot go out is given up. `enclosures` make the
-    files that go with some messages; without `links` letters lead to no page.
+    files that go with some messages; without `links` letters lead to no page. `pace` is how many may
+    go out in a second, all channels together.
     """
 
     def __init__(
@@ -87,10 +90,12 @@ class Notifier:
         links: Links | None = None,
         hold: timedelta = HOLD,
         patience: timedelta = PATIENCE,
+        pace: Pace | None = None,
     ) -> None:
         self._pool = pool
         self._hold = hold
         self._patience = patience
+        self._pace = pace or Pace()
         for way in channels:
             metrics.channel(way.name)
         self._people = people
@@ -112,6 +117,11 @@ class Notifier:
                     later.append(None)
                     continue
                 one = _One(stream, event_id, message, recipient, channel, now)
+                if self._pace.limited:
+                    if await self._is_over(one):
+                        continue
+                    # Not reserved yet: whoever waits long for a turn must not lose the reservation over it.
+                    await self._pace.turn(cohort_of(stream), urgent=message.template in STEWARD_ONLY)
                 tried = await _finished(self._try(one))
                 down = tried.down
                 later += [tried.wait] if tried.again else []
@@ -121,6 +131,12 @@ class Notifier:
                 f"{len(later)} of the messages {shown(message.template)!r} of {stream} could not go out yet.",
                 retry_after=max(waits) if len(waits) == len(later) else None,
             )
+
+    async def _is_over(self, one: _One) -> bool:
+        """Whether an earlier attempt has come to an end with it, so that it needs no turn."""
+        async with reachable("look for a message"):
+            row = await self._pool.fetchrow(_SQL["holder"], *one.row_key)
+        return row is not None and row["outcome"] not in {"failed", "reserved"}
 
     async def _try(self, one: _One) -> _Tried:
         attempt, wait = await self._reserve(one)

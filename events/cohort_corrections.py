@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
+from events.base import Event
 from events.chase import Chasing
 from turnabout.commands.cohort_governance import Duty
+from turnabout.commands.cohort_measurement import EmploymentKind
 from turnabout.model import Line, PersonId
 
 
@@ -35,4 +38,19 @@ class DutyCorrected(Chasing):
     reason: Line
 
 
-CohortCorrectionsEvent = AttendanceCorrected | DutyCorrected
+class EmploymentCorrected(Event):
+    """What HR told of somebody was wrong: this is so instead; nothing of it where `what` is None. It may
+    itself be corrected."""
+
+    type: Literal["cohort.employment_corrected"] = "cohort.employment_corrected"
+    corrects: int
+    person: PersonId
+    on: date | None
+    what: EmploymentKind | None
+    level: int | None = None
+    source: Line
+    by: PersonId
+    reason: Line
+
+
+CohortCorrectionsEvent = AttendanceCorrected | DutyCorrected | EmploymentCorrected

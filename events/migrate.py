@@ -88,6 +88,11 @@ async def migrate(
                 f"The schema is in use and could not be locked within {lock_timeout}.",
                 hint="Is another migration running, or a long transaction? Try again.",
             ) from error
+        except asyncpg.QueryCanceledError as error:
+            raise Unreachable(
+                f"A migration took longer than {statement_timeout} and was undone; those before it stand.",
+                hint="Try again while less runs.",
+            ) from error
 
 
 async def _migrate(

@@ -16,6 +16,7 @@ from events.base import Event
 from events.contracts import StoredEvent
 from turnabout import sql
 from turnabout.errors import InternalError
+from turnabout.messages import cohort_of
 
 R = TypeVar("R")
 Scope = Literal["cohort", "pair", "stream"]
@@ -34,9 +35,7 @@ class Place(NamedTuple):
 def place(stream: str) -> Place:
     """The place of a stream; a stream of another kind belongs to no cohort (its cohort is empty)."""
     kind, _, name = stream.partition("-")
-    if kind == "pair":
-        return Place(stream, name.rpartition("-")[0], name)
-    return Place(stream, name if kind == "cohort" else "", None)
+    return Place(stream, cohort_of(stream), name if kind == "pair" else None)
 
 
 @dataclass(frozen=True)

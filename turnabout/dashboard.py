@@ -117,7 +117,7 @@ def _progress(lines: Sequence[Figure]) -> Figure | None:
     if attained is not None and "window still open" not in attained.flags:
         return attained
     rated = [one for one in lines if (one.kpi, one.what) == ("K7", "progress, all")]
-    return rated[-1] if rated else attained
+    return _last(rated, "K7") or attained
 
 
 def _metric(lines: Sequence[Figure]) -> Figure | None:
@@ -127,7 +127,9 @@ def _metric(lines: Sequence[Figure]) -> Figure | None:
 
 
 def _last(lines: Sequence[Figure], kpi: str) -> Figure | None:
-    return next((one for one in reversed(lines) if one.kpi == kpi), None)
+    """The last wave that is told; where none is, the last."""
+    waves = [one for one in reversed(lines) if one.kpi == kpi]
+    return next((one for one in waves if one.verdict != "suppressed"), waves[0] if waves else None)
 
 
 def _named(lines: Sequence[Figure], kpi: str, what: str) -> Figure | None:

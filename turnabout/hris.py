@@ -82,10 +82,20 @@ class Snapshot(Model):
     rejected: tuple[BadRow, ...] = ()
     notices: tuple[str, ...] = ()
 
-    def observations(self, roster: Iterable[str], source: str) -> tuple[Employment, ...]:
-        """What it says of these people for K1: who has left and how, and who was at work on its day."""
+    def observations(self, roster: Iterable[str], source: str, since: date) -> tuple[Employment, ...]:
+        """What it says of these people for K1: who has left and how, and who was at work on its day. Somebody
+        who left on or after `since`, the kickoff, and came back has left: the later spell is passed over."""
         known = frozenset(roster)
-        listed = [one for one in self.spells if one.person in known]
+        gone: dict[str, date] = {}
+        for one in self.spells:
+            if one.left_on is not None and one.left_on >= since:
+                gone[one.person] = min(gone.get(one.person, one.left_on), one.left_on)
+        listed = [
+            one
+            for one in self.spells
+            if one.person in known
+            and (one.hired_on < gone.get(one.person, date.max) or one.left_on == gone.get(one.person))
+        ]
         return tuple(
             Employment(
                 person=one.person, on=one.left_on or self.on, what=one.what or "employed", source=source

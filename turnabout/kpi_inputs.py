@@ -6,11 +6,13 @@ only its position, its time and its wave are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from turnabout.kpi import Figure, Flag
 from turnabout.model import Model
+from turnabout.results.kpis import KpiReport
 from turnabout.results.log import LoggedEvent
 
 Fields = tuple[str, ...]
@@ -27,7 +29,11 @@ _ARMS: Feeds = {
     "cohort.control_group_frozen": ("n", "rule"),
     "cohort.comparison_refused": ("reason",),
 }
-_EMPLOYMENT: Feeds = {**_ARMS, "cohort.employment_observed": ("person", "on", "what", "level", "source")}
+_EMPLOYMENT: Feeds = {
+    **_ARMS,
+    "cohort.employment_observed": ("person", "on", "what", "level", "source"),
+    "cohort.employment_corrected": ("corrects", "person", "on", "what", "level", "source", "reason"),
+}
 _WAVES: Feeds = {
     **_ARMS,
     "cohort.survey_opened": ("wave", "form", "comparable"),
@@ -103,6 +109,9 @@ SEALED = frozenset(
 """Events of which it is not told whose they are."""
 
 
+HELD: Flag = "stands as of earlier"
+
+
 class InputLine(Model):
     """An event that a KPI counted. `what` holds the fields that may be shown."""
 
@@ -111,6 +120,32 @@ class InputLine(Model):
     stream: str
     event: str
     what: str
+
+
+class Counted(Model):
+    """What a line of the newest publication counts: the log up to `up_to`, as publication `number` did."""
+
+    what: str
+    window: str
+    number: int
+    up_to: int
+
+
+def counted(kpi: str, publications: Sequence[KpiReport]) -> tuple[Counted, ...]:
+    """Of each line of a KPI that the newest publication tells, in which one it was counted: a line that
+    stands as of earlier counts nothing that came since. Publications are in their order, at least one."""
+    lines = [one for one in publications[-1].figures if one.kpi == kpi and one.value is not None]
+    return tuple(_counted(line, publications) for line in lines)
+
+
+def _counted(line: Figure, publications: Sequence[KpiReport]) -> Counted:
+    counting = publications[0]
+    for one in reversed(publications):
+        told = next((figure for figure in one.figures if figure.key == line.key), None)
+        if told is None or HELD not in told.flags:
+            counting = one
+            break
+    return Counted(what=line.what, window=line.window, number=counting.number, up_to=counting.up_to)
 
 
 def inputs_of(kpi: str, events: Iterable[LoggedEvent], up_to: int) -> tuple[InputLine, ...]:

@@ -24,6 +24,14 @@ ENCODING = b"binary/encrypted"
 """What an encrypted payload says of itself."""
 
 
+def cohort_of(stream: str) -> str:
+    """The id of the cohort to which a stream belongs; empty for one of another kind."""
+    kind, _, name = stream.partition("-")
+    if kind == "pair":
+        return name.rpartition("-")[0]
+    return name if kind == "cohort" else ""
+
+
 class CommandEnvelope(Model):
     """A command on its way: the command as JSON (`type` names it), who gives it and what it follows from."""
 

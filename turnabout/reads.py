@@ -23,6 +23,7 @@ from turnabout.results import (
     Adherence,
     ChecklistItem,
     CohortBoard,
+    EmploymentLine,
     KpiReport,
     LoggedEvent,
     MatchingReport,
@@ -46,6 +47,7 @@ __all__ = [
     "Adherence",
     "ChecklistItem",
     "CohortBoard",
+    "EmploymentLine",
     "KpiReport",
     "LoggedEvent",
     "MatchingReport",
@@ -137,10 +139,19 @@ class Reads:
         """Who was asked in each wave of a cohort, the silent first."""
         return await self._many(SurveyLine, "surveys", cohort)
 
+    async def employment(self, cohort: str) -> tuple[EmploymentLine, ...]:
+        """What HR told of the people of a cohort and holds, by person and day. For members of
+        `turnabout_auditor`."""
+        return await self._many(EmploymentLine, "employment", cohort)
+
     async def kpis(self, cohort: str) -> KpiReport | None:
         """The latest publication of a cohort's KPIs; None where there is none. For the lead and the
         analyst."""
         return await self._one(KpiReport, "kpis", cohort)
+
+    async def publications(self, cohort: str) -> tuple[KpiReport, ...]:
+        """All publications of a cohort's KPIs, the oldest first. For the lead and the analyst."""
+        return await self._many(KpiReport, "publications", cohort)
 
     async def program_kpis(self, program: str) -> tuple[KpiReport, ...]:
         """The latest publication of each cohort of a program, by cohort."""

@@ -32,8 +32,14 @@ SELECT to_jsonb(v) FROM read.reminder_log_v1 v WHERE cohort = $1 ORDER BY "posit
 SELECT to_jsonb(v) FROM read.survey_status_v1 v WHERE cohort = $1
 ORDER BY wave, array_position(ARRAY['silent', 'answered', 'gone'], status), person;
 
+-- name: employment
+SELECT to_jsonb(v) FROM read.employment_v1 v WHERE cohort = $1 ORDER BY person, on_day, "number";
+
 -- name: kpis
 SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE cohort = $1 AND latest;
+
+-- name: publications
+SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE cohort = $1 ORDER BY "number";
 
 -- name: program_kpis
 SELECT to_jsonb(v) FROM read.kpi_reports_v1 v WHERE program = $1 AND latest ORDER BY cohort;

@@ -20,6 +20,7 @@ from activities.lot import drawing
 from activities.mail import SmtpChannel
 from activities.match import SOLVERS
 from activities.notify import Notifier
+from activities.pace import Pace
 from events import database, registry
 from events.lot import LOT
 from events.own import OwnLog
@@ -84,6 +85,7 @@ def a_notifier(
         links=links or (settings.links() if settings.gateway_url else None),
         hold=timedelta(seconds=settings.outbox_hold),
         patience=timedelta(days=settings.outbox_patience),
+        pace=Pace(settings.notify_rate),
     )
 
 
@@ -166,9 +168,11 @@ async def reconciler(
 
 
 @asynccontextmanager
-async def projector(dsn: str, settings: EngineSettings, *, look_every: float = BUSY) -> AsyncIterator[None]:
+async def projector(
+    dsn: str, settings: EngineSettings, *, look_every: float = BUSY
+) -> AsyncIterator[asyncpg.Pool]:
     """A projector runs inside the block, on connections of its own; it looks for new events every
-    `look_every` seconds. Raises Unreachable."""
+    `look_every` seconds. Yields the connections with which it reads the log. Raises Unreachable."""
     size = max(settings.pool_size, len(PROJECTIONS) + SPARE_CONNECTIONS)
     async with (
         database.pool(dsn, name="projector", role=database.PROJECTOR, size=size) as pool,
@@ -177,4 +181,4 @@ async def projector(dsn: str, settings: EngineSettings, *, look_every: float = B
         stop, log = asyncio.Event(), LogReader(readers, registry.standard())
         feed = Feed(log, busy=look_every, idle=max(look_every, IDLE))
         async with beside(run_projector(pool, log, stop, feed=feed), stop):
-            yield
+            yield readers

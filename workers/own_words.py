@@ -62,6 +62,7 @@ WORDS: Mapping[str, Words] = {
     "cohort.attendance_corrected": Words("Your presence at the kickoff was put right", LEAD, "person"),
     "cohort.circle_held": Words("You were at the mentors' circle", MENTORS, "attended"),
     "cohort.employment_observed": Words("HR told of your employment", LEAD, "person"),
+    "cohort.employment_corrected": Words("What HR told of your employment was put right", LEAD, "person"),
     "cohort.reporting_line_changed": Words("Your managers changed", LEAD, "person", ("conflicts",)),
     "cohort.person_exited": Words("You left the company", LEAD, "person", ("pairs",)),
     "cohort.concern_raised": Words("You turned to the safety steward", STEWARD, "respondent", ("steward",)),

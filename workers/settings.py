@@ -48,6 +48,12 @@ class EngineSettings(Settings):
     outbox_patience: Annotated[int, Field(ge=1, le=90)] = Field(
         7, description="Days after which a message that still cannot go out is given up, with an alert."
     )
+    notify_rate: Annotated[float, Field(gt=0, le=10_000)] | None = Field(
+        None,
+        description="Messages a second that a worker hands over at most, all channels together; where "
+        "more wait, cohorts take turns, and letters to safety stewards go first. Unset: as fast as they are "
+        "taken.",
+    )
     gateway_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s]+/?$",

@@ -12,11 +12,12 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from events.contracts import PERFORM, PendingEffect, Perform, Performed
+    from turnabout.messages import cohort_of
     from workflows.alerts import alert, where
     from workflows.stream import Stream
 
@@ -26,6 +27,8 @@ _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=tim
 _PATIENT_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 _TIMEOUT = timedelta(minutes=10)
 _HEARTBEAT = timedelta(seconds=15)
+_KEY = 64
+"""Characters that Temporal takes of a fairness key."""
 _PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
 
@@ -89,6 +92,7 @@ class Performer(Generic[S]):
                     heartbeat_timeout=_HEARTBEAT,
                     retry_policy=retry,
                     summary=summary,
+                    priority=Priority(fairness_key=cohort_of(self._stream.name)[:_KEY] or None),
                 )
             except ActivityError as error:
                 if is_cancelled_exception(error):

@@ -1,24 +1,26 @@
 """K2: how much engagement rose in the program, and how much more than among the controls. Pure.
 
-It is the change of those who answered both waves. The test moves whole pairs; people whom pairs connect move
-together. Where fewer than 60 % of an arm answered, the bounds are those for the silent, who may have changed
-by the whole scale either way: Manski, C. F. (1989), Journal of Human Resources 24, 343-360.
+It is the change of those who answered both waves. People whom pairs connect are one cluster: bounds count the
+spread between clusters, the test moves whole ones. Where fewer than 60 % of an arm answered, the bounds are
+those for the silent, who may have changed by the whole scale either way: Manski, C. F. (1989), Journal of
+Human Resources 24, 343-360.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from statistics import fmean
 
 from projections.kpi.facts import Facts
 from projections.kpi.guard import Guard
-from projections.kpi.values import CONFIDENCE, Figure, Flag, Z, alike, bounds, rounded, still_open, suppressed
+from projections.kpi.values import CONFIDENCE, Figure, Flag, Z, bounds, rounded, still_open, suppressed
 from projections.kpi.watched import Arms, arms_of
 from projections.kpi.waves import END_WITHIN, changes
 from projections.statistics.disclosure import Scale
-from projections.statistics.effects import difference, hedges, mean
+from projections.statistics.effects import hedges
 from projections.statistics.permutation import Cluster, permutation
+from projections.statistics.spread import Classes, Mean, apart, clustered, pooled, within
 from turnabout.instruments import ENGAGEMENT
 from turnabout.proportions import Interval
 from turnabout.verdicts import verdict
@@ -26,11 +28,15 @@ from turnabout.verdicts import verdict
 FEWEST_ANSWERED = 0.60
 WIDEST = 100.0
 """Points that a score from 0 to 100 can change by."""
+FEWEST_CLUSTERS = 2
+"""Pairs below which nothing is known of how pairs differ, so that there are no bounds (G19)."""
 WINDOW = "t0 to end, 14 days around it"
 DIGITS = 1
 """Decimal places of points: more would tell of the spread what nobody needs."""
-P_DIGITS = 3
+P_DIGITS = 2
 """Decimal places of the chance: an exact one of few assignments would tell how people rank."""
+CLASSES = Classes(-WIDEST, WIDEST, (10, 15, 20, 25, 30, 40))
+"""Points: the classes of spread that bounds and g tell of."""
 MEAN, ACTIVE, GAP, SIZE = (
     "mean change",
     "mean change, active only",
@@ -54,9 +60,14 @@ def engagement(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     whole = len(arms.program), len(arms.control)
     active_whole = sum(one.person in there for one in arms.program)
     between = told[MEAN], told["control"]
+    pairs = found.clusters()
     return (
-        guard.line((told[MEAN],), lambda: _mean(program, whole[0], blanks[0]), blanks[0], exactly=True),
-        guard.line((told[ACTIVE],), lambda: _mean(active, active_whole, blanks[1]), blanks[1], exactly=True),
+        guard.line(
+            (told[MEAN],), lambda: _mean(program, pairs, whole[0], blanks[0]), blanks[0], exactly=True
+        ),
+        guard.line(
+            (told[ACTIVE],), lambda: _mean(active, pairs, active_whole, blanks[1]), blanks[1], exactly=True
+        ),
         guard.line(
             between, lambda: _gap(found, (program, control), whole, blanks[2]), blanks[2], exactly=True
         ),
@@ -64,13 +75,14 @@ def engagement(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     )
 
 
-def _mean(values: Values, whole: int, blank: Figure) -> Figure:
-    if alike(values):
-        return blank
-    found, method, flags = mean(list(values.values()), CONFIDENCE), "mean, Student", blank.flags
+def _mean(values: Values, pairs: Iterable[frozenset[str]], whole: int, blank: Figure) -> Figure:
+    mean = _coarse(values, pairs)
+    found, method, flags = mean.interval(CONFIDENCE), "mean, Student by pair, spread in classes", blank.flags
     if _few(values, whole):
         found, method = _silent_bounds(values, whole), "mean, bounds for the silent"
         flags = (*flags, "few answered")
+    elif mean.clusters < FEWEST_CLUSTERS:
+        return blank
     return Figure(
         kpi="K2",
         what=blank.what,
@@ -79,15 +91,15 @@ def _mean(values: Values, whole: int, blank: Figure) -> Figure:
         n=len(values),
         missing=_missing(len(values), whole),
         flags=flags,
-        **bounds(found, DIGITS),
+        **bounds(within(found, -WIDEST, WIDEST), DIGITS),
     )
 
 
 def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blank: Figure) -> Figure:
-    if any(map(alike, arms)):
-        return blank
-    interval = difference(list(arms[0].values()), list(arms[1].values()), CONFIDENCE)
-    method, flags = "difference in differences, Welch, permutation by pair", blank.flags
+    program, control = _coarse(arms[0], found.clusters()), _coarse(arms[1])
+    interval = apart(program, control, CONFIDENCE)
+    method = "difference in differences, Welch by pair, spread in classes, permutation by pair"
+    flags = blank.flags
     if any(_few(values, all_) for values, all_ in zip(arms, whole, strict=True)):
         one, other = (_silent_bounds(values, all_) for values, all_ in zip(arms, whole, strict=True))
         interval = Interval(interval.estimate, one.low - other.high, one.high - other.low)
@@ -95,7 +107,9 @@ def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blan
             "difference in differences, bounds for the silent, permutation by pair",
             (*flags, "few answered"),
         )
-    chance = permutation(_clusters(found, *arms), found.spec.seed)
+    elif program.clusters < FEWEST_CLUSTERS:
+        return blank
+    chance = permutation(_moved(found, *arms), found.spec.seed)
     n = len(arms[0]) + len(arms[1])
     return Figure(
         kpi="K2",
@@ -108,28 +122,38 @@ def _gap(found: Facts, arms: tuple[Values, Values], whole: tuple[int, int], blan
         p=rounded(chance.p, P_DIGITS),
         flags=flags,
         parts={"n": len(arms[0]), "control-n": len(arms[1])},
-        **bounds(interval, DIGITS),
+        **bounds(within(interval, -2 * WIDEST, 2 * WIDEST), DIGITS),
     )
 
 
 def _size(arms: tuple[Values, Values], whole: tuple[int, int], blank: Figure) -> Figure:
-    if any(map(alike, arms)):
+    program, control = map(_coarse, arms)
+    spread = pooled(program, control)
+    if not spread:
         return blank
-    g = hedges(list(arms[0].values()), list(arms[1].values()), Z)
-    n = len(arms[0]) + len(arms[1])
+    n = program.n + control.n
     return Figure(
         kpi="K2",
         what=SIZE,
         window=WINDOW,
-        method="Hedges g",
+        method="Hedges g, spread in classes",
         n=n,
         missing=_missing(n, sum(whole)),
         flags=blank.flags,
-        **bounds(g, DIGITS),
+        **bounds(hedges((program.estimate - control.estimate) / spread, program.n, control.n, Z), DIGITS),
     )
 
 
-def _clusters(found: Facts, program: Values, control: Values) -> list[Cluster]:
+def _coarse(values: Values, pairs: Iterable[frozenset[str]] | None = None) -> Mean:
+    """The mean, by people whom pairs connect or else by person, with the spread of its class."""
+    if pairs is None:
+        return CLASSES.coarse(clustered([[value] for value in values.values()]))
+    return CLASSES.coarse(
+        clustered([[values[who] for who in sorted(some) if who in values] for some in pairs])
+    )
+
+
+def _moved(found: Facts, program: Values, control: Values) -> list[Cluster]:
     held = [
         Cluster(tuple(program[who] for who in sorted(together) if who in program), True)
         for together in found.clusters()

@@ -99,7 +99,8 @@ class Reading(NamedTuple):
 
 @dataclass
 class Facts:
-    """All that is counted of one cohort. `position` is that of the newest event."""
+    """All that is counted of one cohort. `position` is that of the newest event; `seen` holds what HR says of
+    a person, by the version of its event."""
 
     cohort: str
     spec: CohortSpec
@@ -110,7 +111,7 @@ class Facts:
     days_since_charter: int | None = None
     refused: bool = False
     controls: tuple[str, ...] = ()
-    seen: dict[str, list[Seen]] = field(default_factory=dict)
+    seen: dict[str, dict[int, Seen]] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     pairs: dict[str, Pair] = field(default_factory=dict)
     attended: set[str] = field(default_factory=set)
@@ -163,7 +164,7 @@ class Facts:
         return found
 
     def _watched(self, person: str, arm: Arm, t0: date, levels: dict[str, int]) -> Watched:
-        return Watched(person, arm, t0, levels[person], tuple(self.seen.get(person, ())))
+        return Watched(person, arm, t0, levels[person], tuple(self.seen.get(person, {}).values()))
 
     def clusters(self) -> list[frozenset[str]]:
         """Who was assigned together: people whom pairs connect, also through a reshuffle or a mentor of

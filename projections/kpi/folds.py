@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from events.base import Event
-from events.cohort_corrections import DutyCorrected
+from events.cohort_corrections import DutyCorrected, EmploymentCorrected
 from events.cohort_governance import (
     CharterSigned,
     CohortPlanned,
@@ -112,9 +112,14 @@ def _refused(found: Facts, _: StoredEvent) -> None:
 
 def _employment(found: Facts, event: StoredEvent) -> None:
     data = event.data
-    found.seen.setdefault(data["person"], []).append(
-        Seen(date.fromisoformat(data["on"]), data["what"], data["level"])
-    )
+    told = found.seen.setdefault(data["person"], {})
+    told[event.version] = Seen(date.fromisoformat(data["on"]), data["what"], data["level"])
+
+
+def _employment_corrected(found: Facts, event: StoredEvent) -> None:
+    found.seen[event.data["person"]].pop(event.data["corrects"], None)
+    if event.data["what"] is not None:
+        _employment(found, event)
 
 
 def _metric(found: Facts, event: StoredEvent) -> None:
@@ -235,6 +240,7 @@ _BY_CLASS: Mapping[type[Event], Fold] = {
     ControlGroupFrozen: _frozen,
     ComparisonRefused: _refused,
     EmploymentObserved: _employment,
+    EmploymentCorrected: _employment_corrected,
     MetricObserved: _metric,
     IntakeAnswered: _intake,
     MatchProposed: _proposed,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from projections.statistics.audit import Link
 from projections.statistics.disclosure import Cell, Partition, Scale, Shown, Told, publish
 from turnabout.kpi import Disclosed, Figure
 
@@ -25,17 +26,26 @@ class Guard:
         self,
         measure: str,
         groups: Sequence[Mapping[str, Mapping[str, float]]],
-        scale: Scale,
+        scale: Scale | None,
         k: int | None = None,
+        link: Link | None = None,
     ) -> dict[str, Told]:
         """What may be told of each group: `groups` holds partitions, the whole first, each a mapping from a
-        group's name to everybody's value in it."""
+        group's name to the value of every unknown in it (`statistics/unknowns`). Measures that differ in
+        what follows the first word only, such as a wave, are a series."""
         offered = [
             Partition(measure, tuple(Cell(name, values) for name, values in cells.items()))
             for cells in groups
         ]
         before = [_shown(one) for one in self.disclosed if one.measure == measure]
-        found = publish(offered, scale, self.k if k is None else k, before)
+        kind = measure.partition(" ")[0]
+        series = [
+            _shown(one)
+            for one in self.disclosed
+            if one.measure != measure and one.measure.partition(" ")[0] == kind
+        ]
+        k = self.k if k is None else k
+        found = publish(offered, scale, k, before, series=series, link=link)
         for one in found:
             if one.shown is not None and not one.held and one.shown not in before:
                 self.disclosed.append(_disclosed(measure, one.shown))
@@ -68,7 +78,7 @@ def _disclosed(measure: str, one: Shown) -> Disclosed:
     return Disclosed(
         measure=measure,
         name=one.name,
-        people=tuple(sorted(one.people)),
+        people=tuple(sorted(one.unknowns)),
         low=one.low,
         high=one.high,
         bound=one.bound,

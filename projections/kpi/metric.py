@@ -1,22 +1,25 @@
 """K12: how the tied business metric moved, from the four weeks before the start to the last four. Pure.
 
 Of a metric with exposures, the difference of proportions (Newcombe); else the change as a part of the start,
-(end - base) / |base|. Fewer than two observations on a side are insufficient. Pairs that observe their own
-value are told as a mean over pairs, drawn whole (bootstrap; none below eight).
+(end - base) / |base| (Fieller). Fewer than two observations on a side are insufficient. Pairs that observe
+their own value are told as a mean over pairs, drawn whole (bootstrap; none below eight), and held against all
+that was told before: no pair's value can be had by taking two publications from each other (R110).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from math import nan
+from math import isnan, nan
 from statistics import fmean
 
 from projections.kpi.facts import Facts, Reading
+from projections.kpi.guard import Guard
 from projections.kpi.values import (
     CONFIDENCE,
     FEWEST_PAIRS,
     Figure,
+    Flag,
     Z,
     bounds,
     rounded,
@@ -24,6 +27,7 @@ from projections.kpi.values import (
     suppressed,
 )
 from projections.statistics.bootstrap import bootstrap
+from projections.statistics.ratio import relative_change
 from turnabout.proportions import Interval, newcombe
 from turnabout.verdicts import verdict
 
@@ -31,12 +35,14 @@ WEEKS = 4
 """Weeks before t0, and at the end, whose observations count."""
 FEWEST_READINGS = 2
 WINDOW = "4 weeks before t0 to the last 4"
+DIGITS = 2
+"""Decimal places of the mean of pairs: a sum to more places tells what it is made of."""
 COHORT, PAIRS = "tied metric, cohort", "tied metric, mean of pairs"
 
 
-def tied_metric(found: Facts, today: date) -> tuple[Figure, ...]:
+def tied_metric(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     """The cohort's own line, and that of its pairs."""
-    return _of_cohort(found, today), _of_pairs(found, today)
+    return _of_cohort(found, today), _of_pairs(found, today, guard)
 
 
 def sides(found: Facts, pair: str, t0: date) -> tuple[list[Reading], list[Reading]]:
@@ -75,35 +81,64 @@ def _of_cohort(found: Facts, today: date) -> Figure:
             verdict=verdict(gap, direction),
             **bounds(gap),
         )
-    value = _relative(base, end)
-    return Figure(**told, method="relative change", n=n, value=rounded(value), flags=flags, missing=0.0)
+    if not fmean(one.value for one in base):
+        return Figure(**told, method="no part of nought", n=n, value=None, flags=(*flags, "insufficient"))
+    change = relative_change([one.value for one in base], [one.value for one in end], confidence=CONFIDENCE)
+    why = "no interval: nothing varies, or the start may be nought" if isnan(change.low) else "Fieller"
+    return Figure(
+        **told,
+        method=f"relative change, {why}",
+        n=n,
+        flags=flags,
+        missing=0.0,
+        verdict=verdict(change, direction),
+        **bounds(change),
+    )
 
 
-def _of_pairs(found: Facts, today: date) -> Figure:
+def _of_pairs(found: Facts, today: date, guard: Guard) -> Figure:
     flags = still_open(found, today, 0)
     worked = found.worked()
-    moved = []
+    moved = {}
     for pair in worked:
         base, end = sides(found, pair.pair, pair.activated_on or date.max)
         value = _relative(base, end) if min(len(base), len(end)) >= FEWEST_READINGS else None
         if value is not None:
-            moved.append(value)
-    told = {"kpi": "K12", "what": PAIRS, "window": WINDOW}
+            moved[pair.pair] = value
     if not moved:
-        return Figure(**told, method="insufficient", n=0, value=None, flags=(*flags, "insufficient"))
-    if len(moved) < FEWEST_PAIRS:
-        return suppressed("K12", PAIRS, WINDOW, (*flags, "too few observed pairs"))
-    drawn = bootstrap([[one] for one in moved], CONFIDENCE, found.spec.seed)
-    interval = drawn or Interval(fmean(moved), nan, nan)
-    return Figure(
-        **told,
-        method="mean, bootstrap by pair" if drawn else "mean",
-        n=len(moved),
-        flags=flags,
-        missing=rounded(1 - len(moved) / len(worked)),
-        verdict=verdict(interval, found.spec.priority_metric.direction),
-        **bounds(interval),
-    )
+        return Figure(
+            kpi="K12",
+            what=PAIRS,
+            window=WINDOW,
+            method="insufficient",
+            n=0,
+            value=None,
+            flags=(*flags, "insufficient"),
+        )
+    # A later observation makes it another unknown.
+    unknowns = {f"{pair}@{round(value, 9)}": value for pair, value in moved.items()}
+    few: tuple[Flag, ...] = ("too few observed pairs",) if len(moved) < FEWEST_PAIRS else ()
+    blank = suppressed("K12", PAIRS, WINDOW, (*flags, *few))
+    if len(set(moved.values())) == 1:
+        return blank  # the mean would be every pair's own value
+    told = guard.told("K12", [{PAIRS: unknowns}], None, FEWEST_PAIRS)[PAIRS]
+
+    def line() -> Figure:
+        drawn = bootstrap([[one] for one in moved.values()], CONFIDENCE, found.spec.seed)
+        interval = drawn or Interval(fmean(moved.values()), nan, nan)
+        return Figure(
+            kpi="K12",
+            what=PAIRS,
+            window=WINDOW,
+            method="mean, bootstrap by pair" if drawn else "mean",
+            n=len(moved),
+            flags=flags,
+            missing=rounded(1 - len(moved) / len(worked)),
+            verdict=verdict(interval, found.spec.priority_metric.direction),
+            **bounds(interval, DIGITS),
+        )
+
+    return guard.line((told,), line, blank)
 
 
 def _relative(base: Sequence[Reading], end: Sequence[Reading]) -> float | None:

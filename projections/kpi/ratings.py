@@ -1,8 +1,9 @@
 """K7, K8 and K9: what partners say of their pair, wave by wave: progress, safety, recommendation. Pure.
 
-Only answers of closed waves count. Somebody of two pairs is one respondent: the mean of what they said. The
-mean on a scale has Wilson's interval of the part of the scale that was reached: it depends on mean and n
-alone and tells nothing of the spread.
+Only answers of closed waves count. Somebody of two pairs is one respondent, with the lower of what they said:
+halves in a sum would tell of those few. The mean on a scale has Wilson's interval of the part of the scale
+that was reached: it depends on mean and n alone and tells nothing of the spread. A wave is told where its
+respondents are those of the waves told before, or differ from them by k (a series).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from math import sqrt
 
-from projections.kpi.facts import END_WAVE, Facts, Rated, mean_of
+from projections.kpi.facts import END_WAVE, Facts, Rated
 from projections.kpi.guard import Guard
-from projections.kpi.values import FEWEST_PAIRS, Figure, Z, bounds, rounded, suppressed, told_share
+from projections.kpi.values import Figure, Z, bounds, rounded, suppressed, told_share
 from projections.statistics.disclosure import Scale, Shown
 from turnabout.proportions import Interval, wilson
 
@@ -73,7 +74,7 @@ def _mean(blank: Figure, shown: Shown | None, n: int, whole: int) -> Figure:
 def _gap(blank: Figure, mentors: Shown | None, mentees: Shown | None) -> Figure:
     if mentors is None or mentees is None:
         return blank
-    one, other = (on_scale(shown.mean, len(shown.people)) for shown in (mentors, mentees))
+    one, other = (on_scale(shown.mean, len(shown.unknowns)) for shown in (mentors, mentees))
     gap = one.estimate - other.estimate
     low = gap - sqrt((one.estimate - one.low) ** 2 + (other.high - other.estimate) ** 2)
     high = gap + sqrt((one.high - one.estimate) ** 2 + (other.estimate - other.low) ** 2)
@@ -81,7 +82,7 @@ def _gap(blank: Figure, mentors: Shown | None, mentees: Shown | None) -> Figure:
         kpi="K7",
         what=blank.what,
         window=blank.window,
-        n=len(mentors.people) + len(mentees.people),
+        n=len(mentors.unknowns) + len(mentees.unknowns),
         method="Wilson on the rescaled means, Newcombe",
         **bounds(Interval(gap, low, high), DIGITS),
     )
@@ -95,23 +96,30 @@ def on_scale(mean: float, n: int) -> Interval:
 
 
 def safety(found: Facts, guard: Guard) -> tuple[Figure, ...]:
-    """K8: of the pairs that a partner rated, those whose lower rating is 4 or more. Silence is not low."""
+    """K8: of the pairs that a partner rated, those whose lower rating is 4 or more. Silence is not low. What
+    readers do not know of a pair is whose ratings it is made of: another rater makes it another unknown."""
     lines = []
     for wave in _waves(found):
-        rated = {key: given for key, given in _closed(found, wave).items() if given.safety is not None}
-        pairs = {
-            pair: float(min(given.safety or 0 for (name, _), given in rated.items() if name == pair) >= SAFE)
-            for pair in dict.fromkeys(name for name, _ in rated)
-        }
-        raters = {who for _, who in rated}
-        told = guard.told(
-            f"K8 {wave}", [{"pairs": pairs if len(raters) >= guard.k else {}}], Scale(0, 1), FEWEST_PAIRS
-        )
+        lowest = _lowest(_closed(found, wave))
+        told = guard.told(f"K8 {wave}", [{"pairs": lowest}], Scale(0, 1))["pairs"]
         asked = sum(_is_closed(found, wave, pair.pair) for pair in found.worked())
         blank = suppressed("K8", "safe pairs", wave)
-        make = partial(_safe, blank, told["pairs"].shown, len(pairs), asked)
-        lines.append(guard.line((told["pairs"],), make, blank))
+        make = partial(_safe, blank, told.shown, len(lowest), asked)
+        lines.append(guard.line((told,), make, blank))
     return tuple(lines)
+
+
+def _lowest(given: Ratings) -> dict[str, float]:
+    """By pair, with who rated it, whether the lower rating is a safe one. A pair of which a rating cannot be
+    read any more is left out: what remains would tell what it had been."""
+    rated: dict[str, dict[str, int | None]] = {}
+    for (pair, who), said in given.items():
+        rated.setdefault(pair, {})[who] = said.safety
+    return {
+        f"{'+'.join(sorted(raters))}@{pair}": float(min(one or 0 for one in raters.values()) >= SAFE)
+        for pair, raters in rated.items()
+        if None not in raters.values()
+    }
 
 
 def _safe(blank: Figure, shown: Shown | None, n: int, asked: int) -> Figure:
@@ -163,12 +171,13 @@ def _asked(found: Facts, wave: str) -> frozenset[str]:
 
 
 def _by_person(given: Ratings, value: Callable[[Rated], float | None]) -> dict[str, float]:
-    said: dict[str, list[float]] = {}
+    """By person one whole value, the lowest: a yes only of who said yes of each pair."""
+    said: dict[str, float] = {}
     for (_, who), rated in given.items():
         number = value(rated)
         if number is not None:
-            said.setdefault(who, []).append(float(number))
-    return {who: mean_of(values) for who, values in said.items()}
+            said[who] = min(said.get(who, number), float(number))
+    return said
 
 
 def _missing(n: int, whole: int) -> float | None:

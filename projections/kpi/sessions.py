@@ -15,14 +15,22 @@ from projections.kpi.values import FEWEST_PAIRS, Figure, share, suppressed
 from projections.weeks import week_of, week_one
 from turnabout.kpi_series import WEEKLY, week
 
-WHAT, WINDOW = "sessions held", "to date"
+WHAT, ACTIVE, WINDOW = "sessions held", "sessions held, active only", "to date"
 
 
-def adherence(found: Facts, now: datetime) -> Figure:
+def adherence(found: Facts, now: datetime) -> tuple[Figure, ...]:
     """Of the sessions planned to date, those held. Those of the last days that nobody has logged yet are
-    unknown: they count as planned and not as held."""
-    due = _due(found, now)
-    return _line(WHAT, WINDOW, due, found, now) if _pairs(due) >= FEWEST_PAIRS else _blank(WHAT, WINDOW)
+    unknown: they count as planned and not as held. The second line leaves out pairs that ended before their
+    time."""
+    due, there = _due(found, now), {pair.pair for pair in found.worked() if pair.went_through}
+    active = [one for one in due if one.pair in there]
+    left = _pairs(due) - _pairs(active)
+    return (
+        _line(WHAT, WINDOW, due, found, now) if _pairs(due) >= FEWEST_PAIRS else _blank(WHAT, WINDOW),
+        _blank(ACTIVE, WINDOW)
+        if _pairs(active) < FEWEST_PAIRS or 0 < left < FEWEST_PAIRS
+        else _line(ACTIVE, WINDOW, active, found, now),
+    )
 
 
 def by_week(found: Facts, now: datetime) -> tuple[Figure, ...]:

@@ -2,12 +2,13 @@
 
 Counted are mentees with a baseline in time; the target is that of the first gap that they name. Who gave no
 endpoint has not attained. Normalised gain: Hake, R. R. (1998), American Journal of Physics 66, 64-74: the
-mean gain as a part of what there was to gain.
+mean gain as a part of what there was to gain. Baseline, endpoint and whether the target was reached are held
+against each other before any of it is told: gain and baseline are the endpoint, and that says who reached it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import partial
 
@@ -17,7 +18,6 @@ from projections.kpi.values import (
     CONFIDENCE,
     Figure,
     Flag,
-    alike,
     bounds,
     rounded,
     still_open,
@@ -25,12 +25,14 @@ from projections.kpi.values import (
     told_share,
 )
 from projections.kpi.waves import END_WITHIN, baselines, endpoints
-from projections.statistics.disclosure import Scale
-from projections.statistics.effects import mean
+from projections.statistics.audit import Limits, Link
+from projections.statistics.disclosure import Scale, Told
+from projections.statistics.spread import Classes, clustered, within
 from turnabout.instruments import SKILL
 from turnabout.verdicts import verdict
 
 LOWEST, HIGHEST = 1, 5
+WIDTH = HIGHEST - LOWEST
 """The scale of gaps and targets (R34); a skill that is asked on another one cannot be held against them."""
 WINDOW = "baseline to end + 14 days"
 SHARE, ACTIVE, GAIN, NORMAL = LINES = (
@@ -41,6 +43,8 @@ SHARE, ACTIVE, GAIN, NORMAL = LINES = (
 )
 DIGITS = 2
 """Decimal places of means on the scale."""
+CLASSES = Classes(LOWEST - HIGHEST, HIGHEST - LOWEST, (1, 1.5, 2, 2.5))
+"""Levels: the classes of spread that bounds tell of."""
 Scores = Mapping[str, float]
 
 
@@ -55,51 +59,69 @@ def skill(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     people = [one for one in people if one.person in mentees]
     base = baselines(found, people, SKILL)
     end = {who: score for who, score in endpoints(found, people, SKILL).items() if who in base}
-    return (*_reached(found, base, end, guard, flags), *_gains(base, end, guard, flags))
+    there = found.went_through()
+    told = guard.told("K3", _unknowns(found, base, end, there), Scale(0, 1), link=_link(found, end))
+    active = set(base) & there
+    shares = [
+        _reached(guard, told[what], some, set(end) & some, suppressed("K3", what, WINDOW, flags))
+        for what, some in ((SHARE, set(base)), (ACTIVE, active))
+    ]
+    return (*shares, *_gains(base, end, guard, told, flags))
+
+
+def _unknowns(
+    found: Facts, base: Scores, end: Scores, there: Collection[str]
+) -> list[dict[str, dict[str, float]]]:
+    """What would be told, in parts of the scale; the baseline turned round, so that a gain is a sum."""
+    reached = {who: float(score >= found.targets[who]) for who, score in end.items()}
+    flags = {f"{who} reached": value for who, value in reached.items()}
+    active = {f"{who} reached": value for who, value in reached.items() if who in there}
+    before = {f"{who} base": (HIGHEST - base[who]) / WIDTH for who in end}
+    gains = {**before, **{f"{who} end": (score - LOWEST) / WIDTH for who, score in end.items()}}
+    return [{SHARE: flags}, {ACTIVE: active}, {GAIN: gains}, {"base": before}]
+
+
+def _link(found: Facts, end: Scores) -> Link:
+    step = int(all(score == int(score) for score in end.values()))
+
+    def limits(who: str) -> Limits | None:
+        target = found.targets[who]
+        if target <= LOWEST:
+            return None  # nobody misses it
+        return Limits((target - LOWEST) / WIDTH, (target - step - LOWEST) / WIDTH)
+
+    return Link("end", "reached", limits)
 
 
 def _reached(
-    found: Facts, base: Scores, end: Scores, guard: Guard, flags: tuple[Flag, ...]
+    guard: Guard, told: Told, some: Collection[str], known: Collection[str], blank: Figure
+) -> Figure:
+    make = partial(told_share, blank, told.shown, len(some), len(some) - len(known))
+    return guard.line((told,), make, blank)
+
+
+def _gains(
+    base: Scores, end: Scores, guard: Guard, told: Mapping[str, Told], flags: tuple[Flag, ...]
 ) -> tuple[Figure, ...]:
-    reached = {who: float(score >= found.targets[who]) for who, score in end.items()}
-    there = found.went_through()
-    active = {who: value for who, value in reached.items() if who in there}
-    told = guard.told("K3 reached", [{SHARE: reached}, {ACTIVE: active}], Scale(0, 1))
-    lines = []
-    for what, some, known in ((SHARE, set(base), reached), (ACTIVE, set(base) & there, active)):
-        blank = suppressed("K3", what, WINDOW, flags)
-        make = partial(told_share, blank, told[what].shown, len(some), len(some) - len(known))
-        lines.append(guard.line((told[what],), make, blank))
-    return tuple(lines)
-
-
-def _gains(base: Scores, end: Scores, guard: Guard, flags: tuple[Flag, ...]) -> tuple[Figure, ...]:
     gains = {who: end[who] - base[who] for who in end}
-    gained = guard.told("K3 gain", [{GAIN: gains}], Scale(LOWEST - HIGHEST, HIGHEST - LOWEST))[GAIN]
-    begun = guard.told("K3 base", [{"base": {who: base[who] for who in end}}], Scale(LOWEST, HIGHEST))["base"]
     missing = rounded(1 - len(gains) / len(base)) if base else None
-
     hidden = suppressed("K3", GAIN, WINDOW, flags), suppressed("K3", NORMAL, WINDOW, flags)
 
     def gain() -> Figure:
-        if alike(gains):
-            return hidden[0]
-        interval = mean(list(gains.values()), CONFIDENCE)
+        interval = CLASSES.coarse(clustered([[one] for one in gains.values()])).interval(CONFIDENCE)
         return Figure(
             kpi="K3",
             what=GAIN,
             window=WINDOW,
-            method="mean, Student",
+            method="mean, Student, spread in classes",
             n=len(gains),
             missing=missing,
             verdict=verdict(interval),
             flags=flags,
-            **bounds(interval, DIGITS),
+            **bounds(within(interval, CLASSES.low, CLASSES.high), DIGITS),
         )
 
     def normal() -> Figure:
-        if alike(gains):
-            return hidden[1]
         room = HIGHEST - mean_of(base[who] for who in gains)
         value = mean_of(gains.values()) / room if room > 0 else None
         return Figure(
@@ -114,8 +136,8 @@ def _gains(base: Scores, end: Scores, guard: Guard, flags: tuple[Flag, ...]) -> 
         )
 
     return (
-        guard.line((gained,), gain, hidden[0], exactly=True),
-        guard.line((gained, begun), normal, hidden[1], exactly=True),
+        guard.line((told[GAIN],), gain, hidden[0], exactly=True),
+        guard.line((told[GAIN], told["base"]), normal, hidden[1], exactly=True),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -132,8 +131,3 @@ def told_share(blank: Figure, shown: Shown | None, n: int, unknown: int) -> Figu
 def still_open(found: Facts, today: date, days: int, end: date | None = None) -> tuple[Flag, ...]:
     """The flag of a window that ends so many days after the end (default: the cohort's)."""
     return ("window still open",) if today <= (end or found.spec.ends_on) + timedelta(days=days) else ()
-
-
-def alike(values: Mapping[str, float]) -> bool:
-    """Whether everybody's value is the same: a spread of nought would tell each of them."""
-    return len(set(values.values())) < 2

@@ -16,6 +16,7 @@ from projections.statistics.survival import Spell
 from turnabout.commands.cohort_measurement import EmploymentKind
 
 Arm = Literal["program", "control"]
+GONE: frozenset[EmploymentKind] = frozenset({"voluntary_exit", "involuntary_exit", "transfer"})
 
 
 class Seen(NamedTuple):
@@ -28,7 +29,8 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Watched:
-    """Somebody at t0, with the level they had then and all that HR has said of them, in any order."""
+    """Somebody at t0, with the level they had then and all that HR says of them, in the order in which it was
+    recorded."""
 
     person: str
     arm: Arm
@@ -38,21 +40,23 @@ class Watched:
 
     def since(self) -> list[tuple[int, Seen]]:
         """What was seen by the day after t0, in order; what lies before t0 tells nothing here."""
-        return sorted(((one.on - self.t0).days, one) for one in self.seen if one.on >= self.t0)
+        told = [((one.on - self.t0).days, one) for one in self.seen if one.on >= self.t0]
+        return sorted(told, key=lambda one: one[0])
 
     def spell(self) -> Spell:
         """How long they are known to have stayed, and whether they then left of their own will. What HR says
-        of a day after the exit (a list that was late) does not bring them back."""
-        last = 0
-        for day, one in self.since():
-            if one.what in {"voluntary_exit", "involuntary_exit", "transfer"}:
-                return Spell(day, one.what == "voluntary_exit")
-            last = day
-        return Spell(last, False)
+        of a day after the exit (a list that was late) does not bring them back; of two that old logs hold of
+        one day the later recorded one counts."""
+        exits = [(day, one.what) for day, one in self.since() if one.what in GONE]
+        if not exits:
+            return Spell(max((day for day, _ in self.since()), default=0), False)
+        first = exits[0][0]
+        what = [said for day, said in exits if day == first][-1]
+        return Spell(first, what == "voluntary_exit")
 
     def gone_by(self, day: int) -> bool:
         """Whether they are known to have gone, however, by that day."""
-        return any(when <= day and one.what not in {"employed", "level_change"} for when, one in self.since())
+        return any(when <= day and one.what in GONE for when, one in self.since())
 
     def known_at(self, day: int) -> bool:
         """Whether it is known what had become of them that many days after t0."""

@@ -3,23 +3,26 @@
 Nothing is shown of fewer than k people, nor of so few as the difference of two things shown, nor of so few
 as are left over when a partition is taken from its whole (complementary suppression: Hundepool, A. et al.
 (2012), Statistical Disclosure Control, chapter 4). All that was ever shown counts, so that two days cannot
-be taken from each other. What passes is audited by linear programming (Dobra, A. and Fienberg, S. E. (2000),
-PNAS 97, 11885-11892): for everybody both ends of the scale must stay possible. Where a sum alone would
-exclude an end, it is shown as "at least" or "at most". An audit cannot know what readers have heard
-elsewhere, such as from the people themselves.
+be taken from each other. What passes is audited by linear programming (`audit`). Where a sum alone would
+exclude an end of the scale, it is shown as "at least" or "at most".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from itertools import combinations, product
+from typing import Any, Literal
 
 import numpy as np
-from scipy.optimize import linprog
+from numpy.typing import NDArray
 
-_SLACK = 1e-6
-"""Share of the scale by which a solver's answer may be off."""
+from projections.statistics.audit import Link, safe
+from projections.statistics.unknowns import NOBODY_KNOWS, changed, owners, unit
+
+ALL_WAYS, AT_ONCE = 7, 3
+"""Sums of which all combinations are gone through; of more, those of three."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,13 @@ class Scale:
 
 @dataclass(frozen=True)
 class Cell:
-    """A group and what each of its people answered."""
+    """A group and what each unknown in it is (`unknowns`)."""
 
     name: str
     answers: Mapping[str, float]
 
     @property
-    def people(self) -> frozenset[str]:
+    def unknowns(self) -> frozenset[str]:
         return frozenset(self.answers)
 
 
@@ -56,11 +59,11 @@ class Partition:
 
 @dataclass(frozen=True)
 class Shown:
-    """What readers learn: of these people the sum of their answers lies from `low` to `high`. Keep it:
-    whatever is shown later is held against it. `mean` is what they read, `bound` how."""
+    """What readers learn: the sum of these unknowns lies from `low` to `high`. Keep it: whatever is shown
+    later is held against it. `mean` is what they read, `bound` how."""
 
     name: str
-    people: frozenset[str]
+    unknowns: frozenset[str]
     low: float
     high: float
     bound: Literal["exact", "at least", "at most"] = "exact"
@@ -68,7 +71,7 @@ class Shown:
     @property
     def mean(self) -> float:
         """The mean; its lower bound where it is "at least" that, its upper one where it is "at most"."""
-        return (self.low if self.bound == "at least" else self.high) / len(self.people)
+        return (self.low if self.bound == "at least" else self.high) / len(self.unknowns)
 
 
 @dataclass(frozen=True)
@@ -82,17 +85,24 @@ class Told:
 
 
 def publish(
-    partitions: Sequence[Partition], scale: Scale, k: int, before: Sequence[Shown] = ()
+    partitions: Sequence[Partition],
+    scale: Scale | None,
+    k: int,
+    before: Sequence[Shown] = (),
+    *,
+    series: Sequence[Shown] = (),
+    link: Link | None = None,
 ) -> tuple[Told, ...]:
     """What may be told, given all that was shown `before`. What is offered first is preferred: give the whole
-    first, as a partition of one cell."""
+    first, as a partition of one cell. `series`: the same groups at other times, from which each must differ
+    by nobody or by k. Without a scale values have no ends to protect; groups are counted all the same."""
     known = list(before)
     told: dict[str, Told] = {}
     for partition in partitions:
-        candidates = complement(partition, known, k)
-        for cell in candidates:
+        enough = (cell for cell in partition.cells if _size(cell) >= k)
+        for cell in sorted(enough, key=_size, reverse=True):
             shown = coded(cell, scale)
-            if shown in known or (apart(shown, known, k) and safe(_touching(shown, known), scale)):
+            if shown in known or _may_be(shown, known, [*before, *series], scale, k, link):
                 known.append(shown)
                 told[cell.name] = Told(cell.name, shown)
         for cell in partition.cells:
@@ -100,85 +110,108 @@ def publish(
     return tuple(told[cell.name] for partition in partitions for cell in partition.cells)
 
 
-def complement(partition: Partition, known: Iterable[Shown], k: int) -> list[Cell]:
-    """The cells that may be shown, the greatest first, so that those left out are nobody or at least k
-    people: together, and where the partition is taken from anything shown that holds more people."""
-    kept = sorted((cell for cell in partition.cells if len(cell.answers) >= k), key=_size, reverse=True)
-    everyone = frozenset[str]().union(*(cell.people for cell in partition.cells))
-    wholes = [everyone, *(one.people for one in known if one.people > everyone)]
-    while kept and any(0 < len(whole.difference(*(cell.people for cell in kept))) < k for whole in wholes):
-        kept.pop()
-    return kept
+def _may_be(
+    new: Shown,
+    known: Sequence[Shown],
+    earlier: Sequence[Shown],
+    scale: Scale | None,
+    k: int,
+    link: Link | None,
+) -> bool:
+    if not apart(new, earlier, k) or leaves_few(new, known, k):
+        return False
+    return scale is None or audited(_touching(new, known), scale, link)
 
 
-def apart(new: Shown, known: Iterable[Shown], k: int) -> bool:
-    """Whether it differs from everything shown by nobody or by at least k people: of an earlier day's value
-    of the same cell, or of a group within a group."""
-    for one in known:
-        differ = len(new.people ^ one.people)
-        nested = new.people <= one.people or one.people <= new.people or new.name == one.name
-        if nested and 0 < differ < k:
-            return False
-    return True
+def leaves_few(new: Shown, known: Sequence[Shown], k: int) -> bool:
+    """Complementary suppression: whether the new sum, with others known added to it or taken from it, is one
+    of fewer than k people: of those left over of a whole, or who came or went between two days."""
+    rest = [one for one in _touching(new, known)[1:] if one.unknowns != new.unknowns]
+    others = list(dict.fromkeys(one.unknowns for one in rest))
+    atoms: dict[tuple[bool, ...], set[str]] = {}
+    for one in new.unknowns.union(*others):
+        place = (one in new.unknowns, *(one in other for other in others))
+        atoms.setdefault(place, set()).update(owners([one]))
+    rows = np.array(list(atoms)).T.astype(int)
+    left = (rows[0] + _ways(len(others)) @ rows[1:]) != 0
+    large = np.array([len(people) >= k for people in atoms.values()])
+    for mask in np.unique(left[~left[:, large].any(axis=1)], axis=0):
+        people = set[str]().union(*(some for some, there in zip(atoms.values(), mask, strict=True) if there))
+        if 0 < len(people) < k:
+            return True
+    return False
 
 
-def coded(cell: Cell, scale: Scale) -> Shown:
+@lru_cache
+def _ways(many: int) -> NDArray[Any]:
+    """By row, which of so many sums are added (1) or taken away (-1): all ways; of many, three at once."""
+    if many <= ALL_WAYS:
+        return np.array(list(product((-1, 0, 1), repeat=many)), dtype=int).reshape(3**many, many)
+    found = []
+    for size in range(AT_ONCE + 1):
+        for places in combinations(range(many), size):
+            for signs in product((-1, 1), repeat=size):
+                way = [0] * many
+                for place, sign in zip(places, signs, strict=True):
+                    way[place] = sign
+                found.append(way)
+    return np.array(found)
+
+
+def apart(new: Shown, earlier: Iterable[Shown], k: int) -> bool:
+    """Whether it differs by nobody or by at least k people from what was shown of the same group before."""
+    return not any(one.name == new.name and _few(changed(new.unknowns, one.unknowns), k) for one in earlier)
+
+
+def coded(cell: Cell, scale: Scale | None) -> Shown:
     """A cell as it is shown: exact, unless the sum is so near an end that somebody cannot have given the
-    other one."""
+    other one to all that is asked of them."""
     n, total = len(cell.answers), float(sum(cell.answers.values()))
-    least = n * scale.low + scale.width
-    most = n * scale.high - scale.width
+    if scale is None:
+        return Shown(cell.name, cell.unknowns, total, total)
+    room = scale.width * (n / len({unit(one) for one in cell.answers}))
+    least = n * scale.low + room
+    most = n * scale.high - room
     if total >= most:
-        return Shown(cell.name, cell.people, most, n * scale.high, "at least")
+        return Shown(cell.name, cell.unknowns, most, n * scale.high, "at least")
     if total <= least:
-        return Shown(cell.name, cell.people, n * scale.low, least, "at most")
-    return Shown(cell.name, cell.people, total, total)
+        return Shown(cell.name, cell.unknowns, n * scale.low, least, "at most")
+    return Shown(cell.name, cell.unknowns, total, total)
 
 
-def safe(shown: Sequence[Shown], scale: Scale) -> bool:
+def audited(shown: Sequence[Shown], scale: Scale, link: Link | None = None) -> bool:
     """Whether for everybody both ends of the scale stay possible, given all of it at once."""
-    if len(shown) == 1:
+    if len(shown) == 1 and (link is None or not link.within(shown[0].unknowns)):
         return True  # that is what `coded` is for
-    atoms: dict[frozenset[int], int] = {}
-    for person in frozenset[str]().union(*(one.people for one in shown)):
-        signature = frozenset(place for place, one in enumerate(shown) if person in one.people)
-        atoms[signature] = atoms.get(signature, 0) + 1
-    # People who are in all the same groups are alike: a variable each for one of them, and one for the rest.
-    rows = np.array([[place in signature for signature in atoms] for place in range(len(shown))], dtype=float)
-    highs, lows = np.array([one.high for one in shown]), np.array([one.low for one in shown])
-    for number in range(len(atoms)):
-        alone = rows[:, [number]]
-        matrix = np.hstack([rows, alone])
-        bounds = [
-            ((many - (place == number)) * scale.low, (many - (place == number)) * scale.high)
-            for place, many in enumerate(atoms.values())
-        ] + [(scale.low, scale.high)]
-        for end, sign in ((scale.low, 1.0), (scale.high, -1.0)):
-            cost = np.zeros(matrix.shape[1])
-            cost[-1] = sign
-            found = linprog(
-                cost,
-                A_ub=np.vstack([matrix, -matrix]),
-                b_ub=np.concatenate([highs, -lows]) + _SLACK * scale.width / 10,
-                bounds=bounds,
-            )
-            if found.x is None or abs(found.x[-1] - end) > _SLACK * scale.width:
-                return False
-    return True
+    n = [len(one.unknowns) for one in shown]
+    sums = [
+        (
+            one.unknowns,
+            (one.low - size * scale.low) / scale.width,
+            (one.high - size * scale.low) / scale.width,
+        )
+        for one, size in zip(shown, n, strict=True)
+    ]
+    return safe(sums, link)
 
 
 def _touching(new: Shown, known: Iterable[Shown]) -> list[Shown]:
     """The new one with everything that it shares people with, through others too: nothing else can tell more
     of anybody."""
-    found, rest = [new], list(known)
+    found, rest = [new], [(one, {unit(name) for name in one.unknowns}) for one in known]
     for one in found:
-        found += [other for other in rest if other.people & one.people]
-        rest = [other for other in rest if not other.people & one.people]
+        units = {unit(name) for name in one.unknowns}
+        found += [other for other, theirs in rest if theirs & units]
+        rest = [(other, theirs) for other, theirs in rest if not theirs & units]
     return found
 
 
+def _few(people: frozenset[str], k: int) -> bool:
+    return 0 < len(people) < k or NOBODY_KNOWS in people
+
+
 def _size(cell: Cell) -> int:
-    return len(cell.answers)
+    return len(owners(cell.answers))
 
 
 def _held(name: str, before: Sequence[Shown]) -> Told:

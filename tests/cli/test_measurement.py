@@ -51,6 +51,39 @@ async def test_a_file_is_recorded_once_and_grows(
     assert "[R84] nobody is not on the roster" in strange.errors
 
 
+async def test_r103_a_wrong_fact_is_told_found_and_put_right(
+    stack: Stack, running: CohortSpec, shell: Shell, tmp_path: Path
+) -> None:
+    """A list that contradicts the record is refused with the number that its lead then corrects."""
+    today = (await stack.clock.now()).date().isoformat()
+    person = running.people[6].id
+    words = ("--cohort", running.id, "--actor", running.lead.id)
+    first = listing(tmp_path, f"{person},{today},voluntary_exit,,HR")
+    assert (await shell("employment", "import", first, *words)).code == 0
+    other = listing(tmp_path, f"{person},{today},transfer,,HR")
+    refused = await shell("employment", "import", other, *words)
+    assert refused.code == 4
+    assert f"{person}, transfer on {today}, but number" in refused.errors
+    assert "turnabout employment correct NUMBER" in refused.errors
+    await stack.reads.wait_for(await stack.log.head())
+    found = await shell("employment", "list", "--cohort", running.id, "--person", person, "-o", "json")
+    (line,) = found.document
+    assert f"but number {line['number']} says voluntary_exit" in refused.errors
+    about = ("employment", "correct", str(line["number"]), *words, "--person", person, "--reason", "mixed up")
+    assert (await shell(*about)).code == 2, "neither what nor taken back"
+    right = await shell(*about, "--what", "transfer", "-o", "json")
+    assert right.code == 0
+    known = await shell("employment", "import", other, *words)
+    assert "was recorded before" in known.errors
+    await stack.reads.wait_for(right.document["position"])
+    (now,) = [one for one in await stack.reads.employment(running.id) if one.person == person]
+    assert (now.what, now.corrects) == ("transfer", line["number"])
+    about = ("employment", "correct", str(now.number), *words, "--person", person, "--reason", "no")
+    never = await shell(*about, "--taken-back", "-o", "json")
+    await stack.reads.wait_for(never.document["position"])
+    assert person not in {one.person for one in await stack.reads.employment(running.id)}
+
+
 async def test_of_a_long_file_nothing_is_recorded_where_the_cohort_refuses_a_row(
     stack: Stack, running: CohortSpec, shell: Shell, tmp_path: Path
 ) -> None:

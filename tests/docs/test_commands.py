@@ -27,9 +27,10 @@ PAGES = (
     "README.md",
     "docs/operations.md",
     "docs/recovery.md",
+    "docs/deployment.md",
+    "docs/security.md",
     "CONTRIBUTING.md",
     *RUNBOOKS,
-    "docs/deployment.md",
 )
 
 

@@ -14,10 +14,7 @@ import time
 
 from tests.drills import SEED
 
-ONCE = (
-    "tests/drills/image.py",
-    "tests/drills/vanished.py",
-)
+ONCE = ("tests/drills/image.py", "tests/drills/vanished.py", "tests/drills/alerts.py")
 DRILLS = (
     "tests/rules/whole",
     "tests/e2e/test_kills.py",

@@ -1,16 +1,21 @@
-"""The log brings everything back: after the loss of the Temporal cluster, and after a termination."""
+"""The log brings everything back: after the loss of the Temporal cluster, after that of every server and a
+restore, and after a termination."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from events.contracts import StoredEvent
+from events.sealing import Vault
+from tests.drills.restore import Restore
 from tests.e2e.audit import Told, audit
 from tests.e2e.conftest import Story
 from tests.e2e.house import House, a_house
@@ -18,6 +23,7 @@ from tests.e2e.people import candid_people
 from tests.processes.child import turnabout
 from tests.waiting import until
 from workers.background import beside
+from workers.embedded.stack import DATABASE
 from workers.reconciler import Reconciler
 
 STREAMS = ["cohort-small", *(f"pair-small-{number:02}" for number in (1, 2, 3, 4))]
@@ -38,10 +44,35 @@ def outline(streams: Mapping[str, Told]) -> Counter[tuple[object, ...]]:
 
 async def recover(house: House) -> list[str]:
     """What `turnabout recover` says it started."""
-    environment = house.stack.environment()
-    async with turnabout("recover", "-o", "json", environment=environment) as command:
+    return [line["stream"] for line in json.loads(await said(house, "recover", "-o", "json"))]
+
+
+async def backed_up(house: House, folder: Path) -> Restore:
+    """A backup as docs/recovery.md takes it; everything that it does not hold is lost later."""
+    backup = Restore(house.stack.postgres, DATABASE, folder)
+    await asyncio.to_thread(backup.take)
+    # Whoever is erased after the backup has a key in it.
+    assert await Vault(house.stack.pool, house.stack.master).erase("p-gone", unknown_too=True)
+    listed = await said(house, "people", "erasures", "-o", "json")
+    backup.erasures.write_text(listed, encoding="utf-8")
+    return backup
+
+
+async def lose_everything(house: House, backup: Restore) -> None:
+    """Both servers end with all that they knew; a fresh one has the backup, the other one nothing."""
+    await asyncio.to_thread(backup.onto_a_fresh_server)
+    await lose_temporal(house)
+    again = await said(house, "people", "repeat-erasures", str(backup.erasures), "--yes")
+    assert again == ""
+    rows = await house.stack.pool.fetch("SELECT person FROM log.person_keys WHERE destroyed_at IS NOT NULL")
+    assert [row["person"] for row in rows] == ["p-gone"]
+
+
+async def said(house: House, *words: str) -> str:
+    """What a verb says on stdout; it must end well."""
+    async with turnabout(*words, environment=house.stack.environment()) as command:
         assert await command.ended() == 0, command.errors
-    return [line["stream"] for line in json.loads(command.output)]
+    return command.output
 
 
 async def lose_temporal(house: House) -> None:
@@ -67,7 +98,7 @@ async def terminate(house: House, stream: str) -> None:
 
 
 @pytest.mark.timeout(400)
-async def test_a_lost_cluster_and_terminated_workflows_leave_no_trace(story: Story) -> None:
+async def test_lost_servers_and_terminated_workflows_leave_no_trace(story: Story, tmp_path: Path) -> None:
     held: list[StoredEvent] = []
 
     def sessions(event: StoredEvent, enough: int) -> bool:
@@ -79,6 +110,13 @@ async def test_a_lost_cluster_and_terminated_workflows_leave_no_trace(story: Sto
         await lose_temporal(house)
         assert await recover(house) == STREAMS
         assert await recover(house) == []
+
+        await house.until(lambda event: sessions(event, 13))
+        await house.stop()
+        await lose_everything(house, await backed_up(house, tmp_path))
+        assert await recover(house) == STREAMS, "also before a worker runs"
+        await asyncio.gather(house.worker.start(), house.projector.start())
+        await said(house, "verify")
 
         await house.until(lambda event: sessions(event, 16))
         stack = house.stack
@@ -92,4 +130,5 @@ async def test_a_lost_cluster_and_terminated_workflows_leave_no_trace(story: Sto
         assert '"alert"' not in house.worker.log
         assert outline(found.streams) == outline(story.found.streams), "as if nothing had happened"
         assert found.messages == story.found.messages
+        await said(house, "verify")
         await house.stop()

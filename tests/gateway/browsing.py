@@ -74,6 +74,7 @@ STAFFS_PAGE_OF = {
     "correct_attendance": "records",
     "record_circle": "records",
     "record_employment": "measures",
+    "correct_employment": "measures",
     "record_metric": "measures",
     "file_cohort_memo": "close",
     "close_cohort": "close",

@@ -38,7 +38,8 @@ _MAY = {
     "sponsor": "sign_charter commit_sponsorship",
     "lead": """
         open_enrolment close_enrolment reopen_enrolment proceed_small assign_pair hold_kickoff record_make_up
-        change_reporting_line record_exit correct_attendance correct_duty refresh_holidays freeze_controls
+        change_reporting_line record_exit correct_attendance correct_duty correct_employment refresh_holidays
+        freeze_controls
         record_employment file_cohort_memo close_cohort hand_over_lead plan_next_cohort
         confirm_goal decide_midpoint extend_pair""",
     "lead sponsor": "fulfil_duty cancel_cohort replace_sponsor",

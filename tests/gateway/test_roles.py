@@ -69,6 +69,30 @@ async def test_the_lead_sees_whose_turn_it_is_and_the_pairs_but_no_check_in_yet(
     assert not CHECK_IN.search(pair)
 
 
+async def test_r103_the_lead_puts_right_what_hr_told_and_reads_what_contradicts_it(scene: Scene) -> None:
+    house, web = scene.house, await scene.staff.browser(LEAD)
+    about, path = await house.gateway.desk.look(scene.cohort), address(scene.cohort, "measures")
+    assert isinstance(about, CohortState)
+    person, today = min(about.roster), (await house.gateway.clock()).date().isoformat()
+
+    async def forms() -> dict[str, dict[str, str]]:
+        return forms_of((await web.get(path)).text)
+
+    row = {"rows.0.person": person, "rows.0.on": today, "rows.0.source": "HR"}
+    assert "correct_employment" not in await forms()
+    told = {**(await forms())["record_employment"], **row, "rows.0.what": "voluntary_exit"}
+    assert (await web.post(path, data=told)).status_code == 303
+    against = await web.post(
+        path, data={**(await forms())["record_employment"], **row, "rows.0.what": "transfer"}
+    )
+    assert "It contradicts what is recorded" in against.text
+    shown = (await web.get(path)).text
+    (number,) = re.findall(r"left of their own will \(number (\d+)\)", shown)
+    right = {**(await forms())["correct_employment"], "replaces": number, "reason": "HR mixed them up"}
+    assert (await web.post(path, data=right)).status_code == 303
+    assert "left of their own will (number" not in (await web.get(path)).text
+
+
 async def test_the_steward_sees_who_waits_and_never_why(scene: Scene) -> None:
     page = await scene.page(STEWARD, scene.cohort, "steward")
     assert "check-in" in page

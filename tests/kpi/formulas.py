@@ -33,11 +33,34 @@ def gap_of_shares(a: int, n: int, b: int, m: int) -> Row:
     return {"value": gap, "low": low, "high": gap + sqrt((one.high - a / n) ** 2 + (b / m - other.low) ** 2)}
 
 
-def student(values: Sequence[float]) -> Row:
-    if st.stdev(values) == 0:
-        return {"low": values[0], "high": values[0]}
-    ends = SP.t.interval(0.95, len(values) - 1, st.mean(values), SP.sem(values))
-    return {"low": ends[0], "high": ends[1]}
+def student(clusters: Sequence[Sequence[float]], ends: tuple[float, float], classes: Sequence[float]) -> Row:
+    """Of clusters, with the spread between them as large as its class has it, as far as the scale goes."""
+    low, high = ends
+    mean, error, df = moments(clusters, ends, classes)
+    reach = SP.t.ppf(0.975, df) * error
+    return {"low": max(low, mean - reach), "high": min(high, mean + reach)}
+
+
+def welch(one: tuple[float, float, int], other: tuple[float, float, int]) -> Row:
+    """Of two such means, each with its standard error and degrees of freedom."""
+    (a, s, m), (b, t, n) = one, other
+    df = (s**2 + t**2) ** 2 / (s**4 / m + t**4 / n)
+    reach = SP.t.ppf(0.975, df) * sqrt(s**2 + t**2)
+    return {"low": max(-200, a - b - reach), "high": min(200, a - b + reach)}
+
+
+def moments(
+    clusters: Sequence[Sequence[float]], ends: tuple[float, float], classes: Sequence[float]
+) -> tuple[float, float, int]:
+    """The mean over people, its standard error, and its degrees of freedom."""
+    held = [some for some in clusters if some]
+    values = [one for some in held for one in some]
+    mean, n, many = st.mean(values), len(values), len(held)
+    between = sum(sum(one - mean for one in some) ** 2 for some in held)
+    spread = sqrt(between * many / (many - 1) / n)
+    greatest = sqrt(max(map(len, held)) * (ends[1] - mean) * (mean - ends[0]) * many / (many - 1))
+    wide = [step for step in classes if step >= spread - 1e-9]
+    return mean, min(greatest, *wide[:1]) / sqrt(n) if wide else greatest / sqrt(n), many - 1
 
 
 def product_limit(arm: Sequence[tuple[int, bool]], until: int) -> float:

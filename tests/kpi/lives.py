@@ -15,7 +15,7 @@ from events import cohort_governance as governance
 from events import cohort_measurement as measurement
 from events import pair_practice as practice
 from events.base import Event
-from events.cohort_corrections import DutyCorrected
+from events.cohort_corrections import DutyCorrected, EmploymentCorrected
 from events.cohort_people import IntakeAnswered
 from events.cohort_rounds import MatchProposed
 from events.cohort_running import KickoffHeld, MakeUpAttended
@@ -61,6 +61,7 @@ class Life:
         self._cohort()
         for number in range(1, self.pairs + 1):
             self._pair(number, f"mentor-{number}", f"mentee-{number}")
+        self._put_right()
         self.log = stored(self.told)
 
     def _maybe(self, chance: float) -> bool:
@@ -184,6 +185,27 @@ class Life:
                 "source": "HR",
             }
             self._say(KICKOFF + (last + 1) * DAY, measurement.EmploymentObserved.model_validate(seen))
+
+    def _put_right(self) -> None:
+        """At the very end, so that no version moves: some of what HR told was wrong, some of it twice."""
+        own = [one for one in sorted(self.told, key=lambda one: one[0]) if one[1] == self.cohort]
+        observed = {
+            version: event
+            for version, (_, _, event) in enumerate(own, 1)
+            if isinstance(event, measurement.EmploymentObserved)
+        }
+        at, version = max(at for at, *_ in self.told) + DAY, len(own)
+        for number, event in observed.items():
+            corrects = number
+            while self.late.random() < 0.08:
+                what = self.late.choice(("employed", "voluntary_exit", "transfer", None))
+                on = event.on + self.late.choice((0, 0, 30)) * DAY
+                right = {"corrects": corrects, "person": event.person, "on": what and on, "what": what}
+                right |= {"source": "HR", "by": "lea", "reason": "-"}
+                self.told.append((at, self.cohort, EmploymentCorrected.model_validate(right)))
+                corrects = version = version + 1
+                if what is None:
+                    break
 
     def _metrics(self, pair: str | None, t0: date) -> None:
         proportion = pair is None and self._maybe(0.3)

@@ -15,12 +15,24 @@ from zoneinfo import ZoneInfo
 
 from events.contracts import StoredEvent
 from projections.statistics.permutation import Cluster, permutation
-from tests.kpi.formulas import SP, Row, gap_of_shares, logrank, product_limit, proportion, share, student
+from tests.kpi.formulas import (
+    SP,
+    Row,
+    gap_of_shares,
+    logrank,
+    moments,
+    product_limit,
+    proportion,
+    share,
+    student,
+    welch,
+)
 
 Log = Sequence[StoredEvent]
 Line = tuple[str, str, str, Row]
 GONE = {"voluntary_exit", "involuntary_exit", "transfer"}
 BERLIN = ZoneInfo("Europe/Berlin")
+POINTS, POINT_CLASSES = (-100, 100), (10, 15, 20, 25, 30, 40)
 MEASURES = {"engagement": ("energy", "meaning", "voice"), "skill": ("skill",)}
 
 
@@ -73,7 +85,13 @@ class Slow:
         return self.t0.get(who, d(self.spec["kickoff_on"]))
 
     def told(self, who: str) -> list[tuple[int, str, int | None]]:
-        seen = [one.data for one in self.of("cohort.employment_observed") if one.data["person"] == who]
+        told = self.of("cohort.employment_observed", "cohort.employment_corrected")
+        wrong = {one.data.get("corrects") for one in told}
+        seen = [
+            one.data
+            for one in told
+            if one.data["person"] == who and one.version not in wrong and one.data["what"] is not None
+        ]
         days = [((d(one["on"]) - self.start(who)).days, one["what"], one["level"]) for one in seen]
         return sorted((one for one in days if one[0] >= 0), key=lambda one: one[0])
 
@@ -203,40 +221,48 @@ class Slow:
             ("", self.controls),
         ):
             found = self.changes(some, "engagement")
-            arms.append((list(found.values()), len(some)))
+            together = self.together(found) if what else [[one] for one in found.values()]
+            arms.append((list(found.values()), together, len(some)))
             if what and found:
                 row = {
                     "n": len(found),
                     "value": st.mean(found.values()),
                     "missing": 1 - len(found) / len(some),
                 }
-                row |= student(list(found.values())) if len(found) >= 0.6 * len(some) else {}
+                if len(found) >= 0.6 * len(some) and len(together) > 1:
+                    row |= student(together, POINTS, POINT_CLASSES)
                 yield "K2", what, window, row
-        (one, whole), _, (other, others) = arms
+        (one, pairs, whole), _, (other, single, others) = arms
         if len(one) > 1 and len(other) > 1 and not self.refused:
             row = {"n": len(one) + len(other), "value": st.mean(one) - st.mean(other)}
             row["missing"] = 1 - row["n"] / (whole + others)
-            if len(one) >= 0.6 * whole and len(other) >= 0.6 * others:
-                ends = SP.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
-                row |= {"low": ends.low, "high": ends.high}
+            if len(one) >= 0.6 * whole and len(other) >= 0.6 * others and len(pairs) > 1:
+                row |= welch(*(moments(some, POINTS, POINT_CLASSES) for some in (pairs, single)))
             row["p"] = self.chance()
             yield "K2", "mean change, minus controls", window, row
             df = len(one) + len(other) - 2
-            spread = sqrt(((len(one) - 1) * st.variance(one) + (len(other) - 1) * st.variance(other)) / df)
-            if spread:
-                g = (st.mean(one) - st.mean(other)) / spread * (1 - 3 / (4 * df - 1))
+            squares = 0.0
+            for some in (one, other):
+                _, error, own = moments([[value] for value in some], POINTS, POINT_CLASSES)
+                squares += own * len(some) * error**2
+            if squares:
+                g = (st.mean(one) - st.mean(other)) / sqrt(squares / df) * (1 - 3 / (4 * df - 1))
                 yield "K2", "difference (g)", window, {"n": row["n"], "value": g}
 
-    def chance(self) -> float:
-        """Of the test that moves people together whom pairs connect; the test itself is tested elsewhere."""
-        program, control = (self.changes(some, "engagement") for some in (list(self.t0), self.controls))
+    def together(self, values: dict[str, float]) -> list[list[float]]:
+        """The values of people whom pairs connect, one list for each such group."""
         group = {who: number for number, who in enumerate(self.t0)}
         for _ in self.active:
             for _, mentor, mentee, _ in self.active:
                 group[mentor] = group[mentee] = min(group[mentor], group[mentee])
         order = dict.fromkeys(group[who] for one in self.active for who in one[1:3])
-        together = [tuple(program[who] for who in sorted(program) if group[who] == name) for name in order]
-        clusters = [Cluster(values, True) for values in together if values]
+        found = [[values[who] for who in sorted(values) if group[who] == name] for name in order]
+        return [one for one in found if one]
+
+    def chance(self) -> float:
+        """Of the test that moves people together whom pairs connect; the test itself is tested elsewhere."""
+        program, control = (self.changes(some, "engagement") for some in (list(self.t0), self.controls))
+        clusters = [Cluster(tuple(values), True) for values in self.together(program)]
         clusters += [Cluster((value,), False) for value in control.values()]
         return permutation(clusters, self.spec["seed"]).p
 
@@ -263,7 +289,12 @@ class Slow:
         if len(gains) > 1:
             missing = 1 - len(gains) / len(base)
             row = {"n": len(gains), "value": st.mean(gains), "missing": missing}
-            yield "K3", "mean gain", window, row | student(gains)
+            yield (
+                "K3",
+                "mean gain",
+                window,
+                row | student([[one] for one in gains], (-4, 4), (1, 1.5, 2, 2.5)),
+            )
             room = 5 - st.mean(base[who] for who, value in end.items() if value is not None)
             if room:
                 yield "K3", "normalised gain", window, {"n": len(gains), "value": st.mean(gains) / room}

@@ -6,8 +6,10 @@ import statistics as st
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from scipy.optimize import brentq
+
 from events.contracts import StoredEvent
-from tests.kpi.formulas import Row, gap_of_shares, proportion, share, student
+from tests.kpi.formulas import SP, Row, gap_of_shares, proportion, share, student
 from tests.kpi.slow import Line, Slow, d, day
 
 Key = tuple[str, str, str]
@@ -39,9 +41,18 @@ class SlowReport(Slow):
         last = self.end_of(stream) + timedelta(days=days)
         return [one for one in self.of(*types, stream=stream) if day(one.occurred_at) <= last]
 
+    def still_in(self, stream: str) -> bool:
+        return self.state(stream) in {None, "graduated", "graduated_early"}
+
     def k5(self) -> Iterator[Line]:
+        what = "insights that led to something better"
+        streams = [one[0] for one in self.active]
+        yield from self.insights(what, streams)
+        yield from self.insights(f"{what}, active only", [one for one in streams if self.still_in(one)])
+
+    def insights(self, what: str, streams: list[str]) -> Iterator[Line]:
         good = every = unmeasured = 0
-        for stream, *_ in self.active:
+        for stream in streams:
             for one in self.within(180, "pair.insight_recorded", stream=stream):
                 number = one.data["number"]
                 done, measured = (
@@ -57,7 +68,7 @@ class SlowReport(Slow):
                 good += bool(done) and bool(measured) and measured[-1].data["outcome"] == "better"
         if every:
             row = {**proportion(good, every), "missing": unmeasured / every}
-            yield "K5", "insights that led to something better", "end + 180 days", row
+            yield "K5", what, "end + 180 days", row
 
     def k6(self) -> Iterator[Line]:
         rated: dict[str, int | None] = {}
@@ -75,7 +86,7 @@ class SlowReport(Slow):
         scores = [50 + 10 * value for value in rated.values() if value is not None]
         if len(scores) > 1:
             yield "K6", "mean T of goals", "end + 14 days", {
-                "n": len(scores), "value": st.mean(scores), **student(scores)
+                "n": len(scores), "value": st.mean(scores), **student([[one] for one in scores], (30, 70), ())
             }  # fmt: skip
 
     def ratings(self) -> Iterator[Line]:
@@ -93,7 +104,7 @@ class SlowReport(Slow):
                 given = {
                     who: [one["progress"] for _, one in said if one["respondent"] == who] for who in people
                 }
-                each = [st.mean(own) for own in given.values() if own]
+                each = [min(own) for own in given.values() if own]  # of two pairs the lower
                 if each:
                     means[name] = st.mean(each)
                     row = {"n": len(each), "value": means[name], "missing": 1 - len(each) / len(people)}
@@ -119,22 +130,24 @@ class SlowReport(Slow):
                     if data["recommend"] is not None:
                         votes.setdefault(data["respondent"], []).append(data["recommend"])
                 if votes:
-                    yes = sum(st.mean(own) for own in votes.values())
+                    yes = sum(all(own) for own in votes.values())
                     yield "K9", "would recommend it", wave, {
                         "n": len(votes), "value": yes / len(votes), "missing": 1 - len(votes) / len(asked)
                     }  # fmt: skip
 
     def k10(self) -> Iterator[Line]:
         """To date, and by the Monday that a week begins with."""
-        due = []
+        due, still = [], []
         for stream, *_ in self.active:
             state: dict[int, tuple[str, datetime]] = {}
             for one in self.log:
                 if one.stream == stream:
                     follow(state, one)
-            due += [(what, at) for what, at in state.values() if what != "cancelled" and at <= self.now]
+            own = [(what, at) for what, at in state.values() if what != "cancelled" and at <= self.now]
+            due += own
+            still += own if self.still_in(stream) else []
         monday = d(self.spec["kickoff_on"]) - timedelta(days=d(self.spec["kickoff_on"]).weekday())
-        lines = [("sessions held", "to date", due)]
+        lines = [("sessions held", "to date", due), ("sessions held, active only", "to date", still)]
         for number in range(1, 60):
             began = monday + timedelta(weeks=number - 1)
             some = [(what, at) for what, at in due if began <= day(at) < began + timedelta(weeks=1)]
@@ -164,6 +177,7 @@ class SlowReport(Slow):
             else:
                 before, after = (st.mean(one["value"] for one in x) for x in (base, end))
                 row["value"] = (after - before) / abs(before)
+                row |= fieller(*([one["value"] for one in x] for x in (base, end)))
             yield "K12", "tied metric, cohort", window, row
         moved = []
         for stream, *_ in self.active:
@@ -230,6 +244,27 @@ class SlowReport(Slow):
         yield "K15", "pairs across functions", "all rounds", {"n": len(across), "value": share(across)}
         blocking = self.of("cohort.match_proposed")[-1].data["quality"]["blocking_pairs"]
         yield "K15", "blocking pairs", "round 1", {"value": blocking}
+
+
+def fieller(start: list[float], end: list[float]) -> Row:
+    """By search: the changes that a t test of Welch's kind, at the degrees of freedom of the one that was
+    seen, does not reject. Where it rejects none however far, or has no spread, there is no interval."""
+    a, b = st.mean(start), st.mean(end)
+    va, vb = st.variance(start) / len(start), st.variance(end) / len(end)
+    seen = b / a
+    if not vb + seen**2 * va:
+        return {"low": None, "high": None}
+    df = (vb + seen**2 * va) ** 2 / (vb**2 / (len(end) - 1) + (seen**2 * va) ** 2 / (len(start) - 1))
+    reach = SP.t.ppf(0.975, df)
+
+    def rejects(ratio: float) -> float:
+        return float((b - ratio * a) ** 2 - reach**2 * (vb + ratio**2 * va))
+
+    far = 1e9 * (1 + abs(seen))
+    if rejects(far) <= 0 or rejects(-far) <= 0:
+        return {"low": None, "high": None}
+    ends = [brentq(rejects, seen, side * far, xtol=1e-13, rtol=1e-13) - 1 for side in (-1, 1)]
+    return {"low": ends[0], "high": ends[1]} if a > 0 else {"low": -ends[1], "high": -ends[0]}
 
 
 def follow(state: dict[int, tuple[str, datetime]], one: StoredEvent) -> None:

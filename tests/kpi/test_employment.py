@@ -52,8 +52,13 @@ def at(days: int, figures: tuple[Figure, ...]) -> tuple[Figure, Figure]:
         ((seen(60, "level_change", 4),), Spell(60, False)),
         ((seen(40, "voluntary_exit"), seen(70, "employed")), Spell(40, True)),
         ((seen(-3, "voluntary_exit"),), Spell(0, False)),
+        ((seen(40, "voluntary_exit"), seen(40, "involuntary_exit")), Spell(40, False)),
+        ((seen(40, "involuntary_exit"), seen(40, "voluntary_exit")), Spell(40, True)),
     ],
-    ids=["unknown", "last seen", "left", "sent away", "moved on", "rose", "late list", "before t0"],
+    ids=[
+        *("unknown", "last seen", "left", "sent away", "moved on", "rose", "late list", "before t0"),
+        *("the later recorded one", "also the other way round"),
+    ],
 )
 def test_k1_how_long_somebody_is_known_to_have_stayed(found: tuple[Seen, ...], spell: Spell) -> None:
     assert person("p", *found).spell() == spell

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
 from events.contracts import StoredEvent
+from projections.kpi.facts import Facts
 from projections.kpi.folds import FOLDS, facts
 from projections.kpi.report import publication
 from tests.kpi.lives import Life
-from turnabout.kpi import Figure
-from turnabout.kpi_inputs import FEEDS, SEALED, inputs_of
-from turnabout.results import LoggedEvent
+from turnabout.kpi import Figure, Flag
+from turnabout.kpi_inputs import FEEDS, SEALED, counted, inputs_of
+from turnabout.results import KpiReport, LoggedEvent
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 SEEDS = (3, 8, 11, 14, 21)
@@ -25,10 +28,14 @@ def life(seed: int) -> tuple[StoredEvent, ...]:
     return tuple(Life(seed).log)
 
 
-def figures(log: list[StoredEvent] | tuple[StoredEvent, ...], kpi: str) -> list[Figure]:
+def of(log: Sequence[StoredEvent]) -> Facts:
     found = facts(log)
     assert found is not None
-    return [one for one in publication(found, NOW, "lea").figures if one.kpi == kpi]
+    return found
+
+
+def figures(log: Sequence[StoredEvent], kpi: str) -> list[Figure]:
+    return [one for one in publication(of(log), NOW, "lea").figures if one.kpi == kpi]
 
 
 def logged(one: StoredEvent) -> LoggedEvent:
@@ -79,3 +86,47 @@ def test_a_line_says_what_may_be_said() -> None:
     event = next(one for one in log if one.position == seen.position)
     assert seen.what.startswith(f"person {event.data['person']}, on {event.data['on']}, what ")
     assert seen.stream == "cohort-q1"
+
+
+def publications(*flagged: tuple[Flag, ...]) -> list[KpiReport]:
+    """So many publications of K2, each of the log up to ten times its number, with flags of one line."""
+    line: dict[str, Any] = {"kpi": "K2", "window": "-", "method": "-", "n": 9, "value": 1.0}
+    return [
+        KpiReport(
+            cohort="q1", program="acme", number=number, published_at=NOW, as_of=NOW.date(), up_to=10 * number,
+            asked_by="lea", figures=(Figure(**line, what="a", flags=flags), Figure(**line, what="b")),
+        )
+        for number, flags in enumerate(flagged, 1)
+    ]  # fmt: skip
+
+
+def test_a_line_that_stands_as_of_earlier_counts_what_that_publication_did() -> None:
+    """The newest that counted it, not the first that told it."""
+    held: tuple[Flag, ...] = ("stands as of earlier",)
+    found = counted("K2", publications((), (), held, held))
+    assert [(one.what, one.number, one.up_to) for one in found] == [("a", 2, 20), ("b", 4, 40)]
+    assert [one.number for one in counted("K2", publications((), ()))] == [2, 2]
+    assert counted("K1", publications(())) == ()
+
+
+def test_what_publications_hold_back_is_found_in_the_one_that_counted_it() -> None:
+    """Two publications as they are made: somebody was erased in between, and no line may follow."""
+    log = life(9)
+    who = min(one.data["respondent"] for one in log if one.type == "pair.pulse_answered")
+    gone = dict.fromkeys(("answers", "progress", "safety", "recommend"))
+    erased = [
+        one.model_copy(update={"data": {**one.data, **{k: None for k in gone if k in one.data}}})
+        if one.data.get("respondent") == who
+        else one
+        for one in log
+    ]
+    first = publication(of(log), NOW, "lea")
+    second = publication(of(erased), NOW, "lea", previous=1, before=first.disclosed, old=first.figures)
+    plain = publications((), ())
+    told = [
+        one.model_copy(update={"figures": made.figures})
+        for one, made in zip(plain, (first, second), strict=True)
+    ]
+    lines = [one for kpi in FEEDS for one in counted(kpi, told)]
+    assert {one.up_to for one in lines if one.number == 1} == {10}
+    assert {one.number for one in lines} == {1, 2}

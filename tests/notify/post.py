@@ -61,14 +61,15 @@ class PostOffice:
     ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.logins.append(data.login.decode())
-        return AuthResult(success=data.password == b"right")
+        return AuthResult(success=data.password == b"right", handled=False)
 
 
 @asynccontextmanager
 async def post_office(
     office: PostOffice | None = None, *, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[PostOffice]:
-    """Open a mail server on a free port of this machine; with `tls` it asks for STARTTLS and a login."""
+    """Open a mail server on this machine, on a free port unless the office has one; with `tls` it asks for
+    STARTTLS and a login."""
     office = office or PostOffice()
     loop = asyncio.get_running_loop()
 
@@ -83,7 +84,7 @@ async def post_office(
             authenticator=office.authenticate,
         )
 
-    server = await loop.create_server(session, "127.0.0.1", 0)
+    server = await loop.create_server(session, "127.0.0.1", office.port)
     office.port = server.sockets[0].getsockname()[1]
     try:
         yield office

@@ -35,7 +35,7 @@ SILENT = {
     ),
     *("cohort.pair_resumption_noted", "cohort.pair_end_noted", "cohort.pair_memo_noted"),
     *("cohort.survey_extended", "cohort.survey_answered", "cohort.first_session_noted"),
-    "cohort.employment_observed",
+    *("cohort.employment_observed", "cohort.employment_corrected"),
     *("cohort.concern_raised", "cohort.steward_contact_recorded"),
     *("pair.reminded", "pair.reminder_suppressed", "pair.reminder_postponed", "pair.escalated"),
     *("cohort.reminded", "cohort.reminder_suppressed", "cohort.reminder_postponed", "cohort.escalated"),

@@ -48,7 +48,7 @@ _BOARD_IGNORES = {
     *("cohort.survey_opened", "cohort.survey_extended", "cohort.survey_answered", "cohort.survey_closed"),
     *("cohort.control_group_frozen", "cohort.comparison_refused", "cohort.first_session_noted"),
     *("cohort.baseline_flagged_late", "cohort.employment_observed", "cohort.metric_observed"),
-    "cohort.kpis_published",
+    *("cohort.employment_corrected", "cohort.kpis_published"),
 }
 _BOARD_PAIR_EVENTS = {
     *(

@@ -93,16 +93,20 @@ def _apply(row: Row, event: StoredEvent) -> None:
 
 
 def employment(log: Log) -> list[Row]:
+    told = [one for one in log if one.type.startswith("cohort.employment_")]
+    wrong = {(one.stream, one.data["corrects"]) for one in told if one.type.endswith("corrected")}
     return [
         {
             "position": event.position,
             "cohort": cohort_of(event.stream),
+            "number": event.version,
             "on_day": event.data["on"],
             **{name: event.data[name] for name in ("person", "what", "level")},
+            "corrects": event.data.get("corrects"),
             "recorded_at": event.recorded_at.isoformat(),
         }
-        for event in log
-        if event.type == "cohort.employment_observed"
+        for event in told
+        if (event.stream, event.version) not in wrong and event.data["what"]
     ]
 
 

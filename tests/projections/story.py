@@ -26,6 +26,7 @@ class Teller(CohortTelling, PairTelling):
         for number in range(1, self.pairs + 1):
             self._pair(number)
         self._after()
+        self._hr_was_wrong()
         return sorted(self.told, key=lambda told: told.at)
 
 

@@ -8,7 +8,7 @@ from events.cohort_care import CohortConcernRaised, CohortContactRecorded
 from events.cohort_changes import PersonExited, ReportingLineChanged
 from events.cohort_circles import CircleHeld, CircleOpened
 from events.cohort_closing import ClosingBegan, CohortArchived, CohortCancelled, CohortClosed, CohortMemoFiled
-from events.cohort_corrections import DutyCorrected
+from events.cohort_corrections import DutyCorrected, EmploymentCorrected
 from events.cohort_enrolment import (
     EnrolmentClosed,
     EnrolmentOpened,
@@ -259,6 +259,20 @@ class CohortTelling(Telling):
             told = {**common, "previous": number, "as_of": at.date()}
             event = {"number": number + 1, "publication": told}
             self._say(self.cohort, at, KpisPublished.model_validate(event))
+
+    def _hr_was_wrong(self) -> None:
+        """At the very end: what was told of somebody becomes something else, and then nothing."""
+        own = sorted((one for one in self.told if one.stream == self.cohort), key=lambda one: one.at)
+        told = next(n for n, one in enumerate(own, 1) if isinstance(one.event, EmploymentObserved))
+        exit_ = own[told - 1].event
+        assert isinstance(exit_, EmploymentObserved)
+        common = {"by": "p-lead", "person": exit_.person, "source": SECRET, "reason": SECRET}
+        right = {**common, "corrects": told, "on": "2026-05-06", "what": "voluntary_exit"}
+        never = {**common, "corrects": len(own) + 1, "on": None, "what": None}
+        for hours, one in enumerate((right, never)[: 1 + len(self.spec.people) % 2], 1):
+            self._say(
+                self.cohort, own[-1].at + timedelta(hours=hours), EmploymentCorrected.model_validate(one)
+            )
 
     def _after(self) -> None:
         day, end = timedelta(days=1), self.spec.kickoff + timedelta(weeks=12)

@@ -31,6 +31,7 @@ async def told(reads: Reads, cohort: str) -> list[object]:
         await reads.checklist(cohort),
         await reads.reminders(cohort),
         await reads.surveys(cohort),
+        await reads.employment(cohort),
         await reads.timeline(cohort),
         await reads.matching(cohort),
         await reads.open_answers(cohort),

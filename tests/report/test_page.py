@@ -64,7 +64,7 @@ def test_g19_a_suppressed_line_has_no_number() -> None:
 
 
 def engaged(seed: int, before: int, after: int) -> str:
-    """The report of the life in which all answer alike: a spread of nought, so nothing of it is told."""
+    """The report of the life in which all answer alike."""
     log = []
     for one in Life(seed).log:
         if one.type == "cohort.survey_answered" and one.data["answers"]:
@@ -83,10 +83,11 @@ def engaged(seed: int, before: int, after: int) -> str:
 
 
 def test_g19_whatever_suppressed_answers_were_the_file_is_the_same_to_the_byte() -> None:
-    """So no word, coordinate or order in it hangs on them."""
+    """So no word, coordinate or order in it hangs on them. Who all went from one end to the other is not told
+    of."""
     for seed in (500, 504):
         assert picture(page(seed), "engagement") is not None, "told, as it happened"
-        pages = {engaged(seed, before, after) for before, after in ((3, 4), (2, 5), (4, 1))}
+        pages = {engaged(seed, before, after) for before, after in ((1, 5), (5, 1))}
         assert len(pages) == 1
         (only,) = pages
         assert picture(read(only), "engagement") is None

@@ -34,12 +34,27 @@ def test_the_example_says_who_left_and_who_was_still_there() -> None:
     assert isinstance(document.value, dict)
     found = read_snapshot(EXAMPLES / "hris.csv", ON, read_mapping(document.value))
     assert found.rejected == ()
-    rows = found.observations([f"p-00{number}" for number in range(1, 9)], "HR")
+    rows = found.observations([f"p-00{number}" for number in range(1, 9)], "HR", date(2027, 1, 4))
     assert [(one.person, one.on.isoformat(), one.what) for one in rows] == [
         ("p-001", "2027-04-30", "employed"),
         ("p-002", "2027-03-31", "voluntary_exit"),
         ("p-003", "2027-04-30", "employed"),
         ("p-004", "2027-04-15", "transfer"),
+    ]
+
+
+def test_k1_who_left_since_the_kickoff_and_came_back_has_left(tmp_path: Path) -> None:
+    before = ("m-1,2020-01-01,2026-06-30,resignation", "m-1,2026-09-01,,")
+    since = (
+        "m-2,2020-01-01,2027-02-01,resignation",
+        "m-2,2027-02-01,2027-03-01,dismissal",
+        "m-2,2027-04-01,,",
+    )
+    rows = snapshot(tmp_path, *before, *since).observations(["m-1", "m-2"], "HR", date(2027, 1, 4))
+    assert [(one.person, one.what) for one in rows] == [
+        ("m-1", "voluntary_exit"),
+        ("m-1", "employed"),
+        ("m-2", "voluntary_exit"),
     ]
 
 

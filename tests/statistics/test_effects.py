@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import combinations_with_replacement
-from math import factorial, isnan, prod
+from math import factorial, prod
 from statistics import fmean
 from typing import Any
 
@@ -14,7 +14,7 @@ from scipy import stats
 
 from projections.statistics.attainment import t_score
 from projections.statistics.bootstrap import bootstrap
-from projections.statistics.effects import difference, hedges, hedges_from, mean
+from projections.statistics.effects import hedges
 from projections.statistics.exact import fisher
 from projections.statistics.permutation import Cluster, permutation, signs
 from turnabout.proportions import Interval, critical
@@ -26,11 +26,6 @@ Z = critical(0.95)
 MAIZE = (49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48)
 OTHER: Any = stats
 """Another road to the same numbers."""
-SLEEP = (
-    (0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0),
-    (1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4),
-)
-"""Cushny and Peebles (1905), hours of sleep gained, as in Student (1908)."""
 
 
 @pytest.mark.parametrize(
@@ -61,27 +56,10 @@ def test_fisher_agrees_with_another_road(seed: int) -> None:
 def test_k2_hedges_g_is_that_of_borenstein() -> None:
     """Borenstein et al. (2009), chapter 4: means 103 and 100, deviations 5.5 and 4.5, 50 in each group."""
     pooled = ((49 * 5.5**2 + 49 * 4.5**2) / 98) ** 0.5
-    found = hedges_from(3 / pooled, 50, 50, Z)
+    found = hedges(3 / pooled, 50, 50, Z)
     assert 3 / pooled == pytest.approx(0.5970, abs=5e-5)
     assert found.estimate == pytest.approx(0.5924, abs=5e-5)
     assert ((found.high - found.estimate) / Z) ** 2 == pytest.approx(0.0411, abs=5e-5)
-
-
-def test_k2_g_has_nothing_to_say_of_too_few_or_of_all_alike() -> None:
-    assert isnan(hedges([1.0], [2.0, 3.0], Z).estimate)
-    assert isnan(hedges([2.0, 2.0], [2.0, 2.0], Z).estimate)
-
-
-def test_k2_welchs_interval_is_that_of_the_sleepers() -> None:
-    """R's manual of t.test on these data: t = -1.8608, df = 17.776, from -3.3654832 to 0.2054832."""
-    found = difference(*SLEEP, 0.95)
-    assert (found.low, found.high) == pytest.approx((-3.3654832, 0.2054832), abs=5e-7)
-
-
-def test_k2_a_means_interval_is_students() -> None:
-    """R's t.test of the paired sleepers: from 0.7001142 to 2.4598858."""
-    found = mean([second - first for first, second in zip(*SLEEP, strict=True)], 0.95)
-    assert found == pytest.approx((1.58, 0.7001142, 2.4598858), abs=5e-7)
 
 
 def test_k2_signs_are_fishers_of_darwins_maize() -> None:

@@ -88,6 +88,15 @@ class Desk:
         return found
 
 
+async def queued_as(client: Client, stream: str) -> set[str]:
+    """By what Temporal, where its queue is fair, keeps apart the work that a stream asks for: by cohort."""
+    found = set()
+    async for event in client.get_workflow_handle(stream).fetch_history_events():
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            found.add(event.activity_task_scheduled_event_attributes.priority.fairness_key)
+    return found
+
+
 async def test_a_cohort_matches_its_people_and_starts_their_pairs(
     temporal_dev: DevServer, temporal_converter: DataConverter, store: EventStore
 ) -> None:
@@ -129,6 +138,8 @@ async def test_a_cohort_matches_its_people_and_starts_their_pairs(
         for pair in state.pairs:
             formed = await until(partial(desk.types, pair))
             assert formed[0] == "pair.formed"
+            assert await until(partial(queued_as, client, pair)) == {name}
+        assert await queued_as(client, desk.stream) == {name}
         await desk.give(CancelCohort(reason="the test is over"), world.LEAD)
 
         async def wound_up() -> bool:

@@ -146,7 +146,8 @@ def of_program(
 @app.command
 def explain(kpi: str, /, *, cohort: str, output: Format = "table") -> None:
     """List the events that a published KPI counted, by log position. What somebody answered is not shown, nor
-    whose answer it is. For the lead and the auditor.
+    whose answer it is. A line that stands as of earlier counts what that publication did. For the lead and
+    the auditor.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ def explain(kpi: str, /, *, cohort: str, output: Format = "table") -> None:
     cohort
         The cohort's id, such as `q3`.
     """
-    from turnabout.kpi_inputs import FEEDS, inputs_of
+    from turnabout.kpi_inputs import FEEDS, counted, inputs_of
 
     wanted = kpi.upper()
     if wanted not in FEEDS:
@@ -168,9 +169,15 @@ def explain(kpi: str, /, *, cohort: str, output: Format = "table") -> None:
         for one in planned:
             if one.type == "cohort.pair_arranged":
                 events += await _stream(reads, one.data["pair"])
-        lines: tuple[InputLine, ...] = inputs_of(wanted, events, report.up_to)
+        told = counted(wanted, await reads.publications(cohort))
+        up_to = max((line.up_to for line in told), default=report.up_to)
+        lines: tuple[InputLine, ...] = inputs_of(wanted, events, up_to)
         show(lines, output, ("position", "occurred_at", "stream", "event", "what"), shortens="what")
-        note(f"{wanted} of {cohort}, publication {report.number}: {len(lines)} events up to {report.up_to}.")
+        note(f"{wanted} of {cohort}, publication {report.number}: {len(lines)} events up to {up_to}.")
+        for line in told:
+            if line.number != report.number:
+                which = f"publication {line.number} counted it, up to {line.up_to}"
+                note(f"{line.what} ({line.window}) stands as {which}.")
 
     session.reading(work)
 

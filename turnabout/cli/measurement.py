@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,7 @@ from turnabout.cli import session
 from turnabout.cli.cohorts import app as cohort
 from turnabout.cli.cohorts import missing
 from turnabout.cli.output import Format, note, show, show_document
-from turnabout.cli.session import Actor, After, AsOf
+from turnabout.cli.session import Actor, After, AsOf, CommandId
 from turnabout.errors import InvalidInput, Rejected
 
 if TYPE_CHECKING:
@@ -74,7 +76,8 @@ def import_employment(
     Columns: person (id or address), on (a day), what (employed, voluntary_exit, involuntary_exit, transfer,
     level_change), level (of a level change) and source. With a bad row, an id that is not on the roster or a
     day to come nothing of a file about up to 200 people is recorded; a longer file may stop between two
-    batches. A file may be given again, also with more rows: what is recorded already is left out.
+    batches. So it is with rows that contradict what is recorded: each is told, with what is to be corrected.
+    A file may be given again, also with more rows: what is recorded already is left out.
 
     Parameters
     ----------
@@ -91,6 +94,92 @@ def import_employment(
     for notice in found.notices:
         note(f"note: {notice}")
     _record(file, found.rows, cohort, actor, output)
+
+
+@employment.command(name="list")
+def list_employment(
+    *,
+    cohort: str,
+    person: str | None = None,
+    after: After = None,
+    as_of: AsOf = None,
+    output: Format = "table",
+) -> None:
+    """List what HR told of a cohort's people, each with the number by which it is corrected.
+
+    For members of `turnabout_auditor`.
+
+    Parameters
+    ----------
+    cohort
+        The cohort's id, such as `q3`.
+    person
+        One person's id; everybody where left out.
+    """
+
+    async def work(reads: Reads) -> None:
+        await session.caught_up(reads, after, as_of)
+        found = await reads.employment(cohort)
+        if not found and await reads.board(cohort) is None:
+            raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
+        rows = [row for row in found if person in {None, row.person}]
+        show(rows, output, ("number", "person", "on_day", "what", "level", "corrects", "recorded_at"))
+
+    session.reading(work, as_of=as_of, models=("cohort_board", "employment"), cohort=cohort)
+
+
+@employment.command
+def correct(
+    number: int,
+    /,
+    *,
+    cohort: str,
+    person: str,
+    reason: str,
+    what: str | None = None,
+    taken_back: Annotated[bool, Parameter(negative="")] = False,
+    on: str | None = None,
+    level: int | None = None,
+    source: str | None = None,
+    actor: Actor = None,
+    id: CommandId = None,  # noqa: A002 - the flag's name
+    output: Format = "table",
+) -> None:
+    """Put right what HR told of somebody: say what was so instead, or that nothing of it was.
+
+    Nothing is erased: the wrong fact stays in the log, and what was published stays as it was. For the lead.
+
+    Parameters
+    ----------
+    number
+        That of the observation, as `employment list` and a refused import name it.
+    cohort
+        The cohort's id, such as `q3`. It may be closed.
+    person
+        Whom it is about, by id.
+    reason
+        Why it was wrong, in one line.
+    what
+        What was so: employed, voluntary_exit, involuntary_exit, transfer or level_change.
+    taken_back
+        Nothing of it was so.
+    on
+        The day on which it was so, as YYYY-MM-DD; that of the wrong one where left out.
+    level
+        The new level, of a level change.
+    source
+        Where that comes from; that of the wrong one where left out.
+    """
+    if (what is None) is not taken_back:
+        raise InvalidInput("It is not said what was so.", hint="Give --what, or --taken-back.")
+    from turnabout.commands.cohort import CohortCommand
+
+    fields = {"replaces": number, "person": person, "what": what, "on": on, "level": level, "source": source}
+    body = json.dumps(
+        {**{name: value for name, value in fields.items() if value is not None}, "reason": reason}
+    )
+    receipt = session.execute(f"cohort-{cohort}", CohortCommand, "correct-employment", body, actor, id)
+    session.show_receipt(receipt, output)
 
 
 @employment.command
@@ -111,7 +200,8 @@ def snapshot(
     Columns: person (id or address), hired_on, left_on and reason; a mapping (YAML) names them otherwise under
     `columns`, what leavings mean under `reasons`, and how days are written under `dates`. People who are not
     of the cohort are passed over. A bad row is reported with its number, and the exit code is 2; the others
-    are recorded. The same file again changes nothing.
+    are recorded. The same file again changes nothing. Rows that contradict what is recorded are told, and
+    nothing of their batch is recorded. Who is of the cohort is read from the log: as `turnabout_auditor`.
 
     Parameters
     ----------
@@ -132,14 +222,15 @@ def snapshot(
 
     found = _read_snapshot(file, on, mapping)
 
-    async def people(reads: Reads) -> set[str]:
+    async def people(reads: Reads) -> tuple[set[str], date]:
         first = await reads.events(f"cohort-{cohort}", limit=1)
         if not first:
             raise await missing(reads, f"cohort-{cohort}", "See `turnabout cohort list`.")
-        return {one["id"] for one in first[0].data["spec"]["people"]}
+        spec = first[0].data["spec"]
+        return {one["id"] for one in spec["people"]}, date.fromisoformat(spec["kickoff_on"])
 
-    roster = session.reading(people)
-    rows = found.observations(roster, source or file.name)
+    roster, kickoff_on = session.reading(people)
+    rows = found.observations(roster, source or file.name, kickoff_on)
     note(f"{count(len(rows), 'row')} about people of {cohort}, {len(found.spells) - len(rows)} about others.")
     if dry_run or not rows:
         show(rows, output, ("person", "on", "what", "source"))

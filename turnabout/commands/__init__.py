@@ -4,7 +4,7 @@ from turnabout.commands.cohort_care import RaiseCohortConcern, RecordCohortConta
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_circles import RecordCircle
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort, FileCohortMemo
-from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty
+from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty, CorrectEmployment
 from turnabout.commands.cohort_enrolment import (
     CloseEnrolment,
     Decline,
@@ -112,6 +112,7 @@ __all__ = [
     "CorrectAttendance",
     "CorrectDeliverable",
     "CorrectDuty",
+    "CorrectEmployment",
     "CorrectOutcome",
     "CorrectSession",
     "DecideMidpoint",

@@ -32,9 +32,13 @@ METHODS: Mapping[str, str] = {
     "log-rank": "Whether two arms leave alike: log-rank test, Mantel (1966).",
     "Wilson": "Shares: Wilson (1927), JASA 22, 209-212; means of ratings by the part of the scale reached.",
     "Newcombe": "Difference of two shares: Newcombe (1998), Statistics in Medicine 17, 873-890.",
+    "Fieller": "Change as a part of the start: Fieller (1954), JRSS B 16, 175-185. Observations are taken "
+    "to be independent; where each hangs on the one before, the interval is too narrow.",
     "Fisher": "Whether two shares differ: Fisher's exact test.",
     "Student": "Means: Student's t.",
-    "Welch": "Difference of two means: Welch's t.",
+    "Welch": "Difference of two means: Welch's t, a pair (or people whom pairs connect) as one.",
+    "spread": "How far apart answers lie would tell what they are. So an interval takes their spread as the "
+    "upper end of its class, or as the greatest that the mean allows: it is the true one or wider.",
     "permutation": "Whether chance could do it: permutation of whole pairs, Fisher (1935), Pitman (1937).",
     "bounds for the silent": "Where few answered: the widest bounds, Manski (1989).",
     "Hedges": "Size of a difference: Hedges' g, Hedges (1981).",

@@ -11,7 +11,14 @@ from turnabout.results.adherence import (
     WeekAttendance,
 )
 from turnabout.results.base import PROJECTIONS, At, ProjectionName, Result
-from turnabout.results.cohort import ChecklistItem, CohortBoard, SponsorDuty, SurveyLine, TimelineLine
+from turnabout.results.cohort import (
+    ChecklistItem,
+    CohortBoard,
+    EmploymentLine,
+    SponsorDuty,
+    SurveyLine,
+    TimelineLine,
+)
 from turnabout.results.kpis import KpiReport
 from turnabout.results.letters import MessageLine, NotificationLine, NotificationState, ReminderLine
 from turnabout.results.log import LoggedEvent, ProjectionStatus, StreamStatus
@@ -27,6 +34,7 @@ __all__ = [
     "ChecklistItem",
     "CohortBoard",
     "DeliverableLine",
+    "EmploymentLine",
     "ExperimentLine",
     "InsightLine",
     "KpiReport",

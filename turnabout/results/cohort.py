@@ -92,6 +92,18 @@ class SurveyLine(Result):
     late: bool
 
 
+class EmploymentLine(Result):
+    """What HR told of a person (K1, K4); its `number` is that by which it is corrected."""
+
+    number: int
+    person: str
+    on_day: date
+    what: str
+    level: int | None
+    corrects: int | None
+    recorded_at: At
+
+
 class TimelineLine(Result):
     """What happened in a cohort, in one plain sentence; for the lead, support and the demo."""
 

@@ -7,7 +7,7 @@ from events.cohort import COHORT_EVENTS
 from turnabout.commands.base import Command
 from turnabout.commands.cohort import COHORT_COMMANDS, RunCohortStep
 from turnabout.commands.cohort_care import RaiseCohortConcern, RecordCohortContact
-from turnabout.commands.cohort_corrections import CorrectDuty
+from turnabout.commands.cohort_corrections import CorrectDuty, CorrectEmployment
 from turnabout.commands.cohort_governance import (
     FulfilDuty,
     PlanCohort,
@@ -31,6 +31,7 @@ from workflows.rules import cohort_changes as changes
 from workflows.rules import cohort_circles as circles
 from workflows.rules import cohort_closing as closing
 from workflows.rules import cohort_corrections as corrections
+from workflows.rules import cohort_employment as employment
 from workflows.rules import cohort_enrolment as enrolment
 from workflows.rules import cohort_governance as governance
 from workflows.rules import cohort_holidays as holidays
@@ -62,7 +63,10 @@ NOTES = (
 CARE = (RaiseCohortConcern, RecordCohortContact)
 """What a cohort takes as long as its workflow runs (R73)."""
 
-AFTER_CLOSE = (RunCohortStep, PlanNextCohort, RecordEmployment, RecordMetric, PublishKpis, *CARE)
+OBSERVES = (RecordEmployment, CorrectEmployment, RecordMetric)
+"""What is learned of people and metrics whenever it is known."""
+
+AFTER_CLOSE = (RunCohortStep, PlanNextCohort, *OBSERVES, PublishKpis, *CARE)
 """What a closed cohort takes, besides the duties that outlive it."""
 
 RULES: Rules[CohortState] = {
@@ -82,6 +86,7 @@ RULES: Rules[CohortState] = {
     **baseline.RULES,
     **surveys.RULES,
     **observations.RULES,
+    **employment.RULES,
     **kpis.RULES,
     **care.RULES,
     **steps.RULES,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from events.cohort_corrections import EmploymentCorrected
 from events.cohort_measurement import (
     BaselineFlaggedLate,
     ControlGroupFrozen,
@@ -74,7 +75,28 @@ def employed(state: CohortState, event: EmploymentObserved, _: datetime) -> Coho
     row = Employment(
         person=event.person, on=event.on, what=event.what, level=event.level, source=event.source
     )
-    return _with(state, replace(state.measurement, employment=state.measurement.employment | {row.key}))
+    return _told(state, dict(state.measurement.employment), row)
+
+
+def employment_corrected(state: CohortState, event: EmploymentCorrected, _: datetime) -> CohortState:
+    """What was wrong stays known, so that a list that still says it changes nothing."""
+    holds = {
+        version: row for version, row in state.measurement.employment.items() if version != event.corrects
+    }
+    if event.what is None or event.on is None:
+        return _with(state, replace(state.measurement, employment=MappingProxyType(holds)))
+    row = Employment(
+        person=event.person, on=event.on, what=event.what, level=event.level, source=event.source
+    )
+    return _told(state, holds, row)
+
+
+def _told(state: CohortState, holds: dict[int, Employment], row: Employment) -> CohortState:
+    holds[state.record.version + 1] = row
+    known = replace(
+        state.measurement, employment=MappingProxyType(holds), told=state.measurement.told | {row.key}
+    )
+    return _with(state, known)
 
 
 def measured(state: CohortState, event: MetricObserved, _: datetime) -> CohortState:
@@ -101,5 +123,6 @@ FOLDS: Folds[CohortState] = {
     FirstSessionNoted: first_session,
     BaselineFlaggedLate: flagged,
     EmploymentObserved: employed,
+    EmploymentCorrected: employment_corrected,
     MetricObserved: measured,
 }

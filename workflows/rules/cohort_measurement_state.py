@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
-from turnabout.commands.cohort_measurement import SurveyWave
+from turnabout.commands.cohort_measurement import Employment, SurveyWave
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,16 @@ class Survey:
 class Measurement:
     """`controls` is the frozen group, None before; `asked` holds when each person was last asked by a wave of
     the cohort; `first_sessions` by pair when it first meets; `flagged` whose baseline was missing then;
-    `employment` and `metrics` tell what is recorded already; `publications` counts those of the KPIs."""
+    `employment` holds by the version of its event what HR told and holds, `told` also what was corrected;
+    `metrics` tell what is recorded already; `publications` counts those of the KPIs."""
 
     controls: tuple[str, ...] | None = None
     surveys: Mapping[SurveyWave, Survey] = field(default_factory=lambda: MappingProxyType({}))
     asked: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     first_sessions: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     flagged: frozenset[str] = frozenset()
-    employment: frozenset[tuple[str, date, str, int]] = frozenset()
+    employment: Mapping[int, Employment] = field(default_factory=lambda: MappingProxyType({}))
+    told: frozenset[tuple[str, date, str, int]] = frozenset()
     metrics: Mapping[tuple[str, str, date, str], tuple[float, int]] = field(
         default_factory=lambda: MappingProxyType({})
     )

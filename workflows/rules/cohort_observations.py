@@ -1,4 +1,4 @@
-"""The control group, and what is observed of people and metrics (R44, R60, K1, K4, K12). Pure."""
+"""The control group, and what is observed of the tied metric (R44, R60, K12). Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from events.base import Event
 from events.cohort_measurement import (
     ComparisonRefused,
     ControlGroupFrozen,
-    EmploymentObserved,
     MetricObserved,
 )
 from turnabout import schedule
-from turnabout.commands.cohort_measurement import Employment, FreezeControls, RecordEmployment, RecordMetric
+from turnabout.commands.cohort_measurement import FreezeControls, RecordMetric
 from turnabout.errors import Rejected
 from turnabout.model import Role
 from workflows.rules.cohort_baseline import CONTROL_GROUP
@@ -71,16 +70,14 @@ def _members(state: CohortState, command: FreezeControls) -> tuple[str, ...]:
         raise Rejected("R60", "it is not said how they were chosen.", hint="Give the `rule` in one line.")
     strangers = [who for who in command.people if who not in state.joined]
     if strangers:
-        raise Rejected(
-            "G11", f"{_some(strangers)} did not opt in to this cohort.", hint="Name those who did."
-        )
+        raise Rejected("G11", f"{some(strangers)} did not opt in to this cohort.", hint="Name those who did.")
     paired = [who for who in command.people if who in state.engaged]
     if paired:
-        raise Rejected("R60", f"{_some(paired)} is in a pair.", hint="Controls have none.")
+        raise Rejected("R60", f"{some(paired)} is in a pair.", hint="Controls have none.")
     maybe = [who for who in command.people if who in looking]
     if maybe:
         raise Rejected(
-            "R60", f"{_some(maybe)} may get a partner in a round that is open.", hint="Name others."
+            "R60", f"{some(maybe)} may get a partner in a round that is open.", hint="Name others."
         )
     return tuple(who for who in state.roster if who in command.people)
 
@@ -90,30 +87,6 @@ def comparison_refused(state: CohortState) -> list[Event]:
     if not state.policy.measurement.waves or state.measurement.controls is not None:
         return []
     return [ComparisonRefused(reason=NO_GROUP)]
-
-
-def record_employment(state: CohortState, command: RecordEmployment, moment: Moment) -> list[Event]:
-    """Record what HR knows; what is recorded already is left out."""
-    strangers = [row.person for row in command.rows if row.person not in state.roster]
-    if strangers:
-        raise Rejected(
-            "R84",
-            f"{_some(strangers)} is not on the roster of this cohort.",
-            hint="Correct the ids, or leave these rows out.",
-        )
-    today = schedule.day_of(state.spec, moment.now)
-    ahead = [row.person for row in command.rows if row.on > today]
-    if ahead:
-        raise Rejected("R84", f"a day of {_some(ahead)} is in the future.", hint="Record what has happened.")
-    fresh: dict[tuple[str, object, str, int], Employment] = {
-        row.key: row for row in command.rows if row.key not in state.measurement.employment
-    }
-    if not fresh:
-        raise Rejected("R107", "all of it is recorded already.", hint="Nothing to do.")
-    return [
-        EmploymentObserved.model_validate({**row.model_dump(), "by": moment.actor.id})
-        for row in fresh.values()
-    ]
 
 
 def record_metric(state: CohortState, command: RecordMetric, moment: Moment) -> list[Event]:
@@ -151,7 +124,8 @@ def record_metric(state: CohortState, command: RecordMetric, moment: Moment) -> 
     ]
 
 
-def _some(people: list[str]) -> str:
+def some(people: list[str]) -> str:
+    """Their ids, or the first of them and how many more."""
     shown = list(dict.fromkeys(people))
     more = f" and {len(shown) - NAMED} more" if len(shown) > NAMED else ""
     return f"{', '.join(shown[:NAMED])}{more}"
@@ -159,6 +133,5 @@ def _some(people: list[str]) -> str:
 
 RULES: Rules[CohortState] = {
     FreezeControls: freeze,
-    RecordEmployment: record_employment,
     RecordMetric: record_metric,
 }

@@ -6,15 +6,13 @@ import hashlib
 from datetime import date
 from typing import Any
 
-import pytest
-
 from events.cohort_measurement import (
     ComparisonRefused,
     ControlGroupFrozen,
-    EmploymentObserved,
     MetricObserved,
 )
 from tests.rules.bdd import like
+from tests.rules.cohort.test_employment import record, row
 from tests.rules.cohort.world import (
     LEAD,
     SPONSOR,
@@ -24,7 +22,6 @@ from tests.rules.cohort.world import (
     kickoff_day,
     make_spec,
     matching,
-    mentee,
     mentor,
     notices,
     ok,
@@ -34,7 +31,7 @@ from tests.rules.cohort.world import (
 )
 from turnabout.commands.cohort_closing import CloseCohort
 from turnabout.commands.cohort_enrolment import OptIn
-from turnabout.commands.cohort_measurement import Employment, FreezeControls, RecordEmployment, RecordMetric
+from turnabout.commands.cohort_measurement import FreezeControls, RecordMetric
 from turnabout.commands.cohort_people import Withdraw
 from turnabout.commands.cohort_running import NotePairEnded
 
@@ -98,57 +95,6 @@ def test_r60_the_lead_is_told_twice_while_somebody_waits() -> None:
     scene = ready(make_spec(mentors=5)).until("2026-03-03T08:00Z")
     assert not scene.state.waiting
     assert not notices(scene, "control_group_due")
-
-
-# --- employment -------------------------------------------------------------------------------------------
-
-
-def row(who: str = "", on: str = "2026-03-20", what: str = "employed", **more: Any) -> Employment:
-    return Employment.model_validate(
-        {"person": who or mentor(1), "on": on, "what": what, "source": "HR system", **more}
-    )
-
-
-def record(*rows: Employment) -> RecordEmployment:
-    return RecordEmployment(rows=rows)
-
-
-def test_k1_exits_transfers_and_levels_are_recorded_one_by_one() -> None:
-    rows = (
-        row(),
-        row(mentor(2), what="voluntary_exit"),
-        row(mentor(3), what="involuntary_exit"),
-        row(mentee(1), what="transfer"),
-        row(mentee(2), what="level_change", level=9),
-    )
-    scene = ok(running().later(days=30), record(*rows), LEAD)
-    assert [(one.person, one.what, one.level) for one in scene.of(EmploymentObserved)] == [
-        (mentor(1), "employed", None),
-        (mentor(2), "voluntary_exit", None),
-        (mentor(3), "involuntary_exit", None),
-        (mentee(1), "transfer", None),
-        (mentee(2), "level_change", 9),
-    ]
-    assert {one.source for one in scene.of(EmploymentObserved)} == {"HR system"}
-
-
-def test_r107_what_is_recorded_is_left_out_when_a_list_comes_again() -> None:
-    scene = ok(running().later(days=30), record(row(), row(mentor(2))), LEAD)
-    again = ok(scene, record(row(), row(mentor(2), source="another"), row(mentor(3))), LEAD)
-    again.then(like(EmploymentObserved, person=mentor(3)))
-    again.when(record(row(), row(mentor(3))), by=LEAD).rejected("R107")
-    twice = ok(scene, record(row(mentor(4)), row(mentor(4))), LEAD)
-    twice.then(like(EmploymentObserved, person=mentor(4)))
-
-
-def test_k1_a_list_with_a_stranger_or_a_day_to_come_is_refused_as_a_whole() -> None:
-    scene = running().later(days=30)
-    scene.when(record(row(), row("nobody")), by=LEAD).rejected("R84", "nobody is not on the roster")
-    scene.when(record(row(), row(on="2027-01-01")), by=LEAD).rejected("R84", "in the future")
-    with pytest.raises(ValueError, match="level belongs"):
-        row(level=4)
-    with pytest.raises(ValueError, match="level belongs"):
-        row(what="level_change")
 
 
 def closed() -> S:

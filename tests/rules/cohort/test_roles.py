@@ -27,7 +27,7 @@ from turnabout.commands.cohort_care import RaiseCohortConcern, RecordCohortConta
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_circles import RecordCircle
 from turnabout.commands.cohort_closing import CancelCohort, CloseCohort
-from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty
+from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectDuty, CorrectEmployment
 from turnabout.commands.cohort_enrolment import (
     CloseEnrolment,
     Decline,
@@ -122,6 +122,7 @@ TABLE: tuple[tuple[Command, str], ...] = (
     (NoteFirstSession(pair=PAIR, starts_at=datetime(2026, 3, 4, 13, tzinfo=UTC)), "engine"),
     (PublishKpis(publication=publication()), "engine"),
     (RecordEmployment(rows=(EMPLOYED,)), "lead"),
+    (CorrectEmployment(replaces=1, reason="x"), "lead"),
     (RecordMetric(on=date(2026, 3, 1), value=3, source="x"), "lead mentor mentee"),
     (memo(), "lead"),
     (CloseCohort(), "lead"),

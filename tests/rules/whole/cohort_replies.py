@@ -135,6 +135,8 @@ def observe(talk: Talk) -> Iterator[Saying]:
     what = talk.pick(("employed", "voluntary_exit", "transfer"))
     row = {"person": person, "on": day, "what": what, "source": "HR"}
     yield ask("record_employment", by=talk.state.lead.id, rows=[row])
+    for number in list(talk.state.measurement.employment)[-1:]:
+        yield ask("correct_employment", by=talk.state.lead.id, replaces=number, what=what, reason="-")
     yield ask("record_metric", by=talk.state.lead.id, on=day, value=3.5, source="analytics")
 
 

@@ -8,7 +8,7 @@ from turnabout import schedule
 from turnabout.commands.base import LEAD
 from turnabout.commands.cohort_changes import ChangeReportingLine, RecordExit
 from turnabout.commands.cohort_circles import RecordCircle
-from turnabout.commands.cohort_corrections import CorrectAttendance
+from turnabout.commands.cohort_corrections import CorrectAttendance, CorrectEmployment
 from turnabout.commands.cohort_holidays import RefreshHolidays
 from turnabout.commands.cohort_measurement import EmploymentKind, RecordEmployment, RecordMetric
 from workers.gateway.fields import Field, Form, Option
@@ -121,9 +121,46 @@ async def _measures(gateway: Gateway, visit: Visit) -> View:
             submit="Record it",
             repeatable=True,
         ),
+        *await _put_right(gateway, visit),
         Form(RecordMetric, value, title="The tied metric", submit="Record it", repeatable=True),
     )
     return View(forms, given={"record_metric": {"source": metric.source}})
+
+
+async def _put_right(gateway: Gateway, visit: Visit) -> list[Form]:
+    """What HR told wrongly, once it told something."""
+    told = visit.cohort.measurement.employment
+    names = await gateway.names(tuple(dict.fromkeys(row.person for row in told.values())))
+    facts = [
+        Option(str(number), f"{names[row.person]}, {row.on}: {_KINDS[row.what].lower()} (number {number})")
+        for number, row in sorted(told.items(), key=lambda one: (names[one[1].person], one[1].on))
+    ]
+    if not facts:
+        return []
+    fields = (
+        Field("replaces", "What was wrong?", "choice", options=tuple(facts)),
+        Field(
+            "what",
+            "What was so?",
+            "choice",
+            options=_KIND_OPTIONS,
+            required=False,
+            help="Empty means that nothing of it was so.",
+        ),
+        Field("on", "On which day?", "date", required=False, help="Empty means on the same day."),
+        Field("level", "The new level, if it is another", "number", required=False),
+        Field("reason", "Why was it wrong?", limit=280),
+    )
+    return [
+        Form(
+            CorrectEmployment,
+            fields,
+            title="Put employment right",
+            intro="The record keeps both, and KPIs that were published stay as they were.",
+            submit="Put it right",
+            repeatable=True,
+        )
+    ]
 
 
 PAGES = (
