@@ -139,6 +139,13 @@ async def test_a_worker_waits_for_a_server_that_comes_late(stack: Stack) -> None
         assert await child.ended() == 0
 
 
+def held(stack: Stack, text: str) -> list[str]:
+    """The ids of the stack's keys whose secrets are in a text."""
+    keys = (stack.keys.codec, stack.keys.master)
+    parts = (key.get_secret_value().partition(":") for key in keys)
+    return [name for name, _, secret in parts if secret in text]
+
+
 async def shows(port: int, line: str) -> None:
     """Wait until `/metrics` holds a line; gauges are read from the database every two seconds."""
 
@@ -172,12 +179,14 @@ async def test_worker_and_projector_run_a_cohort_and_stop_when_told(stack: Stack
             assert (await ask(f"http://127.0.0.1:{port}/readyz")).status == 200
             scraped = (await ask(f"http://127.0.0.1:{port}/metrics")).text
             assert run("promtool", "check", "metrics", given=scraped) == ""
+            assert not held(stack, scraped)
         for child in (worker, projector):
             child.send(signal.SIGTERM)
             assert await child.ended() == 0
             assert child.output == ""
     assert "worker_stopped" in worker.errors
     assert "projector_stopped" in projector.errors
+    assert not held(stack, worker.errors + projector.errors)
 
 
 class SlowOffice(PostOffice):
