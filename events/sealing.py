@@ -47,14 +47,20 @@ class MasterKeys:
         self._secrets = dict(keys)
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of all of them, the newest first."""
+        return tuple(sorted(self._secrets, key=lambda name: name != self.newest))
+
     def derived(self, purpose: str) -> bytes:
         """A key for something else that only the engine may know; another one once the newest key is."""
         return self.all_derived(purpose)[self.newest]
 
     def all_derived(self, purpose: str) -> dict[str, bytes]:
         """Such a key of each master key, by its id, the newest first."""
-        ordered = sorted(self._secrets, key=lambda name: name != self.newest)
-        return {name: hmac.digest(self._secrets[name], purpose.encode(), hashlib.sha256) for name in ordered}
+        return {
+            name: hmac.digest(self._secrets[name], purpose.encode(), hashlib.sha256) for name in self.names
+        }
 
     def wrap(self, person: str, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
@@ -164,6 +170,11 @@ class Vault:
             moved += len(rows)
             if len(rows) < batch:
                 return moved
+
+    async def protected(self) -> dict[str, int]:
+        """By the id of a master key, how many persons' keys it protects."""
+        async with reachable("count keys"):
+            return {row["wrapped_by"]: row["keys"] for row in await self._pool.fetch(_SQL["protected"])}
 
     async def probe(self) -> bool:
         """Open one of the stored keys; False where there is none. Raises as `keys` does where the master keys

@@ -31,6 +31,9 @@ UPDATE log.outbox SET subject = NULL, body = NULL WHERE recipient = $1 AND (subj
 -- name: any
 SELECT person, wrapped_by, wrapped FROM log.person_keys WHERE wrapped IS NOT NULL LIMIT 1;
 
+-- name: protected
+SELECT wrapped_by, count(*) AS keys FROM log.person_keys WHERE wrapped IS NOT NULL GROUP BY wrapped_by;
+
 -- name: outdated
 SELECT person, wrapped_by, wrapped FROM log.person_keys
 WHERE wrapped_by <> $1 ORDER BY person LIMIT $2 FOR UPDATE;

@@ -168,9 +168,11 @@ async def reconciler(
 
 
 @asynccontextmanager
-async def projector(dsn: str, settings: EngineSettings, *, look_every: float = BUSY) -> AsyncIterator[None]:
+async def projector(
+    dsn: str, settings: EngineSettings, *, look_every: float = BUSY
+) -> AsyncIterator[asyncpg.Pool]:
     """A projector runs inside the block, on connections of its own; it looks for new events every
-    `look_every` seconds. Raises Unreachable."""
+    `look_every` seconds. Yields the connections with which it reads the log. Raises Unreachable."""
     size = max(settings.pool_size, len(PROJECTIONS) + SPARE_CONNECTIONS)
     async with (
         database.pool(dsn, name="projector", role=database.PROJECTOR, size=size) as pool,
@@ -179,4 +181,4 @@ async def projector(dsn: str, settings: EngineSettings, *, look_every: float = B
         stop, log = asyncio.Event(), LogReader(readers, registry.standard())
         feed = Feed(log, busy=look_every, idle=max(look_every, IDLE))
         async with beside(run_projector(pool, log, stop, feed=feed), stop):
-            yield
+            yield readers

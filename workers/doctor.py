@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import aiosmtplib
@@ -21,11 +21,14 @@ from turnabout.database import connect_reads
 from turnabout.errors import TurnaboutError, Unreachable
 from turnabout.messages import TASK_QUEUE
 from turnabout.model import Model
+from workers.backups import list_backups
 from workers.settings import EngineSettings
 from workers.worker import has_search_attributes
 
 OLDEST_POSTGRES = 150000
 SKEW_SECONDS = 2.0
+STALE = timedelta(hours=26)
+"""So old may the newest backup be: a day, and the time that one takes."""
 CREATE_ATTRIBUTES = "Run " + "; ".join(
     f"temporal operator search-attribute create --name {name} --type {kind}"
     for name, kind in search_attributes.TYPES.items()
@@ -57,6 +60,7 @@ async def examine() -> list[Check]:
     checks += await _guarded("schema", lambda: _schema(settings))
     if checks[-1].status == "ok":
         checks += await _guarded("stored keys", lambda: _stored_keys(settings))
+        checks += await _guarded("backups", _backups)
     checks += await _guarded("read models", lambda: _read_models(settings))
     checks += await _guarded("temporal", lambda: _temporal(settings))
     if "smtp" in settings.notify_channels:
@@ -180,14 +184,31 @@ async def _workers(client: Client) -> list[Check]:
     return [_check("workers", found, "Start one: `turnabout worker`.", ok=bool(pollers), otherwise="warning")]
 
 
+async def _backups() -> list[Check]:
+    newest = next(iter(await list_backups(1)), None)
+    age = datetime.now(UTC) - newest.taken_at if newest else None
+    found = f"the newest is {age.total_seconds() / 3600:.0f} hours old" if age else "none recorded"
+    fix = "Take one and record it: docs/recovery.md has the script."
+    return [_check("backups", found, fix, ok=age is not None and age < STALE, otherwise="warning")]
+
+
 async def _smtp(settings: EngineSettings) -> list[Check]:
+    """Up to the login, as a message would go; a wrong password is a fault, not a server that is away."""
     server = settings.mail_server()
-    async with aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        use_tls=server.security == "tls",
-        start_tls=server.security == "starttls",
-        timeout=server.timeout,
-    ) as smtp:
-        answer = await smtp.noop()
+    try:
+        async with aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",
+            cert_bundle=server.ca_file,
+            timeout=server.timeout,
+        ) as smtp:
+            answer = await smtp.noop()
+    except aiosmtplib.SMTPAuthenticationError as error:
+        found = f"{server.host}:{server.port} refuses the login ({error.code})"
+        fix = "Check TURNABOUT_SMTP_USERNAME and TURNABOUT_SMTP_PASSWORD, then restart the workers."
+        return [_check("smtp", found, fix, ok=False)]
     return [Check(check="smtp", status="ok", found=f"{server.host}:{server.port} answers {answer.code}")]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import platform
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 
@@ -32,6 +32,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from turnabout.errors import InvalidInput
 from turnabout.runtime import forwarded_logs
 from workers.loopback import free_port
+from workers.readiness import Status
 
 LOOPBACK = "127.0.0.1"
 disable_created_metrics()  # type: ignore[no-untyped-call]  # Prometheus sees by itself when a counter began
@@ -43,13 +44,6 @@ BUILD.info(
         "python": platform.python_version(),
     }
 )
-
-
-@dataclass
-class Status:
-    """What the probes answer. A process is ready when it has reached its servers and takes work."""
-
-    ready: bool = False
 
 
 def core_runtime(port: int) -> Runtime:
@@ -129,7 +123,8 @@ async def endpoint(
             elif self.path == "/livez":
                 self._answer(200, b"alive\n")
             elif self.path == "/readyz":
-                self._answer(*((200, b"ready\n") if status.ready else (503, b"not ready\n")))
+                told = json.dumps(status.told(), indent=2).encode() + b"\n"
+                self._answer(200 if status.ready else 503, told, "application/json")
             else:
                 self._answer(404, b"There are /metrics, /livez and /readyz.\n")
 

@@ -11,6 +11,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import asyncpg
@@ -25,8 +26,10 @@ from projections.feed import pause
 from turnabout.client import connect_temporal
 from turnabout.errors import MigrationDrift, Unreachable
 from turnabout.process import leave
-from workers import assembly, logs, metrics
+from workers import assembly, logs, metrics, readiness
+from workers.background import beside
 from workers.context import LogContext
+from workers.readiness import Status
 from workers.settings import EngineSettings
 
 T = TypeVar("T")
@@ -59,44 +62,53 @@ async def run_worker_process(settings: EngineSettings, stop: asyncio.Event) -> N
     master, dsn = settings.master(), settings.dsn()
     settings.keys()
     async with AsyncExitStack() as exits:
-        status = metrics.Status()
+        status = Status()
         address = await exits.enter_async_context(pages(settings, status))
-        pool, client = await connected(exits, settings, stop)
+        pool, client = await connected(exits, settings, stop, status)
         await exits.enter_async_context(assembly.worker(client, pool, master, settings))
         await exits.enter_async_context(assembly.reconciler(dsn, client, master, settings))
-        status.ready = True
+        status.phase = "runs"
         _log.info("worker_runs", address=address, namespace=client.namespace)
         await stop.wait()
-        status.ready = False
+        status.phase = "drains"
         _log.info("worker_drains", seconds=settings.shutdown_timeout)
     _log.info("worker_stopped")
 
 
 async def connected(
-    exits: AsyncExitStack, settings: EngineSettings, stop: asyncio.Event
+    exits: AsyncExitStack, settings: EngineSettings, stop: asyncio.Event, status: Status
 ) -> tuple[asyncpg.Pool, Client]:
-    """The connections of a process that writes, once its servers answer and the schema is this release's.
-    Raises as `run_worker_process` does."""
+    """The connections of a process that writes, once its servers answer and the schema is this release's;
+    `status` then keeps up with whether they do. Raises as `run_worker_process` does."""
+    reached = _Reaching(settings, stop, status)
     runtime = await exits.enter_async_context(metrics.temporal_metrics())
-    pool = await _reached(
-        lambda: exits.enter_async_context(assembly.worker_pool(settings.dsn(), settings)), settings, stop
+    pool = await reached(
+        "postgresql", lambda: exits.enter_async_context(assembly.worker_pool(settings.dsn(), settings))
     )
     await _check_schema(settings.dsn())
-    return pool, await _reached(lambda: _temporal(settings, runtime), settings, stop)
+    client = await reached("temporal", lambda: _temporal(settings, runtime))
+    needs = {"postgresql": readiness.postgresql(pool), "temporal": readiness.temporal(client)}
+    await exits.enter_async_context(beside(readiness.keep_asking(status, needs)))
+    return pool, client
 
 
 async def run_projector_process(settings: EngineSettings, stop: asyncio.Event) -> None:
     """Keep the read models up to date until `stop`. Raises as `run_worker_process` does; needs no keys."""
     dsn = settings.dsn()
     async with AsyncExitStack() as exits:
-        status = metrics.Status()
+        status = Status()
         address = await exits.enter_async_context(pages(settings, status))
-        await _reached(lambda: _check_schema(dsn), settings, stop)
-        await _reached(lambda: exits.enter_async_context(assembly.projector(dsn, settings)), settings, stop)
-        status.ready = True
+        reached = _Reaching(settings, stop, status)
+        await reached("postgresql", lambda: _check_schema(dsn))
+        readers = await reached(
+            "postgresql", lambda: exits.enter_async_context(assembly.projector(dsn, settings))
+        )
+        needs = {"postgresql": readiness.postgresql(readers)}
+        await exits.enter_async_context(beside(readiness.keep_asking(status, needs)))
+        status.phase = "runs"
         _log.info("projector_runs", address=address)
         await stop.wait()
-        status.ready = False
+        status.phase = "drains"
     _log.info("projector_stopped")
 
 
@@ -137,19 +149,31 @@ async def _until_told() -> AsyncIterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _reached(ask: Callable[[], Awaitable[T]], settings: EngineSettings, stop: asyncio.Event) -> T:
-    """What `ask` returns once its server answers. Raises Unreachable after `start_timeout`."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + settings.start_timeout
-    while not stop.is_set():
-        try:
-            return await ask()
-        except Unreachable as error:
-            if loop.time() + RETRY_SECONDS > deadline:
-                raise
-            _log.warning("waiting_for_server", error=error, retry_in=RETRY_SECONDS)
-            await pause(RETRY_SECONDS, stop)
-    raise _Stopped
+@dataclass(frozen=True)
+class _Reaching:
+    """Waits for the servers that a process needs, and says in its status for which."""
+
+    settings: EngineSettings
+    stop: asyncio.Event
+    status: Status
+
+    async def __call__(self, need: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """What `ask` returns once its server answers. Raises Unreachable after `start_timeout`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.settings.start_timeout
+        while not self.stop.is_set():
+            try:
+                answer = await ask()
+            except Unreachable as error:
+                if loop.time() + RETRY_SECONDS > deadline:
+                    raise
+                self.status.seen(need, error.message)
+                _log.warning("waiting_for_server", error=error, retry_in=RETRY_SECONDS)
+                await pause(RETRY_SECONDS, self.stop)
+            else:
+                self.status.seen(need)
+                return answer
+        raise _Stopped
 
 
 async def _temporal(settings: EngineSettings, runtime: Runtime) -> Client:
@@ -187,5 +211,5 @@ async def _check_schema(dsn: str) -> None:
         )
 
 
-def pages(settings: EngineSettings, status: metrics.Status) -> contextlib.AbstractAsyncContextManager[str]:
+def pages(settings: EngineSettings, status: Status) -> contextlib.AbstractAsyncContextManager[str]:
     return metrics.endpoint(settings.metrics_host, settings.metrics_port, status)

@@ -23,7 +23,15 @@ ROOT = Path(__file__).parents[2]
 RUNBOOKS = tuple(
     f"deploy/runbooks/{page.name}" for page in sorted((ROOT / "deploy" / "runbooks").glob("*.md"))
 )
-PAGES = ("README.md", "docs/operations.md", "docs/recovery.md", "CONTRIBUTING.md", *RUNBOOKS)
+PAGES = (
+    "README.md",
+    "docs/operations.md",
+    "docs/recovery.md",
+    "docs/deployment.md",
+    "docs/security.md",
+    "CONTRIBUTING.md",
+    *RUNBOOKS,
+)
 
 
 def commands(page: str) -> list[str]:

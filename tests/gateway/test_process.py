@@ -10,7 +10,7 @@ from tests.e2e.cohort import begins, contacts, small_cohort
 from tests.e2e.service import Service
 from tests.gateway.house import Post
 from tests.processes.child import free_ports, turnabout
-from tests.processes.test_processes import variables
+from tests.processes.test_processes import held, variables
 from tests.waiting import until
 from workers.embedded.stack import Stack
 
@@ -39,6 +39,10 @@ async def test_a_gateway_takes_an_answer_and_stops_when_told() -> None:
             (link,) = [line.strip() for line in body.splitlines() if "/link/" in line]
             async with httpx2.AsyncClient(timeout=60) as web:
                 assert (await web.get(f"{base}/readyz")).status_code == 200
+                for path in ("/v1/cohorts", "/v1/nothing", "/link/broken", f"{link}x", "/nothing"):
+                    refused = await web.get(path if path.startswith("http") else f"{base}{path}")
+                    assert refused.status_code in {401, 404, 410}, path
+                    assert not held(stack, refused.text + str(refused.headers))
                 assert "I sign the charter" in (await web.get(link)).text
                 sent = {"form": "sign_charter", "text": "Leaders learn, too."}
                 saved = await web.post(link, data=sent, follow_redirects=True)
@@ -52,6 +56,7 @@ async def test_a_gateway_takes_an_answer_and_stops_when_told() -> None:
     token = link.rpartition("/")[2]
     assert token not in service.log
     assert spec.sponsor.id not in service.log
+    assert not held(stack, service.log)
 
 
 async def test_a_gateway_without_an_address_is_told_so() -> None:

@@ -61,7 +61,7 @@ class PostOffice:
     ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.logins.append(data.login.decode())
-        return AuthResult(success=data.password == b"right")
+        return AuthResult(success=data.password == b"right", handled=False)
 
 
 @asynccontextmanager

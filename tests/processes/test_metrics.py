@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import re
 
@@ -23,6 +24,7 @@ from tests.processes.web import ask
 from turnabout.errors import InvalidInput
 from workers import agenda, metrics, metrics_page
 from workers.embedded.temporal import TimeSkippingServer
+from workers.readiness import Status
 
 FREE_FORM = {
     "id",
@@ -57,7 +59,7 @@ async def test_one_endpoint_shows_ours_and_temporals() -> None:
     async with (
         TimeSkippingServer() as server,
         metrics.temporal_metrics() as runtime,
-        metrics.endpoint("127.0.0.1", 0, metrics.Status()) as url,
+        metrics.endpoint("127.0.0.1", 0, Status()) as url,
     ):
         client = await Client.connect(server.address, runtime=runtime)
         await client.service_client.check_health()
@@ -77,7 +79,7 @@ async def test_without_temporal_ours_are_still_there() -> None:
     collector = metrics.CoreMetrics(1)
     REGISTRY.register(collector)
     try:
-        async with metrics.endpoint("127.0.0.1", 0, metrics.Status()) as url:
+        async with metrics.endpoint("127.0.0.1", 0, Status()) as url:
             seen = await scrape(url)
     finally:
         REGISTRY.unregister(collector)
@@ -86,20 +88,24 @@ async def test_without_temporal_ours_are_still_there() -> None:
 
 
 async def test_probes_tell_whether_the_process_takes_work() -> None:
-    status = metrics.Status()
+    status = Status()
     async with metrics.endpoint("127.0.0.1", 0, status) as url:
         assert (await ask(f"{url}/livez")).status == 200
         assert (await ask(f"{url}/readyz")).status == 503
-        status.ready = True
+        status.phase = "runs"
         assert (await ask(f"{url}/readyz")).status == 200
+        status.seen("postgresql", "It is full.")
+        first = await ask(f"{url}/readyz")
+        assert first.status == 503
+        assert json.loads(first.text)["needs"]["postgresql"]["reason"] == "It is full."
         assert (await ask(f"{url}/nothing")).status == 404
 
 
 async def test_a_taken_port_is_told_with_the_way_out() -> None:
-    async with metrics.endpoint("127.0.0.1", 0, metrics.Status()) as url:
+    async with metrics.endpoint("127.0.0.1", 0, Status()) as url:
         port = int(url.rpartition(":")[2])
         with pytest.raises(InvalidInput, match="TURNABOUT_METRICS_PORT"):
-            async with metrics.endpoint("127.0.0.1", port, metrics.Status()):
+            async with metrics.endpoint("127.0.0.1", port, Status()):
                 pass
 
 

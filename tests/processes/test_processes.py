@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -27,6 +28,7 @@ from workers.embedded.postgres import EmbeddedPostgres
 from workers.embedded.stack import Stack
 from workers.embedded.temporal import DevServer
 from workers.processes import run_projector_process, run_worker_process
+from workers.readiness import Status
 from workers.settings import EngineSettings
 
 KEY = PayloadKey("k1", bytes(32)).format()
@@ -103,7 +105,7 @@ async def test_a_worker_needs_its_keys(dsn: str) -> None:
 
 
 async def test_two_processes_cannot_share_a_metrics_port(dsn: str) -> None:
-    async with metrics.endpoint("127.0.0.1", 0, metrics.Status()) as url:
+    async with metrics.endpoint("127.0.0.1", 0, Status()) as url:
         settings = impatient(dsn, metrics_port=int(url.rpartition(":")[2]))
         with pytest.raises(InvalidInput, match="TURNABOUT_METRICS_PORT"):
             await run_projector_process(settings, asyncio.Event())
@@ -118,14 +120,30 @@ async def test_a_stop_while_waiting_is_heard_at_once() -> None:
 
 
 async def test_a_worker_waits_for_a_server_that_comes_late(stack: Stack) -> None:
+    (port,) = free_ports(1)
     environment = variables(**stack.environment(), TURNABOUT_START_TIMEOUT="60")
+    environment["TURNABOUT_METRICS_PORT"] = str(port)
     await asyncio.to_thread(stack.postgres.stop)
     async with turnabout("worker", environment=environment) as child:
         await child.says("waiting_for_server")
+        probed = await ask(f"http://127.0.0.1:{port}/readyz")
+        assert probed.status == 503
+        told = json.loads(probed.text)
+        assert told["process"] == "starts"
+        assert "PostgreSQL does not answer" in told["needs"]["postgresql"]["reason"]
         await asyncio.to_thread(stack.postgres.start)
         await child.says("worker_runs")
+        probed = await ask(f"http://127.0.0.1:{port}/readyz")
+        assert (probed.status, json.loads(probed.text)["needs"].keys()) == (200, {"postgresql", "temporal"})
         child.send(signal.SIGTERM)
         assert await child.ended() == 0
+
+
+def held(stack: Stack, text: str) -> list[str]:
+    """The ids of the stack's keys whose secrets are in a text."""
+    keys = (stack.keys.codec, stack.keys.master)
+    parts = (key.get_secret_value().partition(":") for key in keys)
+    return [name for name, _, secret in parts if secret in text]
 
 
 async def shows(port: int, line: str) -> None:
@@ -161,12 +179,14 @@ async def test_worker_and_projector_run_a_cohort_and_stop_when_told(stack: Stack
             assert (await ask(f"http://127.0.0.1:{port}/readyz")).status == 200
             scraped = (await ask(f"http://127.0.0.1:{port}/metrics")).text
             assert run("promtool", "check", "metrics", given=scraped) == ""
+            assert not held(stack, scraped)
         for child in (worker, projector):
             child.send(signal.SIGTERM)
             assert await child.ended() == 0
             assert child.output == ""
     assert "worker_stopped" in worker.errors
     assert "projector_stopped" in projector.errors
+    assert not held(stack, worker.errors + projector.errors)
 
 
 class SlowOffice(PostOffice):

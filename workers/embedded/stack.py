@@ -42,6 +42,7 @@ from workers.embedded.postgres import EmbeddedPostgres
 from workers.embedded.state import Keys, StateDirectory
 from workers.embedded.temporal import NAMESPACE, DevServer, TimeSkippingServer
 from workers.loopback import HOST
+from workers.readiness import Status
 from workers.settings import EngineSettings
 
 _SQL = sql.load(__file__, "stack.sql")
@@ -168,7 +169,7 @@ class Stack:
         async with AsyncExitStack() as exits:
             exits.enter_context(state.locked())
             keys = state.keys()
-            status = metrics.Status()
+            status = Status()
             pages = await exits.enter_async_context(
                 metrics.endpoint(settings.metrics_host, settings.metrics_port, status)
             )
@@ -189,7 +190,7 @@ class Stack:
                 cls._on(settings, postgres, server, keys, runtime, worker, projector, at=at)
             )
             exits.enter_context(state.announced(stack.as_announced()))
-            status.ready = True
+            status.phase = "runs"
             addresses = {
                 "web UI": server.ui_address or "",
                 "Temporal": server.address,

@@ -21,8 +21,8 @@ def router(gateway: Gateway) -> APIRouter:
     async def ready() -> Response:
         try:
             await gateway.reads.projections()
-        except TurnaboutError:
-            return PlainTextResponse("not ready\n", 503)
+        except TurnaboutError as error:
+            return PlainTextResponse(f"not ready: {error.message}\n", 503)
         return PlainTextResponse("ready\n")
 
     return routes

@@ -8,10 +8,11 @@ from contextlib import AsyncExitStack
 import structlog
 
 from turnabout.reads import Reads
-from workers import assembly, metrics
+from workers import assembly
 from workers.gateway.app import application
 from workers.http_server import listening, serving
 from workers.processes import connected, pages, run
+from workers.readiness import Status
 from workers.settings import EngineSettings
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -27,11 +28,11 @@ async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> 
     taken."""
     links = settings.links()
     async with AsyncExitStack() as exits:
-        status = metrics.Status()
+        status = Status()
         await exits.enter_async_context(pages(settings, status))
         socket = listening(settings.gateway_host, settings.gateway_port, "gateway")
         exits.callback(socket.close)
-        pool, client = await connected(exits, settings, stop)
+        pool, client = await connected(exits, settings, stop, status)
         parts = assembly.a_gateway(
             client, pool, Reads(pool), settings, links=links, master=settings.own_master()
         )
@@ -43,8 +44,8 @@ async def run_gateway_process(settings: EngineSettings, stop: asyncio.Event) -> 
                 proxies=settings.gateway_proxies,
             )
         )
-        status.ready = True
+        status.phase = "runs"
         _log.info("gateway_runs", address=address)
         await stop.wait()
-        status.ready = False
+        status.phase = "drains"
     _log.info("gateway_stopped")
