@@ -24,21 +24,6 @@ def spells(text: str) -> list[Spell]:
     return [Spell(float(one.rstrip("+")), not one.endswith("+")) for one in text.split()]
 
 
-LIFELINES = {
-    TREATED: """0.85714286 0.61971796 0.95155175 0.80672269 0.56314656 0.92280902
-        0.75294118 0.50319951 0.88936184 0.69019608 0.43161022 0.84906596
-        0.62745098 0.36751086 0.80491219 0.53781513 0.26777894 0.74679072
-        0.44817927 0.18805201 0.68014263""",
-    PLACEBO: """0.90476190 0.67004588 0.97529415 0.80952381 0.56890506 0.92388883
-        0.76190476 0.51939142 0.89325711 0.66666667 0.42535044 0.82504401
-        0.57142857 0.33797695 0.74924071 0.38095238 0.18306655 0.57778868
-        0.28571429 0.11656133 0.48181965 0.19047619 0.05948170 0.37743489
-        0.14285714 0.03565736 0.32116157 0.09523810 0.01625926 0.26124998
-        0.04761905 0.00332446 0.19704491""",
-}
-"""Share and band of each step by lifelines 0.30.3, once for all: it would bring twenty packages with it."""
-
-
 def drawn(seed: int, n: int) -> list[Spell]:
     chance = random.Random(seed)  # noqa: S311 - a test's dice
     return [Spell(float(chance.randint(1, 30)), chance.random() < 0.6) for _ in range(n)]
@@ -63,13 +48,6 @@ def test_k1_the_curve_is_that_of_the_textbooks() -> None:
     assert [step.stays.estimate for step in found.steps] == pytest.approx(shares, abs=5e-7)
     assert found.at_risk(0) == found.at_risk(6) == 21
     assert found.at_risk(32) == 4
-
-
-@pytest.mark.parametrize("text", LIFELINES)
-def test_k1_bands_are_those_of_lifelines(text: str) -> None:
-    known = [float(one) for one in LIFELINES[text].split()]
-    found = [one for step in curve(spells(text)).steps if step.stays.estimate > 0 for one in step.stays]
-    assert found == pytest.approx(known, abs=5e-8)
 
 
 @pytest.mark.parametrize("some", [spells(TREATED), spells(PLACEBO), drawn(1, 40), drawn(2, 13)])
