@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from events.cohort_kpis import KpisPublished
 from events.contracts import StoredEvent
 from projections.kpi.folds import facts
 from projections.kpi.report import publication
 from turnabout.client import Turnabout
 from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.document import read_document
-from turnabout.errors import InvalidInput, NotFound
+from turnabout.errors import InternalError, InvalidInput, NotFound
 from turnabout.faults import told
 from turnabout.kpi import Disclosed, Figure, Publication, ReturnInputs
 from turnabout.messages import CommandEnvelope, Receipt
@@ -47,15 +49,22 @@ async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datet
     found = facts(events)
     if found is None:
         raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
-    earlier = [
-        Publication.model_validate(one.data["publication"]) for one in events if one.type == _PUBLISHED
-    ]
-    before: list[Disclosed] = [one for each in earlier for one in each.disclosed]
-    old: tuple[Figure, ...] = earlier[-1].figures if earlier else ()
+    earlier = [KpisPublished.model_validate(one.data) for one in events if one.type == _PUBLISHED]
+    before = [one for each in earlier for one in _told(each)]
+    old: tuple[Figure, ...] = earlier[-1].publication.figures if earlier else ()
     return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
 
 
 _PUBLISHED = "cohort.kpis_published"
+
+
+def _told(earlier: KpisPublished) -> Iterable[Disclosed]:
+    if earlier.disclosed is None:
+        raise InternalError(
+            f"What publication {earlier.number} told can be read no more, so nothing can be held against it.",
+            hint="Restore the key of `system` from a backup: without it no KPI can be published.",
+        )
+    return earlier.disclosed
 
 
 async def _whole(cohort: str) -> list[StoredEvent]:

@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import Metric
 from activities import metrics as activities
 from events import metrics as log
 from projections import metrics as projections
-from workers import agenda, metrics
+from workers import agenda, metrics, readiness
 
 PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
 BEGIN, END = "<!-- metrics: begin -->", "<!-- metrics: end -->"
@@ -24,6 +24,7 @@ SOURCES: tuple[tuple[ModuleType, str], ...] = (
     (log, "all"),
     (projections, "projector"),
     (metrics, "all"),
+    (readiness, "all"),
 )
 """Where metrics are declared, and which processes have values of them."""
 SUFFIXES = {"counter": "_total", "info": "_info"}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import asyncpg
+from prometheus_client import Gauge
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -22,6 +23,12 @@ EVERY = 5.0
 """Seconds between two looks at a server."""
 PATIENCE = 3.0
 """Seconds within which a server must answer."""
+
+UP = Gauge(
+    "turnabout_dependency_up",
+    "1 if a server that this process needs answers (postgresql, temporal), 0 if it does not.",
+    ["dependency"],
+)
 
 Ask = Callable[[], Awaitable[object]]
 
@@ -50,6 +57,7 @@ class Status:
         known = self.needs.get(need)
         same = known is not None and bool(known.reason) == bool(reason)
         self.needs[need] = Condition(known.since if known and same else datetime.now(UTC), reason)
+        UP.labels(need).set(reason is None)
 
     def told(self) -> dict[str, Any]:
         """All of it, as JSON."""

@@ -122,7 +122,20 @@ CASES: dict[str, list[Case]] = {
         Case(up("gateway", steady(0)), 5, ONCE),
         Case(up("gateway", steady(1)), 5),
     ],
+    "TemporalDown": [
+        Case({f'turnabout_dependency_up{{dependency="temporal", {WORKER}}}': steady(0)}, 5, ONCE),
+        Case(  # one process alone has another trouble
+            {
+                f'turnabout_dependency_up{{dependency="temporal", {WORKER}}}': steady(0),
+                f'turnabout_dependency_up{{dependency="temporal", {OTHER}}}': steady(1),
+            },
+            5,
+        ),
+        Case({}, 5),
+    ],
     "DatabaseDown": [
+        Case({f'turnabout_dependency_up{{dependency="postgresql", {WORKER}}}': steady(0)}, 5, ONCE),
+        Case({f'turnabout_dependency_up{{dependency="postgresql", {WORKER}}}': steady(1)}, 5),
         Case({"turnabout_database_up": steady(0)}, 5, ONCE),
         Case({"turnabout_database_up": "0 1+0x20"}, 5),
         Case({}, 5),

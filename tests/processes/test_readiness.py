@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 from temporalio.client import Client
 
 from tests.waiting import until
@@ -58,6 +59,7 @@ async def test_a_database_that_refuses_is_told_and_forgotten_when_it_answers(
         )
         await reason(status, "postgresql", "ObjectNotInPrerequisiteState")
         assert not status.ready
+        assert REGISTRY.get_sample_value("turnabout_dependency_up", {"dependency": "postgresql"}) == 0
         assert status.told()["needs"]["postgresql"]["ok"] is False
         since = status.needs["postgresql"].since
         assert since > well
@@ -65,6 +67,7 @@ async def test_a_database_that_refuses_is_told_and_forgotten_when_it_answers(
         await reason(status, "postgresql", None)
         assert status.ready
         assert status.needs["postgresql"].since > since
+        assert REGISTRY.get_sample_value("turnabout_dependency_up", {"dependency": "postgresql"}) == 1
     await admin.close()
 
 
