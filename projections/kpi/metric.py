@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from math import isnan, nan
 from statistics import fmean
 
@@ -26,6 +27,7 @@ from projections.kpi.values import (
     still_open,
     suppressed,
 )
+from projections.statistics.bootstrap import FEWEST as FEWEST_CLUSTERS
 from projections.statistics.bootstrap import bootstrap
 from projections.statistics.ratio import relative_change
 from turnabout.proportions import Interval, newcombe
@@ -37,12 +39,16 @@ FEWEST_READINGS = 2
 WINDOW = "4 weeks before t0 to the last 4"
 DIGITS = 2
 """Decimal places of the mean of pairs: a sum to more places tells what it is made of."""
-COHORT, PAIRS = "tied metric, cohort", "tied metric, mean of pairs"
+COHORT, PAIRS, PAIRS_ACTIVE = (
+    "tied metric, cohort",
+    "tied metric, mean of pairs",
+    "tied metric, mean of pairs, active only",
+)
 
 
 def tied_metric(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
-    """The cohort's own line, and that of its pairs."""
-    return _of_cohort(found, today), _of_pairs(found, today, guard)
+    """The cohort's own line, and those of its pairs."""
+    return _of_cohort(found, today), *_of_pairs(found, today, guard)
 
 
 def sides(found: Facts, pair: str, t0: date) -> tuple[list[Reading], list[Reading]]:
@@ -96,49 +102,54 @@ def _of_cohort(found: Facts, today: date) -> Figure:
     )
 
 
-def _of_pairs(found: Facts, today: date, guard: Guard) -> Figure:
-    flags = still_open(found, today, 0)
-    worked = found.worked()
-    moved = {}
+def _of_pairs(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
+    """The mean of the pairs, and of those alone that went through."""
+    worked, flags = found.worked(), still_open(found, today, 0)
+    moved: dict[str, float] = {}
     for pair in worked:
         base, end = sides(found, pair.pair, pair.activated_on or date.max)
         value = _relative(base, end) if min(len(base), len(end)) >= FEWEST_READINGS else None
         if value is not None:
             moved[pair.pair] = value
-    if not moved:
-        return Figure(
-            kpi="K12",
-            what=PAIRS,
-            window=WINDOW,
-            method="insufficient",
-            n=0,
-            value=None,
-            flags=(*flags, "insufficient"),
-        )
-    # A later observation makes it another unknown.
-    unknowns = {f"{pair}@{round(value, 9)}": value for pair, value in moved.items()}
-    few: tuple[Flag, ...] = ("too few observed pairs",) if len(moved) < FEWEST_PAIRS else ()
-    blank = suppressed("K12", PAIRS, WINDOW, (*flags, *few))
-    if len(set(moved.values())) == 1:
-        return blank  # the mean would be every pair's own value
-    told = guard.told("K12", [{PAIRS: unknowns}], None, FEWEST_PAIRS)[PAIRS]
+    through = {pair.pair for pair in worked if pair.went_through}
+    active = {pair: value for pair, value in moved.items() if pair in through}
+    some = {PAIRS: (moved, len(worked)), PAIRS_ACTIVE: (active, len(through))}
+    # The mean of equal values would be every pair's own; a later observation makes it another unknown.
+    offered = [
+        {what: {f"{pair}@{round(value, 9)}": value for pair, value in values.items()}}
+        for what, (values, _) in some.items()
+        if len(set(values.values())) > 1
+    ]
+    told = guard.told("K12", offered, None, FEWEST_PAIRS)
+    lines = []
+    for what, (values, whole) in some.items():
+        few: tuple[Flag, ...] = ("too few observed pairs",) if len(values) < FEWEST_PAIRS else ()
+        blank = suppressed("K12", what, WINDOW, (*flags, *few))
+        if not values:
+            nothing = {"method": "insufficient", "n": 0, "value": None, "flags": (*flags, "insufficient")}
+            lines.append(Figure(kpi="K12", what=what, window=WINDOW, **nothing))
+        elif what in told:
+            make = partial(_mean_of_pairs, found, blank, list(values.values()), whole)
+            lines.append(guard.line((told[what],), make, blank))
+        else:
+            lines.append(blank)
+    return tuple(lines)
 
-    def line() -> Figure:
-        drawn = bootstrap([[one] for one in moved.values()], CONFIDENCE, found.spec.seed)
-        interval = drawn or Interval(fmean(moved.values()), nan, nan)
-        return Figure(
-            kpi="K12",
-            what=PAIRS,
-            window=WINDOW,
-            method="mean, bootstrap by pair" if drawn else "mean",
-            n=len(moved),
-            flags=flags,
-            missing=rounded(1 - len(moved) / len(worked)),
-            verdict=verdict(interval, found.spec.priority_metric.direction),
-            **bounds(interval, DIGITS),
-        )
 
-    return guard.line((told,), line, blank)
+def _mean_of_pairs(found: Facts, blank: Figure, values: Sequence[float], whole: int) -> Figure:
+    drawn = bootstrap([[one] for one in values], CONFIDENCE, found.spec.seed)
+    interval = drawn or Interval(fmean(values), nan, nan)
+    return Figure(
+        kpi="K12",
+        what=blank.what,
+        window=WINDOW,
+        method="mean, bootstrap by pair" if drawn else f"mean, no interval below {FEWEST_CLUSTERS} pairs",
+        n=len(values),
+        flags=blank.flags,
+        missing=rounded(1 - len(values) / whole),
+        verdict=verdict(interval, found.spec.priority_metric.direction),
+        **bounds(interval, DIGITS),
+    )
 
 
 def _relative(base: Sequence[Reading], end: Sequence[Reading]) -> float | None:

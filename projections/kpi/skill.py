@@ -29,6 +29,7 @@ from projections.statistics.audit import Limits, Link
 from projections.statistics.disclosure import Scale, Told
 from projections.statistics.spread import Classes, clustered, within
 from turnabout.instruments import SKILL
+from turnabout.proportions import Interval
 from turnabout.verdicts import verdict
 
 LOWEST, HIGHEST = 1, 5
@@ -107,8 +108,12 @@ def _gains(
     missing = rounded(1 - len(gains) / len(base)) if base else None
     hidden = suppressed("K3", GAIN, WINDOW, flags), suppressed("K3", NORMAL, WINDOW, flags)
 
+    def spread() -> Interval:
+        found = CLASSES.coarse(clustered([[one] for one in gains.values()])).interval(CONFIDENCE)
+        return within(found, CLASSES.low, CLASSES.high)
+
     def gain() -> Figure:
-        interval = CLASSES.coarse(clustered([[one] for one in gains.values()])).interval(CONFIDENCE)
+        interval = spread()
         return Figure(
             kpi="K3",
             what=GAIN,
@@ -118,21 +123,22 @@ def _gains(
             missing=missing,
             verdict=verdict(interval),
             flags=flags,
-            **bounds(within(interval, CLASSES.low, CLASSES.high), DIGITS),
+            **bounds(interval, DIGITS),
         )
 
     def normal() -> Figure:
-        room = HIGHEST - mean_of(base[who] for who in gains)
-        value = mean_of(gains.values()) / room if room > 0 else None
+        """Its interval is that of the mean gain, in parts of what there was to gain."""
+        start = mean_of(base[who] for who in gains)
+        room, mean = HIGHEST - start, spread()
+        blank = {"kpi": "K3", "what": NORMAL, "window": WINDOW, "n": len(gains), "missing": missing}
+        if room <= 0:
+            return Figure(**blank, method="nothing left to gain", value=None, flags=flags)
+        part = within(Interval(*(one / room for one in mean)), (LOWEST - start) / room, 1.0)
         return Figure(
-            kpi="K3",
-            what=NORMAL,
-            window=WINDOW,
-            method="gain of the means, Hake",
-            n=len(gains),
-            missing=missing,
+            **blank,
+            method="gain of the means, Hake; Student, the start as it was",
             flags=flags,
-            value=rounded(value, DIGITS),
+            **bounds(part, DIGITS),
         )
 
     return (

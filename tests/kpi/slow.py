@@ -297,4 +297,8 @@ class Slow:
             )
             room = 5 - st.mean(base[who] for who, value in end.items() if value is not None)
             if room:
-                yield "K3", "normalised gain", window, {"n": len(gains), "value": st.mean(gains) / room}
+                ends = student([[one] for one in gains], (-4, 4), (1, 1.5, 2, 2.5))
+                yield "K3", "normalised gain", window, {
+                    "n": len(gains), "value": st.mean(gains) / room,
+                    "low": max(ends["low"], room - 4) / room, "high": min(1.0, ends["high"] / room),
+                }  # fmt: skip

@@ -179,16 +179,21 @@ class SlowReport(Slow):
                 row["value"] = (after - before) / abs(before)
                 row |= fieller(*([one["value"] for one in x] for x in (base, end)))
             yield "K12", "tied metric, cohort", window, row
+        yield from self.of_pairs("tied metric, mean of pairs", [one[0] for one in self.active])
+        still = [one[0] for one in self.active if self.still_in(one[0])]
+        yield from self.of_pairs("tied metric, mean of pairs, active only", still)
+
+    def of_pairs(self, what: str, streams: list[str]) -> Iterator[Line]:
         moved = []
-        for stream, *_ in self.active:
+        for stream in streams:
             began = day(self.of("pair.activated", stream=stream)[0].occurred_at)
             base, end = self.sides(stream, began)
             if len(base) > 1 and len(end) > 1:
                 before, after = (st.mean(one["value"] for one in x) for x in (base, end))
                 moved.append((after - before) / abs(before))
         if moved:
-            yield "K12", "tied metric, mean of pairs", window, {
-                "n": len(moved), "value": st.mean(moved), "missing": 1 - len(moved) / len(self.active)
+            yield "K12", what, "4 weeks before t0 to the last 4", {
+                "n": len(moved), "value": st.mean(moved), "missing": 1 - len(moved) / len(streams)
             }  # fmt: skip
 
     def sides(self, pair: str | None, began: date) -> tuple[list[Row], list[Row]]:

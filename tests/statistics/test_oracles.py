@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from projections.statistics.effects import hedges
 from projections.statistics.exact import fisher
+from projections.statistics.spread import apart, clustered
+from projections.statistics.spread import pooled as pooled_spread
 from projections.statistics.survival import Spell, kaplan_meier, log_rank
 from turnabout.kpi import Figure
 from turnabout.pooling import pooled
@@ -25,8 +28,11 @@ with warnings.catch_warnings():
     from lifelines import KaplanMeierFitter
     from lifelines.statistics import logrank_test
     from statsmodels.duration.survfunc import survdiff
+    from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.contingency_tables import StratifiedTable
+    from statsmodels.stats.meta_analysis import effectsize_smd
     from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 Z = critical(0.95)
 SIX = 1e-6
@@ -114,6 +120,42 @@ def test_k4_the_test_over_cohorts_is_that_of_mantel_and_haenszel(seed: int) -> N
     assert pooled([(one,) for one in figures])[0].p == pytest.approx(
         float(known.test_null_odds(correction=False).pvalue), abs=SIX
     )
+
+
+def drawn(seed: int, n: int) -> list[float]:
+    return list(np.random.default_rng(seed).normal(seed, 1 + seed / 5, n))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_k2_g_and_the_difference_of_means_are_those_of_statsmodels(seed: int) -> None:
+    """Each person alone; of g the estimate, for the two take its variance from different books."""
+    first, second = drawn(seed, 5 + seed), drawn(seed + 1, 20)
+    one, other = (clustered([[value] for value in some]) for some in (first, second))
+    known = CompareMeans(DescrStatsW(first), DescrStatsW(second)).tconfint_diff(usevar="unequal")
+    assert apart(one, other, 0.95)[1:] == pytest.approx(known, abs=SIX)
+    g, _ = effectsize_smd(
+        np.mean(first),
+        np.std(first, ddof=1),
+        len(first),
+        np.mean(second),
+        np.std(second, ddof=1),
+        len(second),
+    )
+    d = (one.estimate - other.estimate) / pooled_spread(one, other)
+    assert hedges(d, len(first), len(second), Z).estimate == pytest.approx(float(g), abs=SIX)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_k2_the_mean_over_pairs_is_the_regression_with_pairs_as_clusters(seed: int) -> None:
+    sizes = [1 + (seed + n) % 3 for n in range(6 + seed)]
+    clusters = [drawn(seed * 100 + n, size) for n, size in enumerate(sizes)]
+    groups = [n for n, size in enumerate(sizes) for _ in range(size)]
+    values = [value for cluster in clusters for value in cluster]
+    fitted = OLS(values, np.ones(len(values))).fit(
+        cov_type="cluster", cov_kwds={"groups": np.array(groups)}, use_t=True
+    )
+    known = (float(fitted.params[0]), *map(float, fitted.conf_int()[0]))
+    assert tuple(clustered(clusters).interval(0.95)) == pytest.approx(known, abs=SIX)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
