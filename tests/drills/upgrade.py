@@ -162,7 +162,7 @@ async def a_fast_house(old: Release) -> AsyncIterator[tuple[House, list[Service]
         play = Play(cast, client, PatientLog(stack.pool, registry.standard()), clock)
         await clock.sleep(begins(cast.spec) - await clock.now())
         await client.start_cohort(cast.spec)
-        yield House(stack, tuple(after[:2]), (after[2],), client, cast.spec, clock, play), before, after
+        yield House(stack, (*after[:2],), (after[2],), client, cast.spec, clock, play), before, after
 
 
 def main() -> int:
