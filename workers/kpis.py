@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from events.contracts import StoredEvent
+from projections.kpi.facts import Facts
 from projections.kpi.folds import facts
-from projections.kpi.report import publication
+from projections.kpi.report import falls_due, publication
 from turnabout.client import Turnabout
 from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.document import read_document
@@ -43,19 +45,38 @@ async def publish(
 
 async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datetime) -> Publication:
     """What would be published now: held against all that was published before."""
-    events = await _whole(cohort)
-    found = facts(events)
-    if found is None:
-        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
-    earlier = [
-        Publication.model_validate(one.data["publication"]) for one in events if one.type == _PUBLISHED
-    ]
+    found, earlier = await _counted(cohort)
     before: list[Disclosed] = [one for each in earlier for one in each.disclosed]
     old: tuple[Figure, ...] = earlier[-1].figures if earlier else ()
     return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
 
 
+class Due(NamedTuple):
+    """The cohort's day today, and the first from which a publication tells more than the last one did; None
+    where none will."""
+
+    today: date
+    on: date | None
+
+
+async def due(cohort: str, now: datetime | None = None) -> Due:
+    """When to publish next, for whoever leaves that to a scheduler. Raises NotFound for an unknown cohort."""
+    found, earlier = await _counted(cohort)
+    today = found.day(now or datetime.now(UTC))
+    return Due(today, falls_due(found, today, earlier[-1].figures if earlier else ()))
+
+
 _PUBLISHED = "cohort.kpis_published"
+
+
+async def _counted(cohort: str) -> tuple[Facts, list[Publication]]:
+    """What the KPIs count of a cohort, and all that was published of it."""
+    events = await _whole(cohort)
+    found = facts(events)
+    if found is None:
+        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
+    told = [one.data["publication"] for one in events if one.type == _PUBLISHED]
+    return found, [Publication.model_validate(one) for one in told]
 
 
 async def _whole(cohort: str) -> list[StoredEvent]:
