@@ -16,6 +16,15 @@ PROJECTOR = "turnabout_projector"
 READER = "turnabout_reader"
 AUDITOR = "turnabout_auditor"
 
+VANISHED = {
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "7000",
+}
+"""A host that vanishes says no goodbye: after seven seconds of silence the server gives the line up, and with
+it the locks that its session holds. Seconds; the last in milliseconds. A unix socket takes no notice."""
+
 
 @asynccontextmanager
 async def reachable(doing: str) -> AsyncIterator[None]:
@@ -66,6 +75,7 @@ async def pool(
         "lock_timeout": "5s",
         "statement_timeout": statement_timeout,
         "idle_in_transaction_session_timeout": "30s",
+        **VANISHED,
         **({"role": role} if role else {}),
     }
     async with reachable(name):

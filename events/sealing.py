@@ -24,6 +24,7 @@ from events import sql
 from events.database import reachable
 from events.encoding import encode
 from turnabout.errors import CorruptLog, InternalError, InvalidInput, NotFound
+from turnabout.model import SYSTEM
 
 SEALED = "sealed"
 """What everyone but the engine and the steward reads in place of a confidential value."""
@@ -195,8 +196,13 @@ async def erase(pool: asyncpg.Pool, person: str, *, unknown_too: bool = False) -
 
     What is sealed with the key reads None from now on, also in later events. True the first time. Raises
     NotFound for an id that stands neither in the directory nor beside a key, unless `unknown_too`: then no
-    key is ever made for it.
+    key is ever made for it; InvalidInput for the engine, whose key keeps what was published.
     """
+    if person == SYSTEM.id:
+        raise InvalidInput(
+            "`system` is the engine and nobody to erase: its key keeps what earlier KPIs told.",
+            hint="Ids of people are in `turnabout people list`.",
+        )
     async with reachable("erase"), pool.acquire() as db, db.transaction():
         await db.execute(_SQL["lock_people"])  # or an import under way would bring the name back
         if not unknown_too and not await db.fetchval(_SQL["known"], person):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from events.upcasts_kpis import told_of_unknowns
 from turnabout.commands.pair_terms import shown_end
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -123,6 +124,7 @@ def _left_1(data: dict[str, Any]) -> dict[str, Any]:
 
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("cohort.kpis_published", 1): _published_1,
+    ("cohort.kpis_published", 2): told_of_unknowns,
     ("cohort.planned", 1): _planned_1,
     ("cohort.sponsorship_committed", 1): _duties_1,
     ("cohort.duty_rescheduled", 1): _duties_1,

@@ -86,8 +86,9 @@ def told_to(figures: tuple[Figure, ...], *, sponsor: bool) -> tuple[Figure, ...]
 
 
 class Disclosed(Model):
-    """What readers can know of confidential answers: of these people (or pairs) the sum of a measure lies
-    from `low` to `high`. It is held against whatever is published later."""
+    """What readers can know of confidential answers: of these people (or what they, or a pair, answered, as
+    `projections/statistics/unknowns` names it) the sum of a measure lies from `low` to `high`. It is held
+    against whatever is published later."""
 
     measure: Line
     name: Line
@@ -135,7 +136,7 @@ class ReturnInputs(Model):
     source: Line = Field(description="where these numbers are from")
 
 
-class Publication(Model):
+class Published(Model):
     """All figures of a cohort as of a day, made of the log up to `position`, after publication `previous` (0:
     the first)."""
 
@@ -143,6 +144,15 @@ class Publication(Model):
     as_of: date
     position: int = Field(ge=0)
     figures: Annotated[tuple[Figure, ...], Field(max_length=400)]
-    disclosed: Annotated[tuple[Disclosed, ...], Field(max_length=400)] = ()
     inputs: ReturnInputs | None = None
     asked_by: PersonId
+
+
+class Publication(Published):
+    """Figures that are to be published, with all that readers can then know of answers."""
+
+    disclosed: Annotated[tuple[Disclosed, ...], Field(max_length=400)] = ()
+
+    def figures_alone(self) -> Published:
+        """What of it everybody may read."""
+        return Published.model_validate(self.model_dump(exclude={"disclosed"}))

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+<<<<<<< HEAD
 from datetime import UTC, date, datetime
+=======
+from collections.abc import Iterable
+from datetime import UTC, datetime
+>>>>>>> main
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from events.cohort_kpis import KpisPublished
 from events.contracts import StoredEvent
 from projections.kpi.facts import Facts
 from projections.kpi.folds import facts
@@ -18,7 +24,7 @@ from projections.kpi.report import falls_due, publication
 from turnabout.client import Turnabout
 from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.document import read_document
-from turnabout.errors import InvalidInput, NotFound
+from turnabout.errors import InternalError, InvalidInput, NotFound
 from turnabout.faults import told
 from turnabout.kpi import Disclosed, Figure, Publication, ReturnInputs
 from turnabout.messages import CommandEnvelope, Receipt
@@ -45,9 +51,19 @@ async def publish(
 
 async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datetime) -> Publication:
     """What would be published now: held against all that was published before."""
+<<<<<<< HEAD
     found, earlier = await _counted(cohort)
     before: list[Disclosed] = [one for each in earlier for one in each.disclosed]
     old: tuple[Figure, ...] = earlier[-1].figures if earlier else ()
+=======
+    events = await _whole(cohort)
+    found = facts(events)
+    if found is None:
+        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
+    earlier = [KpisPublished.model_validate(one.data) for one in events if one.type == _PUBLISHED]
+    before = [one for each in earlier for one in _told(each)]
+    old: tuple[Figure, ...] = earlier[-1].publication.figures if earlier else ()
+>>>>>>> main
     return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
 
 
@@ -69,6 +85,7 @@ async def due(cohort: str, now: datetime | None = None) -> Due:
 _PUBLISHED = "cohort.kpis_published"
 
 
+<<<<<<< HEAD
 async def _counted(cohort: str) -> tuple[Facts, list[Publication]]:
     """What the KPIs count of a cohort, and all that was published of it."""
     events = await _whole(cohort)
@@ -77,6 +94,15 @@ async def _counted(cohort: str) -> tuple[Facts, list[Publication]]:
         raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
     told = [one.data["publication"] for one in events if one.type == _PUBLISHED]
     return found, [Publication.model_validate(one) for one in told]
+=======
+def _told(earlier: KpisPublished) -> Iterable[Disclosed]:
+    if earlier.disclosed is None:
+        raise InternalError(
+            f"What publication {earlier.number} told can be read no more, so nothing can be held against it.",
+            hint="Restore the key of `system` from a backup: without it no KPI can be published.",
+        )
+    return earlier.disclosed
+>>>>>>> main
 
 
 async def _whole(cohort: str) -> list[StoredEvent]:

@@ -30,8 +30,12 @@ from workers.embedded.stack import Stack
 from workers.settings import EngineSettings
 
 WEEKS = 8
+WAVE = 25
+"""So many cohorts live at the same time; the next ones begin when they have closed."""
 SAMPLE = 40
 """Pairs whose histories are fetched and weighed, evenly over all."""
+BETWEEN = LIMIT + timedelta(weeks=5)
+"""From the start of one wave to that of the next."""
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -108,16 +112,20 @@ async def measure(effort: Effort) -> Report:
 
 
 def _specs(count: int) -> list[CohortSpec]:
-    """The example's cohort, cut to a sprint of eight weeks, under so many names."""
+    """The example's cohort, cut to a sprint of eight weeks, under so many names, wave after wave."""
     spec = repeatable(read_example()[0])
-    changes = {
-        "preset": "skills_sprint",
-        "starts_on": STARTS_ON,
-        "kickoff_on": STARTS_ON + (spec.kickoff_on - spec.starts_on),
-        "holidays": (),
-    }
-    told = {**spec.model_dump(), **changes}
-    return [CohortSpec.model_validate({**told, "id": f"g{number:03}"}) for number in range(count)]
+    told = {**spec.model_dump(), "preset": "skills_sprint", "holidays": ()}
+    return [
+        CohortSpec.model_validate(
+            {
+                **told,
+                "id": f"g{number:03}",
+                "starts_on": (begin := STARTS_ON + number // WAVE * BETWEEN),
+                "kickoff_on": begin + (spec.kickoff_on - spec.starts_on),
+            }
+        )
+        for number in range(count)
+    ]
 
 
 async def _round(count: int) -> Round:
@@ -125,7 +133,6 @@ async def _round(count: int) -> Round:
     settings = EngineSettings(notify_channels=("log",))
     async with Stack.simulated(settings, worker=False, projector=False) as stack:
         await People(stack.pool).import_people(read_example()[1])
-        await stack.clock.sleep(begins(specs[0]) - await stack.clock.now())
         services = {verb: Service(verb, stack.environment()) for verb in ("worker", "projector")}
         try:
             await asyncio.gather(*(service.start() for service in services.values()))
@@ -136,7 +143,9 @@ async def _round(count: int) -> Round:
             }
             before = {name: spent(pid) for name, pid in pids.items()}
             began = time.perf_counter()
-            await _live(stack, specs)
+            for first in range(0, count, WAVE):
+                await _live(stack, specs[first : first + WAVE])
+                sys.stderr.write(f"{first + WAVE} of {count} after {time.perf_counter() - began:.0f} s\n")
             wall = time.perf_counter() - began
             await stack.reads.wait_for(await stack.log.head(), timeout=600)
             seconds = {name: spent(pid) - before[name] for name, pid in pids.items()}
@@ -148,14 +157,14 @@ async def _round(count: int) -> Round:
 
 
 async def _live(stack: Stack, specs: list[CohortSpec]) -> None:
-    """Every cohort from its start to its close."""
+    """Every cohort of a wave from its start to its close."""
+    await stack.clock.sleep(begins(specs[0]) - await stack.clock.now())
     few = asyncio.Semaphore(8)
 
     async def start(spec: CohortSpec) -> None:
         async with few:
             await stack.turnabout.start_cohort(spec)
 
-    await asyncio.gather(*(start(spec) for spec in specs))
     closed: set[str] = set()
 
     def over(event: StoredEvent) -> bool:
@@ -163,7 +172,8 @@ async def _live(stack: Stack, specs: list[CohortSpec]) -> None:
             closed.add(event.stream)
         return len(closed) == len(specs)
 
-    play = Play(Crowd(specs), stack.turnabout, stack.log, stack.clock)
+    play = Play(Crowd(specs), stack.turnabout, stack.log, stack.clock, _position=await stack.log.head())
+    await asyncio.gather(*(start(spec) for spec in specs))
     await play.run(over, limit=LIMIT + timedelta(days=30))
 
 

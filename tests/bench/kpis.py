@@ -53,7 +53,11 @@ async def measure(effort: Effort) -> Report:
         planned = next(event for _, _, event in life.told if isinstance(event, CohortPlanned))
         told += [
             Told(life.cohort, LATER, planned),
-            Told(life.cohort, LATER, KpisPublished(number=1, publication=made)),
+            Told(
+                life.cohort,
+                LATER,
+                KpisPublished(number=1, publication=made.figures_alone(), disclosed=made.disclosed),
+            ),
         ]
     async with arranged() as server:
         keys = MasterKeys({"bench": secrets.token_bytes(32)}, newest="bench")

@@ -81,8 +81,8 @@ def test_both_dashboards_are_there() -> None:
     assert {file.stem for file in FILES} == UIDS.keys()
 
 
-def test_no_dashboard_of_programs_tells_how_safe_pairs_are() -> None:
-    """G6, R110: the one that leads may be shown counts over all cohorts and nothing on safety but whether
-    stewards keep up."""
+def test_no_dashboard_of_programs_tells_of_safety() -> None:
+    """G6, R110: leads and sponsors may be shown it."""
     shown = set().union(*(named(one) for one in expressions(DEPLOY / "grafana" / "programs.json")))
-    assert {name for name in shown if "safety" in name or "steward" in name} == {"turnabout_steward_overdue"}
+    assert shown
+    assert not [name for name in shown if "safety" in name or "steward" in name]

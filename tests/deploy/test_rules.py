@@ -80,13 +80,15 @@ def test_each_alert_says_how_urgent_it_is_what_it_means_and_where_to_read_on() -
     for name, rule in alerts().items():
         assert rule["labels"].keys() == {"severity", "team"}
         assert rule["labels"]["severity"] in {"page", "ticket"}
-        assert rule["labels"]["team"] in {"service", "program"}
+        assert rule["labels"]["team"] in {"service", "program", "safety"}
         assert all(rule["annotations"][key].endswith(".") for key in ("summary", "description"))
         assert rule["annotations"]["runbook_url"] == f"https://turnabout.example/deploy/runbooks/{name}.md"
 
 
-def test_no_alert_about_people_wakes_anybody() -> None:
-    for rule in alerts().values():
+def test_no_alert_about_people_wakes_anybody_and_what_stewards_owe_is_told_to_them_alone() -> None:
+    """G6: even that somebody waits for a steward is nothing for leads and sponsors."""
+    for name, rule in alerts().items():
+        assert ("steward" in rule["expr"]) == (rule["labels"]["team"] == "safety"), name
         assert rule["labels"]["team"] == "service" or rule["labels"]["severity"] == "ticket"
 
 

@@ -16,6 +16,7 @@ SECTIONS = ("What it means", "What people feel", "How to see it", "What to do", 
 KINDS = {
     ("page", "service"): "Wakes somebody.",
     ("ticket", "service"): "Waits for the morning.",
+    ("ticket", "safety"): "For the safety stewards, in the morning. Nobody is woken.",
     ("ticket", "program"): "For Talent Operations, in the morning. Nobody is woken.",
 }
 PAGES = sorted(page for page in RUNBOOKS.glob("*.md") if page.stem != "README")

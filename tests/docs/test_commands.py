@@ -27,6 +27,7 @@ PAGES = (
     "README.md",
     "docs/operations.md",
     "docs/recovery.md",
+    "docs/deployment.md",
     "docs/security.md",
     "CONTRIBUTING.md",
     *RUNBOOKS,

@@ -1,4 +1,5 @@
-"""`make drills`: the image's steps once, then rounds of kills for half an hour (or `--minutes N`).
+"""`make drills`: the image's steps and a vanished host, then rounds of kills for half an hour (or for
+`--minutes N`).
 
 Stops at the first failure, whose seed it prints, and exits with 1.
 """
@@ -13,7 +14,7 @@ import time
 
 from tests.drills import SEED
 
-ONCE = ("tests/drills/image.py", "tests/drills/alerts.py")
+ONCE = ("tests/drills/image.py", "tests/drills/vanished.py", "tests/drills/alerts.py")
 DRILLS = (
     "tests/rules/whole",
     "tests/e2e/test_kills.py",

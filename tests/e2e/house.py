@@ -43,16 +43,26 @@ PROMPT = {"history.timerProcessorMaxTimeShift": '"10ms"', "history.defaultWorkfl
 
 @dataclass(frozen=True)
 class House:
-    """The servers, the two processes, the people, the client through which they speak, and the time that all
-    of it lives in."""
+    """The servers, the processes, the people, the client through which they speak, and the time that all of
+    it lives in."""
 
     stack: Stack
-    worker: Service
-    projector: Service
+    workers: tuple[Service, ...]
+    projectors: tuple[Service, ...]
     turnabout: PatientTurnabout
     spec: CohortSpec
     clock: Clock
     play: Play
+
+    @property
+    def worker(self) -> Service:
+        """The first of the workers; in most houses the only one."""
+        return self.workers[0]
+
+    @property
+    def projector(self) -> Service:
+        """The first of the projectors."""
+        return self.projectors[0]
 
     async def until(self, finished: Callable[[StoredEvent], bool]) -> None:
         """Let everybody play until an event makes `finished` true."""
@@ -63,8 +73,8 @@ class House:
         await self.until(lambda event: event.type == "cohort.closed")
 
     async def stop(self) -> None:
-        """Tell both processes to end, and see that they end well."""
-        for service in (self.worker, self.projector):
+        """Tell all processes to end, and see that they end well."""
+        for service in (*self.workers, *self.projectors):
             await service.stop()
 
 
@@ -75,21 +85,26 @@ async def a_house(
     cast: Cast | None = None,
     log_level: str = "info",
     mail: Mapping[str, str] | None = None,
+    workers: int = 1,
+    projectors: int = 1,
 ) -> AsyncIterator[House]:
     """The small cohort is planned on the time-skipping server, and its first morning begins. `mail` are the
-    worker's settings where letters go elsewhere than into its log."""
+    workers' settings where letters go elsewhere than into their log."""
     cast = cast or Cast(small_cohort(), script())
     async with Stack.simulated(worker=False, projector=False, durable=durable) as stack:
         await stack.clock.sleep(begins(cast.spec) - await stack.clock.now())
         variables = {**stack.environment(), "TURNABOUT_LOG_LEVEL": log_level}
-        worker = Service("worker", {**variables, **QUIET, **(mail or {})})
-        async with _running(stack, worker, Service("projector", variables), cast, stack.clock) as house:
+        made = (
+            tuple(Service("worker", {**variables, **QUIET, **(mail or {})}) for _ in range(workers)),
+            tuple(Service("projector", variables) for _ in range(projectors)),
+        )
+        async with _running(stack, *made, cast, stack.clock) as house:
             await house.turnabout.start_cohort(cast.spec)
             yield house
 
 
 @asynccontextmanager
-async def a_fast_house() -> AsyncIterator[House]:
+async def a_fast_house(*, workers: int = 1, projectors: int = 1) -> AsyncIterator[House]:
     """The brisk cohort is planned on a dev server with a database file, and the fast clock runs."""
     cast = Cast(brisk_cohort(), prompt_script())
     async with AsyncExitStack() as exits:
@@ -113,9 +128,16 @@ async def a_fast_house() -> AsyncIterator[House]:
         speed = timedelta(days=1).total_seconds() / DAY_SECONDS
         clock = FastClock(datetime.now(UTC), begins(cast.spec) - START_UP, speed)
         variables = {**stack.environment(), **clock.environment()}
-        worker = Service("worker", variables, program=("-m", "tests.e2e.fast_worker"))
-        projector = Service("projector", stack.environment())
-        house = await exits.enter_async_context(_running(stack, worker, projector, cast, clock))
+        program = ("-m", "tests.e2e.fast_worker")
+        house = await exits.enter_async_context(
+            _running(
+                stack,
+                tuple(Service("worker", variables, program=program) for _ in range(workers)),
+                tuple(Service("projector", stack.environment()) for _ in range(projectors)),
+                cast,
+                clock,
+            )
+        )
         await clock.sleep(begins(cast.spec) - await clock.now())
         await house.turnabout.start_cohort(cast.spec)
         yield house
@@ -123,14 +145,18 @@ async def a_fast_house() -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def _running(
-    stack: Stack, worker: Service, projector: Service, cast: Cast, clock: Clock
+    stack: Stack,
+    workers: tuple[Service, ...],
+    projectors: tuple[Service, ...],
+    cast: Cast,
+    clock: Clock,
 ) -> AsyncIterator[House]:
     await People(stack.pool).import_people(contacts())
     turnabout = PatientTurnabout(stack)
     play = Play(cast, turnabout, PatientLog(stack.pool, registry.standard()), clock)
     try:
-        await asyncio.gather(worker.start(), projector.start())
-        yield House(stack, worker, projector, turnabout, cast.spec, clock, play)
+        await asyncio.gather(*(service.start() for service in (*workers, *projectors)))
+        yield House(stack, workers, projectors, turnabout, cast.spec, clock, play)
     finally:
-        await worker.close()
-        await projector.close()
+        for service in (*workers, *projectors):
+            await service.close()

@@ -1,13 +1,17 @@
-"""Projector and PostgreSQL are killed while a cohort runs, worker and projector stand still for a while, and
-the mail server refuses: each comes back, and the cohort closes as if nothing had happened."""
+"""Three workers and two projectors run a cohort. Any of them and PostgreSQL are killed, or stand still for a
+while, and the mail server refuses: others take over, each comes back, and the cohort closes as if nothing had
+happened."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 from collections.abc import Awaitable, Callable, Iterable
 
 import pytest
 
+from projections.catalog import PROJECTIONS
 from tests.drills import dice
 from tests.e2e.audit import audit
 from tests.e2e.house import House, a_house
@@ -15,8 +19,16 @@ from tests.e2e.patient import insist
 from tests.notify.post import PostOffice, post_office
 from tests.processes.child import turnabout
 from tests.waiting import until
+from turnabout.outages import DOWN
 
-BLOWS = 10
+BLOWS = 12
+TAKEOVER = 10.0
+"""Seconds after which the other projector must have all read models of the one that was killed."""
+KEPT = """
+SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND a.application_name = 'turnabout projector'
+"""
+"""How many read models are kept: a projector holds a lock for each of its own."""
 STILL = 2.0
 """Seconds."""
 REFUSALS = 3
@@ -27,8 +39,40 @@ LAST = 380
 Blow = Callable[[House], Awaitable[None]]
 
 
-async def kill_projector(house: House) -> None:
-    await house.projector.restart()
+class KillProjector:
+    """Kills the projector that keeps the read models, and starts it again to stand by; remembers how many
+    seconds passed until the other one had all of them."""
+
+    def __init__(self) -> None:
+        self._active = 0
+        self.seconds: list[float] = []
+
+    async def __call__(self, house: House) -> None:
+        await until(lambda: self._all_kept(house), 60)
+        active = house.projectors[self._active]
+        await active.kill()
+        began = time.monotonic()
+        await until(lambda: self._all_kept(house), 60)
+        self.seconds.append(time.monotonic() - began)
+        self._active = 1 - self._active
+        await active.start()
+
+    @staticmethod
+    async def _all_kept(house: House) -> bool:
+        try:
+            return bool(await house.stack.pool.fetchval(KEPT) == len(PROJECTIONS))
+        except DOWN:
+            return False
+
+
+class KillWorker:
+    """Kills one worker after the other; each starts again."""
+
+    def __init__(self) -> None:
+        self._turn = itertools.count()
+
+    async def __call__(self, house: House) -> None:
+        await house.workers[next(self._turn) % len(house.workers)].restart()
 
 
 async def kill_postgres(house: House) -> None:
@@ -61,20 +105,22 @@ async def strike(house: House, blows: Iterable[tuple[int, Blow]]) -> int:
 @pytest.mark.timeout(400)
 async def test_a_cohort_outlives_kills_pauses_and_a_mail_server_that_says_later() -> None:
     lengths = sorted(dice("kills").sample(range(2, LAST), BLOWS))
+    takeover = KillProjector()
     async with post_office() as office:
 
         async def refuse_mail(_: House) -> None:
             office.answers += ["451 4.3.2 Please try again later"] * REFUSALS
 
         kinds: tuple[Blow, ...] = (
-            kill_projector,
+            takeover,
             kill_postgres,
             refuse_mail,
+            KillWorker(),
             pause_worker,
             pause_projector,
         )
         blows = [(length, kinds[turn % len(kinds)]) for turn, length in enumerate(lengths)]
-        async with a_house(durable=True, mail=by_mail(office)) as house:
+        async with a_house(durable=True, mail=by_mail(office), workers=3, projectors=2) as house:
             async with asyncio.TaskGroup() as group:
                 striking = group.create_task(strike(house, blows))
                 group.create_task(house.until_closed())
@@ -85,7 +131,8 @@ async def test_a_cohort_outlives_kills_pauses_and_a_mail_server_that_says_later(
             assert found.messages["sent"] > 200
             assert found.tells > 20
             assert found.computations >= 2
-            assert '"alert"' not in house.worker.log
+            assert not [worker.log for worker in house.workers if '"alert"' in worker.log]
+            assert max(takeover.seconds) < TAKEOVER, takeover.seconds
             async with turnabout("verify", environment=house.stack.environment()) as command:
                 assert await command.ended() == 0, command.output
             await house.stop()

@@ -27,6 +27,7 @@ from workflows.rules.pair_state import PairState
 HIDDEN = re.compile(r"paused|assessed|\bred\b|amber|decoy|drawn", re.IGNORECASE)
 
 UNTOLD = {
+    "cohort.kpis_published": "What KPIs told, sealed for the engine: the next ones are held against it.",
     "pair.lot_drawn": "Nobody reads it, its owner neither (G6).",
     "pair.reshuffle_proposed": "An offer of the lead or the steward; that it came may tell of a concern.",
 }

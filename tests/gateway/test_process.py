@@ -6,6 +6,7 @@ import httpx2
 
 from activities.channels import Message
 from events.people import People
+from tests.deploy import run
 from tests.e2e.cohort import begins, contacts, small_cohort
 from tests.e2e.service import Service
 from tests.gateway.house import Post
@@ -39,6 +40,9 @@ async def test_a_gateway_takes_an_answer_and_stops_when_told() -> None:
             (link,) = [line.strip() for line in body.splitlines() if "/link/" in line]
             async with httpx2.AsyncClient(timeout=60) as web:
                 assert (await web.get(f"{base}/readyz")).status_code == 200
+                scraped = (await web.get(f"http://127.0.0.1:{service.port}/metrics")).text
+                assert run("promtool", "check", "metrics", given=scraped) == ""
+                assert 'turnabout_dependency_up{dependency="temporal"} 1.0' in scraped
                 for path in ("/v1/cohorts", "/v1/nothing", "/link/broken", f"{link}x", "/nothing"):
                     refused = await web.get(path if path.startswith("http") else f"{base}{path}")
                     assert refused.status_code in {401, 404, 410}, path

@@ -257,7 +257,7 @@ class CohortTelling(Telling):
         for number in range(len(self.spec.people) % 4):
             at = self.spec.kickoff + timedelta(days=40 + number)
             told = {**common, "previous": number, "as_of": at.date()}
-            event = {"number": number + 1, "publication": told}
+            event = {"number": number + 1, "publication": told, "disclosed": ()}
             self._say(self.cohort, at, KpisPublished.model_validate(event))
 
     def _hr_was_wrong(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import asyncpg
+import pytest
 
 from events.cohort_kpis import KpisPublished
 from events.contracts import Append, Load, NewEvent, StoredEvent
@@ -15,6 +16,7 @@ from projections.kpi.report import publication
 from projections.kpis import kpis
 from tests.kpi.lives import Life
 from tests.projections.conftest import Projector
+from turnabout.errors import InvalidInput
 from turnabout.kpi import Publication
 from turnabout.reads import Reads
 
@@ -67,7 +69,7 @@ async def test_11_what_was_published_outlives_an_erasure(
     told = made(await read(store, life.log))
     assert told.model_dump(exclude={"position"}) == made(life.log).model_dump(exclude={"position"})
     count = sum(one.stream == life.cohort for one in life.log)
-    event = KpisPublished(number=1, publication=told)
+    event = KpisPublished(number=1, publication=told.figures_alone(), disclosed=told.disclosed)
     kept = NewEvent(event_id="00000000-0000-0000-0001-000000000000", type=event.type,
                     schema_version=event.schema_version, data=event.payload())  # fmt: skip
     end = await append(store, life.cohort, count + 1, NOW, kept)
@@ -99,16 +101,37 @@ async def test_r110_a_sponsor_sees_aggregates_alone(
         life.log[number] = one.model_copy(update={"event_id": f"00000000-0000-0000-0000-{number:012}"})
     plan = [life.log[0]]
     await keep(store, plan)
-    event = KpisPublished(number=1, publication=made(life.log))
+    told = made(life.log)
+    event = KpisPublished(number=1, publication=told.figures_alone(), disclosed=told.disclosed)
     kept = NewEvent(event_id="00000000-0000-0000-0001-000000000000", type=event.type,
                     schema_version=event.schema_version, data=event.payload())  # fmt: skip
     end = await append(store, life.cohort, 2, NOW, kept)
     async with projector(projections=(kpis,)):
         await reads.wait_for(end, ["kpis"])
         rows = [row[0] for row in await pool.fetch("SELECT to_jsonb(v)::text FROM read.kpi_sponsor_v1 v")]
-        told = {row[0] for row in await pool.fetch("SELECT kpi FROM read.kpi_sponsor_v1")}
+        open_to = {row[0] for row in await pool.fetch("SELECT kpi FROM read.kpi_sponsor_v1")}
         everything = {row[0] for row in await pool.fetch("SELECT kpi FROM read.kpi_figures_v1")}
-    assert everything - told == {"K10"}
+    assert everything - open_to == {"K10"}
     people = [one.id for one in life.spec.people]
     assert not [row for row in rows for who in people if f'"{who}"' in row]
     assert not [row for row in rows if "pair-q1-" in row]
+
+
+async def test_g19_who_answered_and_exact_sums_lie_sealed_in_the_log(
+    store: EventStore, vault: Vault, pool: asyncpg.Pool
+) -> None:
+    """The memory of the guard is nobody's to read but the engine's, and nobody can erase it."""
+    life = Life(9)
+    told = made(life.log)
+    assert told.disclosed
+    event = KpisPublished(number=1, publication=told.figures_alone(), disclosed=told.disclosed)
+    kept = NewEvent(event_id="00000000-0000-0000-0001-000000000000", type=event.type,
+                    schema_version=event.schema_version, data=event.payload())  # fmt: skip
+    await append(store, life.cohort, 1, NOW, kept)
+    (row,) = await pool.fetch("SELECT data::text FROM log.events WHERE type = $1", event.type)
+    for who in {who.split()[0] for one in told.disclosed for who in one.people}:
+        assert f'"{who}' not in row["data"]
+    (page,) = (await store.load(Load(stream=life.cohort, after=0))).events
+    assert KpisPublished.model_validate(page.data).disclosed == told.disclosed
+    with pytest.raises(InvalidInput, match="engine and nobody to erase"):
+        await vault.erase("system")

@@ -37,7 +37,7 @@ def publish(state: CohortState, command: PublishKpis, _: Moment) -> list[Event]:
     few = [one.kpi for one in told.figures if one.kpi in OF_PEOPLE and 0 < (one.n or 0) < k]
     if few:
         raise Rejected("G19", f"{few[0]} would tell of fewer than {k} people.", hint="Suppress it.")
-    return [KpisPublished(number=known + 1, publication=told)]
+    return [KpisPublished(number=known + 1, publication=told.figures_alone(), disclosed=told.disclosed)]
 
 
 def published(state: CohortState, event: KpisPublished, _: datetime) -> CohortState:

@@ -38,7 +38,7 @@ def published(scene: S, *told: Any) -> S:
 
 def test_g19_figures_become_an_event_each_publication_after_the_one_before() -> None:
     scene = published(running())
-    scene.then(like(KpisPublished, number=1, publication=publication()))
+    scene.then(like(KpisPublished, number=1, publication=publication().figures_alone()))
     published(scene, 0).rejected("G19", "follow publication 0, and 1 were made")
     published(scene, 1).then(like(KpisPublished, number=2))
 
