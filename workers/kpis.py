@@ -5,12 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-<<<<<<< HEAD
-from datetime import UTC, date, datetime
-=======
 from collections.abc import Iterable
-from datetime import UTC, datetime
->>>>>>> main
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,19 +47,9 @@ async def publish(
 
 async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datetime) -> Publication:
     """What would be published now: held against all that was published before."""
-<<<<<<< HEAD
     found, earlier = await _counted(cohort)
-    before: list[Disclosed] = [one for each in earlier for one in each.disclosed]
-    old: tuple[Figure, ...] = earlier[-1].figures if earlier else ()
-=======
-    events = await _whole(cohort)
-    found = facts(events)
-    if found is None:
-        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
-    earlier = [KpisPublished.model_validate(one.data) for one in events if one.type == _PUBLISHED]
     before = [one for each in earlier for one in _told(each)]
     old: tuple[Figure, ...] = earlier[-1].publication.figures if earlier else ()
->>>>>>> main
     return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
 
 
@@ -79,22 +65,21 @@ async def due(cohort: str, now: datetime | None = None) -> Due:
     """When to publish next, for whoever leaves that to a scheduler. Raises NotFound for an unknown cohort."""
     found, earlier = await _counted(cohort)
     today = found.day(now or datetime.now(UTC))
-    return Due(today, falls_due(found, today, earlier[-1].figures if earlier else ()))
+    return Due(today, falls_due(found, today, earlier[-1].publication.figures if earlier else ()))
 
 
 _PUBLISHED = "cohort.kpis_published"
 
 
-<<<<<<< HEAD
-async def _counted(cohort: str) -> tuple[Facts, list[Publication]]:
+async def _counted(cohort: str) -> tuple[Facts, list[KpisPublished]]:
     """What the KPIs count of a cohort, and all that was published of it."""
     events = await _whole(cohort)
     found = facts(events)
     if found is None:
         raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
-    told = [one.data["publication"] for one in events if one.type == _PUBLISHED]
-    return found, [Publication.model_validate(one) for one in told]
-=======
+    return found, [KpisPublished.model_validate(one.data) for one in events if one.type == _PUBLISHED]
+
+
 def _told(earlier: KpisPublished) -> Iterable[Disclosed]:
     if earlier.disclosed is None:
         raise InternalError(
@@ -102,7 +87,6 @@ def _told(earlier: KpisPublished) -> Iterable[Disclosed]:
             hint="Restore the key of `system` from a backup: without it no KPI can be published.",
         )
     return earlier.disclosed
->>>>>>> main
 
 
 async def _whole(cohort: str) -> list[StoredEvent]:

@@ -12,7 +12,6 @@ from turnabout.cli.cohorts import missing
 from turnabout.cli.output import Format, note, render, show, show_document
 from turnabout.cli.session import Actor, After, AsOf
 from turnabout.errors import InvalidInput, NotFound
-from turnabout.kpi_words import day
 
 if TYPE_CHECKING:
     from turnabout.kpi_inputs import InputLine
@@ -49,6 +48,8 @@ def publish(
         Only where a window or a wave has closed since the last publication: for a scheduler that asks daily.
     """
     if due:
+        from turnabout.kpi_words import day
+
         when = session.job("due", cohort, module="workers.kpis")
         if when.on is None or when.on > when.today:
             later = "any more" if when.on is None else f"before {day(when.on)}"
