@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import operator_rules
+from tests.deploy import ROOT, operator_rules
 from tests.deploy.image import final_stage
 from tests.deploy.manifests import OVERLAYS, manifests, pods, rendered, variables
 from tests.deploy.prometheus import alerts, rules
@@ -161,6 +161,17 @@ def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
     return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and all(
         labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", ())
     )
+
+
+@BOTH
+def test_a_worker_has_memory_for_the_workflows_that_it_keeps(overlay: str) -> None:
+    (container,) = pods(overlay)["worker"]["spec"]["containers"]
+    kept = variables(overlay, "worker").get("TURNABOUT_WORKFLOW_CACHE")
+    needed = 250 + 0.85 * int(kept or DEFAULTS["workflow_cache"].default)
+    limit = container["resources"]["limits"]["memory"]
+    assert int(limit.removesuffix("Gi")) * 1024 > 1.2 * needed
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    assert "in a\nworker's memory takes 0.85 MiB" in page
 
 
 @BOTH

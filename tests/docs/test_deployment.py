@@ -121,3 +121,22 @@ def test_an_api_key_brings_tls_along() -> None:
         config = EngineSettings().temporal()
     assert config["api_key"] == "secret"
     assert config.get("tls", True), "TLS is not switched off"
+
+
+def test_the_plan_on_paper_adds_up() -> None:
+    """Each row of docs/scaling.md: so much a pair, in eight weeks for 100,000, and 34 times the average."""
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    rows = page.partition("## 100,000 pairs on paper")[2].partition("\n- ")[0].splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows if row.startswith("| ")][1:]
+    counted = 0
+    for what, each, _, average, peak in cells:
+        number, found = float(each.split()[0]), re.match(r"([\d.]+) (/s|cores)", average)
+        if found:
+            second = number * 100_000 / 4.84e6
+            assert float(found[1]) == pytest.approx(second, rel=0.15), what
+            assert float(peak.split()[0]) == pytest.approx(34 * second, rel=0.1), what
+            counted += 1
+    assert counted == 7
+    replayed = 95 * 280 * 0.65e-3
+    assert replayed == pytest.approx(17, rel=0.03)
+    assert f"12 x 13 + 2 x 18 + 6 x 10 = {12 * 13 + 2 * 18 + 6 * 10} connections" in page
