@@ -74,6 +74,7 @@ LONGEST = (
     "tests/workflow/test_effects.py",
     "tests/workflow/test_hazard.py",
     "tests/client/test_wheel.py",
+    "tests/deploy/test_rules.py",
     "tests/notify/test_templates.py",
     "tests/matching/test_acceptance.py",
     "tests/matching/test_minima.py",

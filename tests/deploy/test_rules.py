@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.deploy import DEPLOY, run
@@ -98,3 +99,18 @@ def test_what_inhibits_and_is_inhibited_is_an_alert() -> None:
     for pattern in re.findall(r'alertname =~? "([^"]+)"', told):
         for one in pattern.split("|"):
             assert any(re.fullmatch(one, name) for name in alerts()), one
+
+
+@pytest.mark.parametrize(
+    ("severity", "team", "receiver"),
+    [
+        ("page", "service", "on-call"),
+        ("ticket", "service", "service-team"),
+        ("ticket", "program", "talent-operations"),
+        ("ticket", "safety", "safety-stewards"),
+    ],
+)
+def test_each_alert_reaches_those_whom_it_concerns(severity: str, team: str, receiver: str) -> None:
+    file = DEPLOY / "prometheus" / "alertmanager.yml"
+    words = ("config", "routes", "test", f"--config.file={file}", f"severity={severity}", f"team={team}")
+    assert run("amtool", *words).split("\n")[0] == receiver  # it goes on to say which file it read

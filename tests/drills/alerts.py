@@ -1,4 +1,4 @@
-"""A real Prometheus watches a running stack: each of three failures fires its alert, and no other, which then
+"""A real Prometheus watches a running stack: each of four failures fires its alert, and no other, which then
 clears when that is mended. The rules are those of deploy/, but for how long a state must last.
 """
 
@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -205,4 +207,13 @@ async def watch(watching: Prometheus, stack: Stack, services: dict[str, Service]
     await asyncio.to_thread(stack.postgres.stop)
     await watching.fires("DatabaseDown")
     await asyncio.to_thread(stack.postgres.start)
+    await watching.fires()
+
+    say("Temporal hangs")
+    assert stack.temporal.pid is not None
+    os.kill(stack.temporal.pid, signal.SIGSTOP)
+    try:
+        await watching.fires("TemporalDown")
+    finally:
+        os.kill(stack.temporal.pid, signal.SIGCONT)
     await watching.fires()

@@ -18,6 +18,7 @@ from turnabout import kpi_units
 from turnabout.kpi import Figure
 from turnabout.kpi_series import STAYS_CONTROL, STAYS_PROGRAM, WEEKLY, series, tabled
 from turnabout.report import cohort_report, program_report
+from turnabout.report.goals import goals
 from turnabout.report.picture import Axis
 from turnabout.report.retention import BOTTOM, LEFT, RIGHT, TOP
 from turnabout.results import KpiReport
@@ -92,6 +93,21 @@ def test_g19_whatever_suppressed_answers_were_the_file_is_the_same_to_the_byte()
         (only,) = pages
         assert picture(read(only), "engagement") is None
         assert "Suppressed" in only
+
+
+def test_k6_a_bound_is_said_without_an_interval_and_suppressed_means_are_no_number() -> None:
+    seen = set()
+    for seed in SEEDS:
+        lines = {one.what: one for one in report(seed).figures if one.kpi == "K6"}
+        words = goals(report(seed).figures).says
+        assert "None" not in words
+        reached, mean = lines["goals attained"], lines["mean T of goals"]
+        if reached.value is not None:
+            assert ("95 % interval" in words.partition("Mean T")[0]) is (reached.low is not None)
+            bounds = {"at least", "at most"} & set(reached.flags)
+            assert words.startswith(tuple(one.capitalize() for one in bounds)) or not bounds
+            seen |= bounds | {mean.verdict}
+    assert seen >= {"at least", "suppressed"}
 
 
 def levels(one: Figure) -> list[float]:

@@ -178,3 +178,46 @@ def test_suppressed_is_never_nought() -> None:
     (told,) = publish([whole(group("a", (1, 2)))], RATING, K)
     assert told == Told("all", None)
     assert publish([Partition("whole", (Cell("all", {}),))], RATING, K) == (Told("all", None),)
+
+
+def pairs(*raters: str) -> Partition:
+    """Pairs by who rated them, every other one safe."""
+    return Partition(
+        "pairs",
+        (Cell("pairs", {f"{who}@{number}": float(number % 2) for number, who in enumerate(raters)}),),
+    )
+
+
+FOUR = ("a+b", "c+d", "e", "f", "g", "h")
+"""Who rated six pairs; of four of them one partner alone."""
+
+
+@pytest.mark.parametrize(
+    ("later", "held"),
+    [
+        (("a+b", "c+d", "e+i", "f+j", "g+k", "h"), True),
+        (("a+b", "c+d", "e+i", "f+j", "g+k", "h+l", "m"), False),
+        ((*FOUR, "m+n", "o+p"), True),
+        ((*FOUR, "m+n", "o+p", "q"), False),
+        (("a", "c+d", "e", "f", "g", "h"), True),
+    ],
+)
+def test_k8_between_two_days_five_raters_come_or_nothing_moves(later: tuple[str, ...], held: bool) -> None:
+    """Three pairs of which the other partner answers, too, are three raters (and an erased one is one)."""
+    first = publish([pairs(*FOUR)], YES_NO, K)
+    (told,) = publish([pairs(*later)], YES_NO, K, seen(first))
+    assert told.held is held
+
+
+def test_k8_what_an_earlier_release_told_without_raters_stands() -> None:
+    first = Shown("pairs", frozenset(f"?@{number}" for number in range(6)), 3, 3)
+    (told,) = publish([pairs(*FOUR, "m+n", "o+p", "q+r")], YES_NO, K, [first])
+    assert told.held
+
+
+@pytest.mark.parametrize(("come", "told"), [(0, True), (1, False), (4, False), (5, True)])
+def test_a_series_of_waves_is_told_of_the_same_people_or_of_five_others(come: int, told: bool) -> None:
+    first = publish([whole(group("a", MIXED[:8]))], RATING, K)
+    (second,) = publish([whole(group("a", MIXED[: 8 + come]))], RATING, K, series=seen(first))
+    assert (second.shown is not None) is told
+    assert not second.held

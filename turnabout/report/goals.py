@@ -36,24 +36,30 @@ def goals(figures: Sequence[Figure]) -> Picture:
         says(reached, mean),
         height=below + 34,
         marks=marks,
-        described=f"{kpi_words.share(reached)} pairs reached their goal. {_of_t(mean)}",
+        described=f"{_share(reached)} pairs reached their goal. {_of_t(mean)}",
         table=_table(lines),
         legend=[("program", "Reached"), ("open", "Not reached, or not rated")],
     )
 
 
 def says(reached: Figure, mean: Figure | None) -> str:
-    """How many, of how many, with the interval; and the mean T."""
-    unrated = f", {kpi_units.percent(reached.missing)} not rated" if reached.missing else ""
-    return (
-        f"{kpi_words.share(reached)} pairs reached their goal: {kpi_units.value(reached)} (95 % interval "
-        f"{kpi_units.interval(reached)}{unrated}). {_of_t(mean)}"
-    )
+    """How many, of how many, with the interval where it is not a bound; and the mean T."""
+    beside = [
+        *(() if reached.low is None else (f"95 % interval {kpi_units.interval(reached)}",)),
+        *((f"{kpi_units.percent(reached.missing)} not rated",) if reached.missing else ()),
+    ]
+    known = f" ({', '.join(beside)})" if beside else ""
+    return f"{_share(reached)} pairs reached their goal: {kpi_units.value(reached)}{known}. {_of_t(mean)}"
+
+
+def _share(reached: Figure) -> str:
+    words = str(kpi_words.share(reached))
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _of_t(mean: Figure | None) -> str:
     if mean is None or mean.value is None:
-        return "Mean T: suppressed, too few goals are rated." if mean else ""
+        return "Mean T: suppressed." if mean else ""
     return f"Mean T is {mean.value:.0f} (50: as agreed), 95 % interval {kpi_units.interval(mean)}."
 
 
