@@ -63,6 +63,8 @@ async def compare(projection: Projection, pool: asyncpg.Pool, reader: LogReader)
             faults, fresh = await _differences(projection, pool, db, reader, live, fresh)
         except _Unfit as error:
             faults = (str(error),)
+        except asyncpg.LockNotAvailableError:
+            return Compared(name, skipped="its projector holds it; verify again")
         finally:
             if not db.is_closed():
                 await builds.discard(db, fresh)

@@ -6,15 +6,17 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from events.cohort_kpis import KpisPublished
 from events.contracts import StoredEvent
+from projections.kpi.facts import Facts
 from projections.kpi.folds import facts
-from projections.kpi.report import publication
+from projections.kpi.report import falls_due, publication
 from turnabout.client import Turnabout
 from turnabout.commands.cohort_kpis import PublishKpis
 from turnabout.document import read_document
@@ -45,17 +47,37 @@ async def publish(
 
 async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datetime) -> Publication:
     """What would be published now: held against all that was published before."""
-    events = await _whole(cohort)
-    found = facts(events)
-    if found is None:
-        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
-    earlier = [KpisPublished.model_validate(one.data) for one in events if one.type == _PUBLISHED]
+    found, earlier = await _counted(cohort)
     before = [one for each in earlier for one in _told(each)]
     old: tuple[Figure, ...] = earlier[-1].publication.figures if earlier else ()
     return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
 
 
+class Due(NamedTuple):
+    """The cohort's day today, and the first from which a publication tells more than the last one did; None
+    where none will."""
+
+    today: date
+    on: date | None
+
+
+async def due(cohort: str, now: datetime | None = None) -> Due:
+    """When to publish next, for whoever leaves that to a scheduler. Raises NotFound for an unknown cohort."""
+    found, earlier = await _counted(cohort)
+    today = found.day(now or datetime.now(UTC))
+    return Due(today, falls_due(found, today, earlier[-1].publication.figures if earlier else ()))
+
+
 _PUBLISHED = "cohort.kpis_published"
+
+
+async def _counted(cohort: str) -> tuple[Facts, list[KpisPublished]]:
+    """What the KPIs count of a cohort, and all that was published of it."""
+    events = await _whole(cohort)
+    found = facts(events)
+    if found is None:
+        raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")
+    return found, [KpisPublished.model_validate(one.data) for one in events if one.type == _PUBLISHED]
 
 
 def _told(earlier: KpisPublished) -> Iterable[Disclosed]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from projections.kpi import (
@@ -84,6 +84,17 @@ def settled(line: Figure, found: Facts, today: date) -> Figure:
     if said == "not yet" and None not in {line.value, line.low, line.high}:
         said = verdict(Interval(line.value or 0.0, line.low or 0.0, line.high or 0.0))
     return line.model_copy(update={"due_on": None, "verdict": said, "flags": flags})
+
+
+def falls_due(found: Facts, today: date, last: Sequence[Figure]) -> date | None:
+    """The first day from which a publication tells more than the `last` one did: today where none was made,
+    a wave has closed since, or a window has; None before the kickoff and where no window is open any more."""
+    if found.kickoff_on is None:
+        return None
+    waves = {wave for wave, _ in found.closed}
+    if not last or waves - {line.window for line in last if line.kpi == "K7"}:
+        return today
+    return min((line.due_on for line in last if line.due_on is not None), default=None)
 
 
 def publication(

@@ -80,6 +80,8 @@ async def test_figures_stay_what_they_were_published_as(story: Story, forks: For
     shell = Shell(stack.environment(), forks)
     first = await shell("kpi", "publish", spec.id, "--actor", spec.lead.id, "-o", "json")
     assert first.code == 0
+    idle = await shell("kpi", "publish", spec.id, "--actor", spec.lead.id, "--due")
+    assert (idle.code, "nothing was published" in idle.errors) == (0, True), idle.errors
     again = await shell("kpi", "publish", spec.id, "--actor", spec.lead.id, "-o", "json")
     assert again.document["position"] > first.document["position"]
     report = await shell("kpi", "cohort", spec.id, "--after", str(again.document["position"]), "-o", "json")

@@ -11,7 +11,7 @@ from events.contracts import StoredEvent
 from projections.kpi.employment import ACTIVE, GAP, SIMPLE, retention
 from projections.kpi.folds import facts
 from projections.kpi.promotion import promotion
-from projections.kpi.report import publication, settled
+from projections.kpi.report import falls_due, publication, settled
 from projections.kpi.returns import returns
 from projections.statistics.survival import Spell, kaplan_meier
 from tests.kpi.lives import Life
@@ -196,3 +196,27 @@ def test_what_comes_after_a_window_changes_nothing_of_it() -> None:
     assert attained("pair.outcome_recorded", last) == before != -2
     assert attained("pair.outcome_recorded", last - DAY) == -2
     assert attained("pair.outcome_corrected", last) == -2
+
+
+def test_a_scheduler_publishes_when_a_window_or_a_wave_has_closed() -> None:
+    """Asked every other week and on the days that lines name: at the start, after waves, then as windows
+    close, and never again."""
+    log, days = Life(7).log, []
+    told: tuple[Figure, ...] = ()
+    spec = of(7).spec
+    asked = spec.kickoff_on - 10 * DAY
+    while asked < date(2027, 6, 1):
+        now = datetime.combine(asked, datetime.min.time(), UTC) + timedelta(hours=20)
+        found = of(7, [one for one in log if one.occurred_at <= now])
+        when = falls_due(found, asked, told)
+        if when is not None and when <= asked:
+            told = publication(found, now, "lea").figures
+            days.append(asked)
+            when = falls_due(found, asked, told)
+            assert when is None or when > asked
+        asked = min(asked + 14 * DAY, when or date.max)
+    assert spec.kickoff_on <= days[0] < spec.kickoff_on + 14 * DAY
+    closes = {spec.ends_on + DAY, spec.ends_on + 15 * DAY, of(7).work_ends_on + 181 * DAY}
+    assert closes <= set(days)
+    assert 6 <= len(days) <= 20
+    assert falls_due(of(7), asked, told) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -56,11 +57,13 @@ class Place:
             wanted=wanted,
         )
 
-    async def follow(self) -> None:
-        """Bring the read models up to the log."""
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[LogReader]:
+        """A projector runs for as long as the block lasts, and catches up at its end."""
         reader, stop = LogReader(self.projector, registry.standard()), asyncio.Event()
         work = asyncio.create_task(run_projector(self.projector, reader, stop, pace=QUICK))
         try:
+            yield reader
             await Reads(self.owner).wait_for(await reader.head(), timeout=60)
         finally:
             stop.set()
@@ -103,19 +106,28 @@ async def write_old_streams(store: EventStore) -> None:
         )
 
 
-@pytest_asyncio.fixture(scope="module")
-async def place(cluster: EmbeddedPostgres, template: str, master_keys: MasterKeys) -> AsyncIterator[Place]:
+@asynccontextmanager
+async def a_place(
+    cluster: EmbeddedPostgres, template: str, master: MasterKeys, name: str
+) -> AsyncIterator[Place]:
+    """A fresh database of that name, for as long as the block lasts."""
     admin = await asyncpg.connect(cluster.dsn())
-    await admin.execute(f"CREATE DATABASE verified TEMPLATE {template}")
-    dsn = cluster.dsn("verified")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    dsn = cluster.dsn(name)
     async with (
         database.pool(dsn, name="test", size=4) as owner,
         database.pool(dsn, name="test", role=database.WRITER, size=6) as writer,
         database.pool(dsn, name="test", role=database.PROJECTOR, size=20) as projector,
     ):
-        made = Place(dsn, owner, writer, projector, master_keys)
-        await write_old_streams(EventStore(writer, registry.standard(), made.vault))
-        await made.follow()
-        yield made
-    await admin.execute("DROP DATABASE verified WITH (FORCE)")
+        yield Place(dsn, owner, writer, projector, master)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def place(cluster: EmbeddedPostgres, template: str, master_keys: MasterKeys) -> AsyncIterator[Place]:
+    async with a_place(cluster, template, master_keys, "verified") as made:
+        await write_old_streams(EventStore(made.writer, registry.standard(), made.vault))
+        async with made.following():
+            pass
+        yield made

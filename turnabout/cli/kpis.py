@@ -27,7 +27,13 @@ PAGE = 500
 
 @app.command
 def publish(
-    cohort: str, /, *, inputs: Path | None = None, actor: Actor = None, output: Format = "table"
+    cohort: str,
+    /,
+    *,
+    inputs: Path | None = None,
+    due: Annotated[bool, Parameter(negative="")] = False,
+    actor: Actor = None,
+    output: Format = "table",
 ) -> None:
     """Compute the KPIs of a cohort as of now and publish them; what is told is held against all that was told
     before. For the lead. [engine]
@@ -38,7 +44,17 @@ def publish(
         Its id, such as `q3`. It may be closed.
     inputs
         What the return (K16) is counted with, in YAML or JSON; see docs/kpis.md.
+    due
+        Only where a window or a wave has closed since the last publication: for a scheduler that asks daily.
     """
+    if due:
+        from turnabout.kpi_words import day
+
+        when = session.job("due", cohort, module="workers.kpis")
+        if when.on is None or when.on > when.today:
+            later = "any more" if when.on is None else f"before {day(when.on)}"
+            note(f"Nothing new of {cohort} can be told {later}; nothing was published.")
+            return
     receipt: Receipt = session.job("publish", cohort, actor, inputs, module="workers.kpis")
     session.show_receipt(receipt, output)
 
