@@ -101,6 +101,7 @@ class _Held:
 
 
 _held = _Held()
+_states: dict[Gauge, set[str]] = {COHORTS: set(), PAIRS: set()}
 
 
 async def observe(pool: asyncpg.Pool) -> None:
@@ -127,9 +128,10 @@ async def observe(pool: asyncpg.Pool) -> None:
         except asyncpg.UndefinedTableError:
             return  # the board's first build is not there yet
     for gauge, rows in ((COHORTS, cohorts), (PAIRS, pairs)):
-        gauge.clear()
-        for row in rows:
-            gauge.labels(row["state"]).set(row["count"])
+        now_in = {row["state"]: row["count"] for row in rows}
+        _states[gauge] |= now_in.keys()
+        for state in _states[gauge]:  # a scrape may come between any two of these
+            gauge.labels(state).set(now_in.get(state, 0))
 
 
 async def keep_observing(pool: asyncpg.Pool, stop: asyncio.Event, every: float = 2.0) -> None:

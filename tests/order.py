@@ -81,6 +81,8 @@ LONGEST = (
     "tests/store/test_machine.py",
     "tests/store/test_crash.py",
     "tests/rules/whole/test_whole_cohorts.py",
+    "tests/kpi/test_recomputed.py",
+    "tests/kpi/test_attack.py",
 )
 """Where most of the time goes, longest first; the rest follows as collected."""
 

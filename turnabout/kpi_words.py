@@ -31,11 +31,9 @@ def interval(one: Figure) -> str | None:
 def notes(one: Figure) -> str:
     """What a reader must know beside the number."""
     chance = () if one.p is None else (f"p {one.p:.3f}",)
-    due = (
-        ()
-        if one.due_on is None
-        else (f"{'final' if one.value is not None else 'told'} from {day(one.due_on)}",)
-    )
+    due: tuple[str, ...] = ()
+    if one.due_on is not None and one.verdict != "suppressed":  # nobody knows whether it is told then
+        due = (f"{'told' if one.value is None else 'final'} from {day(one.due_on)}",)
     return ", ".join((*one.flags, *due, *chance))
 
 

@@ -49,9 +49,9 @@ def _pooled(key: tuple[str, str, str], some: Sequence[Figure]) -> Figure:
         one for one in some if None not in {one.value, one.low, one.high} and not LEFT_OUT & set(one.flags)
     ]
     if not usable:
-        due = min((one.due_on for one in some if one.due_on is not None), default=None)
-        waits = due is not None or any(one.verdict == "not yet" for one in some)
-        said: Verdict = "not yet" if waits else "suppressed"
+        waiting = [one for one in some if one.verdict == "not yet" or (one.due_on and one.value is not None)]
+        due = min((one.due_on for one in waiting if one.due_on is not None), default=None)
+        said: Verdict = "not yet" if waiting else "suppressed"
         return Figure(kpi=kpi, what=what, window=window, method=said, n=None, value=None, verdict=said,
                       due_on=due, named=any(one.named for one in some))  # fmt: skip
     gap = _weighted(usable)

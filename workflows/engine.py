@@ -257,7 +257,9 @@ class Engine(Generic[S]):
             settled = overtaken and command is not None and not self._stream.owes(command_id)
             if settled and workflow.patched(SETTLED_BY_OTHERS):
                 raise _Settled
-            append = self._stream.decide(command_id, envelope, self._clock.now(), command)
+            patch = self._stream.stricter(envelope)
+            lenient = patch is not None and not workflow.patched(patch)
+            append = self._stream.decide(command_id, envelope, self._clock.now(), command, lenient=lenient)
             appended = await self._log.append(append)
             self._stream.fold(appended.events)
             overtaken = True

@@ -87,8 +87,18 @@ class Stream(Generic[S]):
             )
         return known
 
+    def stricter(self, envelope: CommandEnvelope) -> str | None:
+        """The patch with which the rule of this command began to refuse more."""
+        return self._decider.stricter.get(str(envelope.command.get("type")))
+
     def decide(
-        self, command_id: str, envelope: CommandEnvelope, now: datetime, command: Command | None = None
+        self,
+        command_id: str,
+        envelope: CommandEnvelope,
+        now: datetime,
+        command: Command | None = None,
+        *,
+        lenient: bool = False,
     ) -> Append:
         """What storing the command takes. The events are folded on trial first, exactly as they will be read
         back, so that what cannot be folded is never stored. Raises Rejected; any other exception is a fault
@@ -108,7 +118,7 @@ class Stream(Generic[S]):
                 f"The command begins {begun}, and this is {self.name}.",
                 hint=f"Start the workflow with the id {begun}.",
             )
-        events = self._decider.decide(self.state, command, Moment(now, envelope.actor))
+        events = self._decider.decide(self.state, command, Moment(now, envelope.actor, lenient))
         if not events:
             raise Rejected("E3", f"The command {command.type!r} changes nothing here.")
         new = tuple(

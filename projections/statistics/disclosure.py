@@ -132,7 +132,7 @@ def leaves_few(new: Shown, known: Sequence[Shown], k: int) -> bool:
     for one in new.unknowns.union(*others):
         place = (one in new.unknowns, *(one in other for other in others))
         atoms.setdefault(place, set()).update(owners([one]))
-    rows = np.array(list(atoms)).T.astype(int)
+    rows = np.array(list(atoms), dtype=np.int8).T
     left = (rows[0] + _ways(len(others)) @ rows[1:]) != 0
     large = np.array([len(people) >= k for people in atoms.values()])
     for mask in np.unique(left[~left[:, large].any(axis=1)], axis=0):
@@ -146,7 +146,7 @@ def leaves_few(new: Shown, known: Sequence[Shown], k: int) -> bool:
 def _ways(many: int) -> NDArray[Any]:
     """By row, which of so many sums are added (1) or taken away (-1): all ways; of many, three at once."""
     if many <= ALL_WAYS:
-        return np.array(list(product((-1, 0, 1), repeat=many)), dtype=int).reshape(3**many, many)
+        return np.array(list(product((-1, 0, 1), repeat=many)), dtype=np.int8).reshape(3**many, many)
     found = []
     for size in range(AT_ONCE + 1):
         for places in combinations(range(many), size):
@@ -155,7 +155,7 @@ def _ways(many: int) -> NDArray[Any]:
                 for place, sign in zip(places, signs, strict=True):
                     way[place] = sign
                 found.append(way)
-    return np.array(found)
+    return np.array(found, dtype=np.int8)
 
 
 def apart(new: Shown, earlier: Iterable[Shown], k: int) -> bool:

@@ -136,7 +136,7 @@ def test_images_have_exact_tags_and_what_is_mounted_exists(compose: dict[str, An
         assert re.search(r":v?\d+\.\d+(\.\d+)?$", service["image"]), service["image"]
         for volume in service.get("volumes", ()):
             source = volume.partition(":")[0]
-            if source.startswith("./") and source != "./grafana":  # dashboards are on their way
+            if source.startswith("./"):
                 assert (DEPLOY / source).exists(), source
 
 

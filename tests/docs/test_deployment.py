@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from temporalio.service import TLSConfig
 
 from projections.catalog import PROJECTIONS
@@ -36,6 +39,24 @@ def test_files_that_its_commands_name_are_there() -> None:
     named = [word for words in lines for word in words if word.startswith("deploy/")]
     assert len(named) > 5
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_its_secrets_can_be_made(tmp_path: Path) -> None:
+    lines = [words for words in typed() if {"kubectl", "secret"} <= {*words}]
+    assert len(lines) == len(SECRETS)
+    for words in lines:
+        files = [word.partition("=")[2] for word in words if word.startswith("--from-file")]
+        for name in files:
+            (tmp_path / name).write_text(f"of {name}", encoding="utf-8")
+        done = subprocess.run(  # noqa: S603 -- the page's own line, without a cluster
+            [Path(sys.executable).with_name("kubectl"), *words[1:], "--dry-run=client", "--output=yaml"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert yaml.safe_load(done.stdout)["data"].keys() == {*files}
 
 
 def test_its_one_line_makes_a_key(capsys: pytest.CaptureFixture[str]) -> None:

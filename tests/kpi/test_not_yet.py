@@ -173,6 +173,10 @@ def test_an_open_window_stays_out_of_the_pool() -> None:
     )
     (line,) = pooled([(settled_one,), (open_one,)])
     assert (line.value, line.parts) == (0.3, {"cohorts": 1, "left-out": 1})
+    hidden = {"value": None, "low": None, "high": None, "missing": None, "n": None, "verdict": "suppressed"}
+    untold = k1(**hidden, flags=("window still open",), due_on=LATER)
+    assert [one.verdict for one in pooled([(untold,)])] == ["suppressed"]
+    assert notes(untold) == "window still open"
     (waiting,) = pooled(
         [(k1(value=None, low=None, high=None, missing=None, verdict="not yet", due_on=LATER),)]
     )

@@ -61,6 +61,9 @@ async def test_read_models_are_told_as_they_are(
     )
     await metrics.observe(projector_pool)
     assert metric("cohorts_without_next") == 2
+    assert {state: metric("cohorts", state=state) for state in {*states, "closed"}} == dict.fromkeys(
+        states, 0
+    ) | {"closed": 2}
     await pool.execute(f"UPDATE {place}.cohorts SET program = 'one'")  # noqa: S608
     await pool.execute(f"UPDATE {place}.cohorts SET starts_on = starts_on + 90 WHERE cohort = 'c2-0'")  # noqa: S608
     await metrics.observe(projector_pool)

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from temporalio.workflow import NondeterminismError
 
-from tests.replay.changed import LaterWorkflow, SlowerCohortWorkflow, SlowerWorkflow
+from tests.replay.changed import (
+    LaterWorkflow,
+    RashWorkflow,
+    SlowerCohortWorkflow,
+    SlowerWorkflow,
+    StricterWorkflow,
+)
 from tests.replay.record import COHORT, COUNTER
 from tests.replay.replaying import FOLDER, HISTORY, asked_before, histories, name_of, outline, replay
 
@@ -36,6 +42,13 @@ async def test_an_incompatible_change_is_found(file: Path, changed: type) -> Non
     """Another sequence of commands: the engine waits a moment before it appends."""
     with pytest.raises(NondeterminismError):
         await replay(file, [changed])
+
+
+async def test_a_stricter_rule_leaves_alone_what_was_accepted_before_it() -> None:
+    """Named in `Decider.stricter`; without that the same history does not replay."""
+    assert await replay(FIRST_RUN, [StricterWorkflow]) == asked_before(FIRST_RUN)
+    with pytest.raises(NondeterminismError):
+        await replay(FIRST_RUN, [RashWorkflow])
 
 
 async def test_a_changed_decision_is_found() -> None:

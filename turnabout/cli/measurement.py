@@ -293,7 +293,6 @@ def _record(file: Path, given: Iterable[Employment], cohort: str, actor: str | N
     from turnabout.commands.cohort_measurement import RecordEmployment
     from turnabout.employment_file import in_order
     from turnabout.faults import count
-    from turnabout.model import digest
 
     rows = in_order(given)
     batches = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
@@ -302,9 +301,9 @@ def _record(file: Path, given: Iterable[Employment], cohort: str, actor: str | N
         receipts: list[Receipt] = []
         for batch in batches:
             command = RecordEmployment(rows=batch)
-            name = f"employment-{digest([command.wire(), actor])[:32]}"
             try:
-                receipts.append(await turnabout.cohort(cohort).execute(command, id=name, actor=actor))
+                # No id made of the rows: a list that was refused is given again when the record is put right.
+                receipts.append(await turnabout.cohort(cohort).execute(command, actor=actor))
             except Rejected as refused:
                 if refused.rule != KNOWN:
                     raise

@@ -163,4 +163,5 @@ COHORT: Decider[CohortState] = Decider(
     commands=COHORT_COMMANDS,
     events=COHORT_EVENTS,
     opens=lambda command: f"cohort-{command.spec.id}" if isinstance(command, PlanCohort) else None,
+    stricter={"record_employment": "contradictions-refused"},
 )

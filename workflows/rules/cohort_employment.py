@@ -41,9 +41,12 @@ def record_employment(state: CohortState, command: RecordEmployment, moment: Mom
     if not fresh:
         raise Rejected("R107", "all of it is recorded already.", hint="Nothing to do.")
     rows = tuple(fresh.values())
-    against = [(row, said) for row in rows for said in _against(state, row, known.employment)]
-    among = [(row, f"{_said(other)} stands in the list, too") for row, other in _among(state, rows)]
-    _refuse((*against, *among))
+    if not moment.lenient:
+        about = {row.person for row in rows}
+        facts = {number: fact for number, fact in known.employment.items() if fact.person in about}
+        against = [(row, said) for row in rows for said in _against(state, row, facts)]
+        among = [(row, f"{_said(other)} stands in the list, too") for row, other in _among(state, rows)]
+        _refuse((*against, *among))
     return [EmploymentObserved.model_validate({**row.model_dump(), "by": moment.actor.id}) for row in rows]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -19,10 +19,12 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class Moment:
-    """When and by whom a command is given."""
+    """When and by whom a command is given. `lenient`: it is decided again as it was before its rule became
+    stricter (`Decider.stricter`)."""
 
     now: datetime
     actor: Actor
+    lenient: bool = False
 
 
 Rules: TypeAlias = Mapping[type[Command], Callable[[S, Any, Moment], list[Event]]]
@@ -63,6 +65,9 @@ class Decider(Generic[S]):
     agenda(state)                  -> everything due by itself, in no particular order
     react(state, event, at)        -> what the outside world must do now; state is folded up to the event
     opens(command)                 -> the name of the stream that a first command begins; None for any other
+
+    `stricter` names by command the patch with which its rule began to refuse more: what the history of a run
+    holds from before stays accepted when it is replayed.
     """
 
     kind: str
@@ -77,6 +82,7 @@ class Decider(Generic[S]):
     commands: TypeAdapter[Command]
     events: TypeAdapter[Event]
     opens: Callable[[Command], str | None] = lambda _: None
+    stricter: Mapping[str, str] = field(default_factory=dict)
 
 
 def earliest(agenda: Collection[Due], skip: Collection[str] = ()) -> Due | None:

@@ -14,6 +14,9 @@ from tests.rules.cohort.world import LEAD, S, mentee, mentor, ok, running, wound
 from turnabout.commands.cohort_closing import CloseCohort
 from turnabout.commands.cohort_corrections import CorrectEmployment
 from turnabout.commands.cohort_measurement import Employment, RecordEmployment
+from turnabout.model import Actor
+from workflows.rules.cohort import COHORT
+from workflows.rules.decider import Moment
 
 
 def row(who: str = "", on: str = "2026-03-20", what: str = "employed", **more: Any) -> Employment:
@@ -141,6 +144,14 @@ def test_r103_a_wrong_fact_is_replaced_by_its_number() -> None:
     back = ok(right, correct(again, what=None), LEAD)
     assert [one.person for one in back.state.measurement.employment.values()] == [mentor(2)]
     ok(back, record(row(on="2026-03-25")), LEAD)
+
+
+def test_what_an_earlier_release_took_is_taken_again_on_replay() -> None:
+    scene = ok(later(), record(row(what="voluntary_exit")), LEAD)
+    told, actor = record(row(what="transfer")), Actor(id=LEAD)
+    again = COHORT.decide(scene.state, told, Moment(scene.at, actor, lenient=True))
+    assert [one.type for one in again] == ["cohort.employment_observed"]
+    assert COHORT.stricter == {told.type: "contradictions-refused"}
 
 
 def test_r107_a_list_that_still_says_what_was_corrected_changes_nothing() -> None:
