@@ -6,9 +6,11 @@ before goes on beside it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from events.migrate import migrations
 from turnabout import __version__, sql
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +37,12 @@ def statements() -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
+    """Write down today's statements, and checksums of the migrations, which are never edited from then on."""
     FOLDER.mkdir(exist_ok=True)
     blocks = (f"-- name: {name}\n{text}\n" for name, text in statements())
     (FOLDER / f"{__version__}.sql").write_text("\n".join(blocks), encoding="utf-8")
+    sums = {f"{one.number:04d}_{one.name}": one.checksum for one in migrations()}
+    (FOLDER / f"{__version__}.json").write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ theirs is gone or takes other arguments."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from events import database
+from events.migrate import migrations
 from projections import builds
 from projections.catalog import PROJECTIONS
 from tests.store.released import FOLDER
@@ -49,6 +51,12 @@ async def test_an_earlier_release_can_ask_it(
     schema: asyncpg.Connection, release: str, name: str, text: str
 ) -> None:
     await schema.prepare(text)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
+def test_no_migration_of_an_earlier_release_was_edited(file: Path) -> None:
+    today = {f"{one.number:04d}_{one.name}": one.checksum for one in migrations()}
+    assert json.loads(file.read_text(encoding="utf-8")).items() <= today.items()
 
 
 async def test_a_change_that_an_earlier_release_would_not_survive_is_seen(

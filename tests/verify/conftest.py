@@ -70,8 +70,9 @@ class Place:
             await work
 
 
-async def write_old_streams(store: EventStore) -> None:
-    """Append what the recorded streams hold, command by command, in the order of that time."""
+async def write_old_streams(store: EventStore, allowed: asyncio.Semaphore | None = None) -> None:
+    """Append what the recorded streams hold, command by command, in the order of that time; with `allowed`,
+    each once it may."""
     events: list[StoredEvent] = []
     ends: set[str] = set()
     for file in OLD:
@@ -83,6 +84,8 @@ async def write_old_streams(store: EventStore) -> None:
     events.sort(key=lambda one: one.position)
     for (stream, command_id), batch in groupby(events, key=lambda one: (one.stream, one.command_id)):
         group = list(batch)
+        if allowed:
+            await allowed.acquire()
         first = group[0]
         await store.append(
             Append(

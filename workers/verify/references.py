@@ -68,6 +68,18 @@ async def check_outbox(pool: asyncpg.Pool, findings: Findings) -> None:
                 findings.wrong("outbox", f"{what}: that is one of {row['caused_in']}", row["stream"])
 
 
+async def _open_keys(vault: Vault, people: list[str], findings: Findings) -> None:
+    """All at once; one by one only where some do not open."""
+    try:
+        await vault.keys(people)
+    except CorruptLog as error:
+        if len(people) == 1:
+            findings.wrong("person keys", error.message)
+            return
+        for person in people:
+            await _open_keys(vault, [person], findings)
+
+
 async def check_keys(pool: asyncpg.Pool, vault: Vault | None, findings: Findings) -> None:
     """Each person's key opens with the master keys, or was destroyed."""
     if vault is None:
@@ -78,12 +90,9 @@ async def check_keys(pool: asyncpg.Pool, vault: Vault | None, findings: Findings
         rows = await pool.fetch(_SQL["keys"], after, PAGE)
         findings.looked("person keys", len(rows))
         destroyed += sum(row["destroyed"] for row in rows)
-        for row in rows:
-            after = row["person"]
-            try:
-                if vault is not None:
-                    await vault.keys([after])
-            except CorruptLog as error:
-                findings.wrong("person keys", error.message)
+        people = [row["person"] for row in rows]
+        after = people[-1] if people else after
+        if vault is not None:
+            await _open_keys(vault, people, findings)
     if destroyed:
         findings.note("person keys", f"{destroyed} destroyed")
