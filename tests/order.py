@@ -67,6 +67,8 @@ LONGEST = (
     "tests/browser/test_report.py",
     "tests/processes/test_exit.py",
     "tests/processes/test_processes.py",
+    "tests/processes/test_secrets.py",
+    "tests/verify/test_beside.py",
     "tests/projections/test_kill.py",
     "tests/e2e/test_acceptance_crowd.py",
     "tests/store/test_server.py",
