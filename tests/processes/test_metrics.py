@@ -7,7 +7,6 @@ import json
 import pkgutil
 import re
 
-import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,6 +17,7 @@ import events
 import projections
 import workers
 from activities import metrics as counted
+from events import database
 from events.metrics import showing
 from projections import metrics as observed
 from tests.processes.web import ask
@@ -109,15 +109,17 @@ async def test_a_taken_port_is_told_with_the_way_out() -> None:
                 pass
 
 
-async def test_connections_are_counted_by_pool(pool: asyncpg.Pool) -> None:
+async def test_connections_are_counted_by_pool(dsn: str) -> None:
     def shown(name: str, **labels: str) -> float | None:
-        return REGISTRY.get_sample_value(f"turnabout_pool_connections{name}", {"pool": "test", **labels})
+        return REGISTRY.get_sample_value(f"turnabout_pool_connections{name}", {"pool": "counted", **labels})
 
-    async with pool.acquire(), pool.acquire():
-        used = shown("", state="used")
-        assert used == 2
-    assert (shown("", state="used"), shown("", state="idle")) == (0, 2)
-    assert shown("_max") == pool.get_max_size()
+    async with database.pool(dsn, name="counted", size=7) as pool:
+        async with pool.acquire(), pool.acquire():
+            used = shown("", state="used")
+            assert used == 2
+        assert (shown("", state="used"), shown("", state="idle")) == (0, 2)
+        assert shown("_max") == 7
+    assert shown("_max") is None
 
 
 def test_labels_are_bounded_and_names_are_ours() -> None:

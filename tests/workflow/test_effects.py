@@ -193,13 +193,13 @@ async def test_a_fault_on_our_side_is_told_again(
     teller, told = lab.name(), lab.name()
     decide, faults = Stream.decide, 0
 
-    def buggy(self: Stream[State], command_id: str, *rest: Any) -> Append:
+    def buggy(self: Stream[State], command_id: str, *rest: Any, **more: Any) -> Append:
         nonlocal faults
         validating = workflow.unsafe.is_read_only()
         if command_id == "told-1" and faults < 2 and validating is not busy:
             faults += 1
             raise ValueError("a bug")
-        return decide(self, command_id, *rest)
+        return decide(self, command_id, *rest, **more)
 
     monkeypatch.setattr(Stream, "decide", buggy)
     async with lab.running():
