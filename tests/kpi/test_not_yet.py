@@ -17,7 +17,7 @@ from projections.statistics.survival import Spell, kaplan_meier
 from tests.kpi.lives import Life
 from tests.kpi.test_employment import LATER, STAYS, T0, K, arm, seen
 from tests.kpi.test_report import inputs
-from turnabout.kpi import Figure
+from turnabout.kpi import Disclosed, Figure
 from turnabout.kpi_words import notes
 from turnabout.pooling import pooled
 from turnabout.report.words import headline, sentence
@@ -139,7 +139,7 @@ def test_windows_that_are_open_conclude_nothing_and_say_when_they_close() -> Non
         assert line.verdict not in {"better", "worse"}
 
 
-def test_what_stands_as_of_earlier_concludes_once_its_window_is_closed() -> None:
+def test_what_stands_as_of_earlier_from_an_open_window_never_concludes() -> None:
     found = of(7)
     flags = ("window still open", "stands as of earlier")
     due = found.spec.ends_on + 15 * DAY
@@ -147,7 +147,30 @@ def test_what_stands_as_of_earlier_concludes_once_its_window_is_closed() -> None
                   low=2.0, high=16.0, flags=flags, verdict="not yet", due_on=due)  # fmt: skip
     before, after = (settled(line, found, day) for day in (due - DAY, due))
     assert (before.verdict, before.due_on, before.flags) == ("not yet", due, flags)
-    assert (after.verdict, after.due_on, after.flags) == ("better", None, ("stands as of earlier",))
+    assert (after.verdict, after.due_on, after.flags) == ("not yet", None, flags)
+
+
+def test_nothing_of_an_open_survey_or_of_goals_not_yet_rated_holds_the_line_later() -> None:
+    """Seed 1081: when three pairs of nine are rated one has attained its goal, in the end seven have."""
+    log = Life(1081).log
+    before: tuple[Disclosed, ...] = ()
+    old: tuple[Figure, ...] = ()
+    for day in (date(2026, 5, 26), date(2027, 6, 1)):
+        now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=20)
+        made = publication(
+            of(1081, [e for e in log if e.occurred_at <= now]), now, "lea", before=before, old=old
+        )
+        before, old = (*before, *made.disclosed), made.figures
+        if day.year == 2026:
+            of_open = [one for one in old if one.kpi in {"K2", "K3", "K6"} and one.verdict != "suppressed"]
+            assert {(one.value, one.verdict) for one in of_open} == {(None, "not yet")}
+            assert not [one for one in before if one.measure in {"K2", "K3", "K6"}]
+    once = publication(of(1081), now, "lea").figures
+    assert [one for one in old if one.kpi in {"K2", "K3", "K6"}] == [
+        one for one in once if one.kpi in {"K2", "K3", "K6"}
+    ]
+    attained = next(one for one in old if one.what == "goals attained")
+    assert (attained.numerator, attained.n) == (7, 9)
 
 
 def test_the_headline_is_no_number_of_an_open_window() -> None:
