@@ -78,13 +78,13 @@ def settled(line: Figure, found: Facts, today: date) -> Figure:
     return line.model_copy(update={"due_on": due_on if today < due_on else None, "verdict": said})
 
 
-def falls_due(found: Facts, today: date, last: Sequence[Figure]) -> date | None:
-    """The first day from which a publication tells more than the `last` one did: today where none was made,
-    a wave has closed since, or a window has; None before the kickoff and where no window is open any more."""
+def falls_due(found: Facts, today: date, last: Sequence[Figure], then: Facts | None = None) -> date | None:
+    """The first day from which a publication tells more than the `last` one did, which counted what was known
+    `then`: today where none was made, a wave has closed for every running pair since, or a window has; None
+    before the kickoff and where no window is open any more."""
     if found.kickoff_on is None:
         return None
-    waves = {wave for wave, _ in found.closed}
-    if not last or waves - {line.window for line in last if line.kpi == "K7"}:
+    if not last or found.whole_waves() - (then.whole_waves() if then else set()):
         return today
     return min((line.due_on for line in last if line.due_on is not None), default=None)
 

@@ -230,20 +230,37 @@ def test_a_scheduler_publishes_when_a_window_or_a_wave_has_closed() -> None:
     close, and never again."""
     log, days = Life(7).log, []
     told: tuple[Figure, ...] = ()
+    then = None
     spec = of(7).spec
     asked = spec.kickoff_on - 10 * DAY
     while asked < date(2027, 6, 1):
         now = datetime.combine(asked, datetime.min.time(), UTC) + timedelta(hours=20)
         found = of(7, [one for one in log if one.occurred_at <= now])
-        when = falls_due(found, asked, told)
+        when = falls_due(found, asked, told, then)
         if when is not None and when <= asked:
-            told = publication(found, now, "lea").figures
+            told, then = publication(found, now, "lea").figures, found
             days.append(asked)
-            when = falls_due(found, asked, told)
+            when = falls_due(found, asked, told, then)
             assert when is None or when > asked
         asked = min(asked + 14 * DAY, when or date.max)
     assert spec.kickoff_on <= days[0] < spec.kickoff_on + 14 * DAY
     closes = {spec.ends_on + DAY, spec.ends_on + 15 * DAY, of(7).work_ends_on + 181 * DAY}
     assert closes <= set(days)
     assert 6 <= len(days) <= 20
-    assert falls_due(of(7), asked, told) is None
+    assert falls_due(of(7), asked, told, then) is None
+
+
+def test_a_wave_is_due_once_every_running_pair_has_closed_it_whatever_was_told_of_the_first() -> None:
+    log, spec = Life(7).log, of(7).spec
+    closed = [one for one in log if one.type == "pair.pulse_closed"]
+    by_pair = {one.stream for one in closed}
+    assert len(by_pair) > 2
+    first = [one for one in log if one.position <= closed[0].position]
+    early, told = of(7, first), publication(of(7, first), closed[0].occurred_at, "lea").figures
+    assert "pulse 1" in {one.window for one in told if one.kpi == "K7"}
+    day = early.day(closed[0].occurred_at)
+    assert day > spec.kickoff_on
+    assert falls_due(early, day, told, of(7, first[:-1])) != day
+    whole = of(7, [one for one in log if one.position <= closed[-1].position])
+    assert falls_due(whole, day, told, early) == day
+    assert falls_due(whole, day, told, whole) != day
