@@ -100,6 +100,7 @@ FEEDS: Mapping[str, Feeds] = {
         **_METRIC,
         "cohort.kickoff_held": ("held_on",),
         "cohort.make_up_attended": ("person",),
+        "cohort.attendance_corrected": ("person", "attended"),
     },
 }
 """By KPI the types of events that it counts, beside the plan, and the fields that may be shown of each."""

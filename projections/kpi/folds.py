@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from events.base import Event
-from events.cohort_corrections import DutyCorrected, EmploymentCorrected
+from events.cohort_corrections import AttendanceCorrected, DutyCorrected, EmploymentCorrected
 from events.cohort_governance import (
     CharterSigned,
     CohortPlanned,
@@ -100,6 +100,11 @@ def _kickoff(found: Facts, event: StoredEvent) -> None:
 
 def _caught_up(found: Facts, event: StoredEvent) -> None:
     found.attended.add(event.data["person"])
+
+
+def _attendance_corrected(found: Facts, event: StoredEvent) -> None:
+    change = found.attended.add if event.data["attended"] else found.attended.discard
+    change(event.data["person"])
 
 
 def _frozen(found: Facts, event: StoredEvent) -> None:
@@ -237,6 +242,7 @@ _BY_CLASS: Mapping[type[Event], Fold] = {
     DutyCorrected: _duty_corrected,
     KickoffHeld: _kickoff,
     MakeUpAttended: _caught_up,
+    AttendanceCorrected: _attendance_corrected,
     ControlGroupFrozen: _frozen,
     ComparisonRefused: _refused,
     EmploymentObserved: _employment,

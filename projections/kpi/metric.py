@@ -62,11 +62,13 @@ def sides(found: Facts, pair: str, t0: date) -> tuple[list[Reading], list[Readin
 
 
 def uplift(found: Facts) -> float | None:
-    """By how many units the cohort's metric rose (K16); None where it is insufficient or a proportion."""
+    """By how many units the cohort's metric moved the way that is wanted (K16): a fall counts as a gain where
+    the charter wants a decrease. None where it is insufficient or a proportion."""
     base, end = sides(found, "", found.kickoff_on or date.max)
     if min(len(base), len(end)) < FEWEST_READINGS or any(one.exposures for one in (*base, *end)):
         return None
-    return fmean(one.value for one in end) - fmean(one.value for one in base)
+    rose = fmean(one.value for one in end) - fmean(one.value for one in base)
+    return -rose if found.spec.priority_metric.direction == "decrease" else rose
 
 
 def _of_cohort(found: Facts, today: date) -> Figure:

@@ -9,7 +9,9 @@ import pytest
 
 from events.contracts import StoredEvent
 from projections.kpi.folds import facts
+from projections.kpi.metric import uplift
 from projections.kpi.report import publication
+from projections.kpi.returns import hours
 from tests.kpi.lives import Life
 from turnabout.kpi import Figure
 
@@ -71,3 +73,30 @@ def test_r103_a_correction_is_corrected_too() -> None:
     twice = corrected(corrected(wrong, "transfer"), "voluntary_exit")
     assert figures(twice) == figures(wrong)
     assert figures(corrected(twice, None)) == figures(Life(6).log)
+
+
+def test_r103_a_corrected_attendance_changes_the_hours_of_k16() -> None:
+    log = Life(6).log
+    kickoff = next(one for one in log if one.type == "cohort.kickoff_held")
+    who = kickoff.data["attended"][0]
+    fact = {"corrects": kickoff.version, "person": who, "by": "lea", "reason": "-"}
+    absent = after(log, "attendance_corrected", attended=False, **fact)
+    present = after(absent, "attendance_corrected", attended=True, **fact)
+    before, without, again = (facts(one) for one in (log, absent, present))
+    assert before is not None
+    assert without is not None
+    assert again is not None
+    took = before.spec.rules.kickoff.minutes / 60
+    assert hours(before) - hours(without) == pytest.approx(took)
+    assert hours(again) == hours(before)
+
+
+def test_k16_counts_a_fall_as_a_gain_where_a_fall_is_wanted() -> None:
+    found = next(one for seed in range(20) if (one := facts(Life(seed).log)) is not None and uplift(one))
+    rose = uplift(found)
+    assert rose
+    metric = found.spec.priority_metric
+    assert metric.direction == "increase"
+    wanted = metric.model_copy(update={"direction": "decrease"})
+    found.spec = found.spec.model_copy(update={"priority_metric": wanted})
+    assert uplift(found) == -rose
