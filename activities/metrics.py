@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 from events.metrics import OTHER, STREAM_KINDS, kind_of
-from events.templates import TEMPLATES, shown
+from events.templates import STEWARD_ONLY, TEMPLATES, shown
 
 EVENTS_APPENDED = Counter(
     "turnabout_events_appended_total", "Events stored, by kind of stream.", ["stream_kind"]
@@ -58,13 +58,17 @@ def conflicted(stream: str) -> None:
 
 
 def message(template: str, channel: str, outcome: str) -> None:
-    """A message got an outcome; the channel and the outcome are ours, so they are bounded."""
+    """A message got an outcome; the channel and the outcome are ours, so they are bounded. One to a safety
+    steward that arrived is not counted: beside somebody's answer it would tell what they said (G6)."""
+    if template in STEWARD_ONLY and outcome == "sent":
+        return
     REMINDERS.labels(shown(template) if template in TEMPLATES else OTHER, channel, outcome).inc()
 
 
-def message_delay(seconds: float) -> None:
-    """A message left `seconds` after it was due."""
-    REMINDER_DELAY.observe(max(0.0, seconds))
+def message_delay(template: str, seconds: float) -> None:
+    """A message left `seconds` after it was due; of those to a safety steward nothing shows, as above."""
+    if template not in STEWARD_ONLY:
+        REMINDER_DELAY.observe(max(0.0, seconds))
 
 
 def channel(name: str) -> None:
@@ -73,6 +77,8 @@ def channel(name: str) -> None:
     CHANNEL_FAILED.labels(name)
 
 
-def channel_asked(name: str, *, down: bool) -> None:
-    """A channel was given a message just now, and is down or not, by the wall clock."""
-    (CHANNEL_FAILED if down else CHANNEL_ANSWERED).labels(name).set_to_current_time()
+def channel_asked(name: str, template: str, *, down: bool) -> None:
+    """A channel was given a message just now, and is down or not, by the wall clock. That it took one to a
+    safety steward does not show."""
+    if down or template not in STEWARD_ONLY:
+        (CHANNEL_FAILED if down else CHANNEL_ANSWERED).labels(name).set_to_current_time()

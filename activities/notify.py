@@ -203,9 +203,9 @@ class Notifier:
             )
         except NotDelivered as refusal:
             if refusal.outcome != "unaddressed":
-                metrics.channel_asked(one.channel.name, down=refusal.down)
+                metrics.channel_asked(one.channel.name, one.message.template, down=refusal.down)
             return _Result(refusal.outcome, refusal.reason, kept, refusal.down)
-        metrics.channel_asked(one.channel.name, down=False)
+        metrics.channel_asked(one.channel.name, one.message.template, down=False)
         return _Result("sent", letter=kept)
 
     def _ways(self, one: _One) -> Ways:
@@ -261,7 +261,7 @@ class Notifier:
             )
         metrics.message(one.message.template, one.channel.name, result.outcome)
         if delay is not None:
-            metrics.message_delay(delay)
+            metrics.message_delay(one.message.template, delay)
         if result.error is not None:
             _log.info(
                 "message_not_sent",

@@ -42,6 +42,6 @@ async def record(pool: asyncpg.Pool, taken_at: datetime, place: str) -> Backup:
 
 
 async def newest(pool: asyncpg.Pool, limit: int) -> list[Backup]:
-    """The newest backups, the newest first. Needs the role READER. Raises Unreachable."""
+    """The newest backups, the newest first. Needs any of our roles. Raises Unreachable."""
     async with reachable("list backups"):
         return [Backup.model_validate(dict(row)) for row in await pool.fetch(_SQL["newest"], limit)]

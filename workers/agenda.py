@@ -34,6 +34,8 @@ from workflows.stream import Stream
 
 GRACE = timedelta(minutes=15)
 """So late may what is due be: as long as an outage that Temporal's own retries bridge."""
+SELDOM = timedelta(minutes=10)
+"""So long may pass between two looks, however seldom streams are reconciled: an alert counts on it."""
 DECIDERS: dict[str, Decider[Any]] = {"cohort": COHORT, "pair": PAIR}
 
 OVERDUE = Gauge(
@@ -84,11 +86,12 @@ class AgendaWatch:
 
     def __init__(self, store: EventStore, every: timedelta) -> None:
         self._store = store
-        self._every = every
+        self._every = min(every, SELDOM)
         self._owed: dict[str, Owed] = {}
 
     async def run(self) -> None:
-        """Look, then again after `every`, until cancelled. What fails is logged and looked at next time."""
+        """Look, then again after `every` or ten minutes, until cancelled. What fails is logged and looked at
+        next time."""
         with showing(*SHOWN):
             while True:
                 try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import aiosmtplib
+import asyncpg
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
@@ -80,6 +81,9 @@ async def _guarded(name: str, look: Callable[[], Awaitable[list[Check]]]) -> lis
     except TurnaboutError as error:
         status: Literal["unreachable", "fault"] = "unreachable" if isinstance(error, Unreachable) else "fault"
         return [Check(check=name, status=status, found=error.message, fix=error.hint or "")]
+    except asyncpg.InsufficientPrivilegeError as error:
+        fix = "Ask as `turnabout_operator`, or see docs/deployment.md for what each login may do."
+        return [Check(check=name, status="warning", found=f"this login may not look: {error}", fix=fix)]
     except (OSError, RPCError, aiosmtplib.SMTPException) as error:
         found = f"{type(error).__name__}: {error}"
         return [

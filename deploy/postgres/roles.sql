@@ -23,6 +23,8 @@ GRANT turnabout_projector TO turnabout_projections;
 -- People at the command line: `operator` rebuilds, recovers and verifies; `audit` reads the log and the outbox
 -- as well as the read models, `lead` those alone.
 GRANT turnabout_writer, turnabout_projector, turnabout_auditor TO turnabout_operator;
+-- Backups: everything is read, answers as the database has them, sealed.
+GRANT pg_read_all_data TO turnabout_operator;
 GRANT turnabout_auditor TO turnabout_audit;
 GRANT turnabout_reader TO turnabout_lead;
 

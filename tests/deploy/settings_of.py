@@ -58,17 +58,17 @@ def has_all_it_needs(process: str, variables: Mapping[str, str]) -> EngineSettin
         settings = EngineSettings()
         assert settings.database_url is not None, "TURNABOUT_DATABASE_URL"
         settings.dsn()
-        if process in {"worker", "gateway"}:
+        if process in {"worker", "gateway", "operator"}:
             settings.keys()
             settings.links()
             assert settings.temporal().get("namespace"), "TEMPORAL_NAMESPACE"
             assert "TEMPORAL_ADDRESS" in variables
             assert settings.notify_channels == ("smtp",)
             settings.mail_server()
-        if process == "worker":
+        if process in {"worker", "operator"}:
             settings.master()
         else:
-            assert settings.master_keys is None, "only workers may open what is sealed"
+            assert settings.master_keys is None, "only workers and operators may open what is sealed"
         if process in {"projector", "migrate"}:
             assert settings.codec_keys is None
             assert settings.link_keys is None

@@ -19,7 +19,8 @@ from turnabout import search_attributes
 from workers.settings import EngineSettings
 
 FILE = DEPLOY / "compose.yaml"
-OURS = ("migrate", "worker", "projector", "gateway")
+PROCESSES = ("worker", "projector", "gateway")
+OURS = ("migrate", *PROCESSES, "operator")
 DEFAULTS = EngineSettings.model_fields
 
 
@@ -70,7 +71,9 @@ def test_a_process_gets_what_it_needs_and_nothing_unknown(
         (tmp_path / secret["target"]).write_text((secrets / held.name).read_text())
     settings = has_all_it_needs(process, {**variables, "TURNABOUT_SECRETS_DIR": str(tmp_path)})
     assert settings.metrics_host == settings.gateway_host == "0.0.0.0"  # noqa: S104 -- of a container
-    assert service["command"] == (["db", "migrate"] if process == "migrate" else [process])
+    assert service["command"] == {"migrate": ["db", "migrate"], "operator": ["doctor"]}.get(
+        process, [process]
+    )
     assert re.match(rf"postgresql://turnabout_\w+:\w+@postgres:5432/{database(compose)}$", settings.dsn())
 
 
@@ -94,11 +97,11 @@ def test_ports_are_those_of_the_settings(compose: dict[str, Any]) -> None:
     services = compose["services"]
     metrics, gateway = DEFAULTS["metrics_port"].default, DEFAULTS["gateway_port"].default
     assert services["gateway"]["ports"] == [f"127.0.0.1:{gateway}:{gateway}"]
-    for process in OURS[1:]:
+    for process in PROCESSES:
         assert f"127.0.0.1:{metrics}/readyz" in services[process]["healthcheck"]["test"][-1]
     scraped = yaml.safe_load((DEPLOY / "compose" / "prometheus.yml").read_text(encoding="utf-8"))
     targets = [t for job in scraped["scrape_configs"] for s in job["static_configs"] for t in s["targets"]]
-    assert {f"{process}:{metrics}" for process in OURS[1:]} < set(targets)
+    assert {f"{process}:{metrics}" for process in PROCESSES} < set(targets)
     (ours,) = [job for job in scraped["scrape_configs"] if job["job_name"] == "turnabout"]
     for target in ours["static_configs"]:
         # The alerts look for them by job and process.
@@ -117,8 +120,8 @@ def test_whoever_is_waited_for_says_when_it_is_healthy(compose: dict[str, Any]) 
         for needed, how in service.get("depends_on", {}).items():
             if how["condition"] == "service_healthy":
                 assert "healthcheck" in services[needed], f"{name} waits for {needed}"
-    assert all("healthcheck" in service for name, service in services.items() if name != "migrate")
-    for process in OURS[1:]:
+    assert all("healthcheck" in one for name, one in services.items() if name not in {"migrate", "operator"})
+    for process in PROCESSES:
         assert services[process]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 

@@ -20,7 +20,7 @@ from workers.settings import EngineSettings
 
 DEFAULTS = EngineSettings.model_fields
 PROCESSES = ("worker", "projector", "gateway")
-ALL = (*PROCESSES, "migrate")
+ALL = (*PROCESSES, "migrate", "operator")
 SCHEMAS = Path(__file__).with_name("schemas")
 OF_THE_OPERATOR = "monitoring.coreos.com/v1"
 SECRETS = {
@@ -28,6 +28,7 @@ SECRETS = {
     "gateway": ("database_url", "codec_keys", "link_keys"),
     "projector": ("database_url",),
     "migrate": ("database_url",),
+    "operator": ("database_url", "codec_keys", "master_keys", "link_keys"),
 }
 """What docs/deployment.md has created for each."""
 BOTH = pytest.mark.parametrize("overlay", OVERLAYS)
@@ -71,7 +72,10 @@ def test_pods_run_as_nobody_and_write_nothing(overlay: str, process: str) -> Non
     }
     assert container["resources"]["requests"].keys() == {"cpu", "memory"}
     assert "memory" in container["resources"]["limits"]
-    assert container["args"] == (["db", "migrate"] if process == "migrate" else [process])
+    if process == "operator":  # waits until somebody types something
+        assert container["command"] == ["sleep", "infinity"]
+    else:
+        assert container["args"] == (["db", "migrate"] if process == "migrate" else [process])
 
 
 @BOTH
@@ -82,7 +86,7 @@ def test_a_service_of_ours_would_be_a_setting_without_that(overlay: str) -> None
 
 @BOTH
 @EACH
-def test_probes_ask_the_port_of_the_metrics(overlay: str, process: str) -> None:
+def test_probes_ask_what_the_process_itself_can_say(overlay: str, process: str) -> None:
     (container,) = pods(overlay)[process]["spec"]["containers"]
     ports = {port["name"]: port["containerPort"] for port in container["ports"]}
     assert ports["metrics"] == DEFAULTS["metrics_port"].default
@@ -94,7 +98,8 @@ def test_probes_ask_the_port_of_the_metrics(overlay: str, process: str) -> None:
     assert asked == {
         "startupProbe": ("/livez", "metrics"),
         "livenessProbe": ("/livez", "metrics"),
-        "readinessProbe": ("/readyz", "metrics"),
+        # Pages say by themselves what is not kept while a server is away, so people must reach them.
+        "readinessProbe": ("/livez", "pages") if process == "gateway" else ("/readyz", "metrics"),
     }
     startup = container["startupProbe"]
     # The process gives up by itself, with a clear error, before the probe has it killed.
@@ -125,7 +130,7 @@ def test_a_process_gets_what_it_needs_and_nothing_unknown(overlay: str, process:
     for name in SECRETS[process]:
         value = "postgresql://x@y/z" if name == "database_url" else PayloadKey("1", bytes(32)).format()
         (tmp_path / f"turnabout_{name}").write_text(value, encoding="utf-8")
-    channels = {"TURNABOUT_NOTIFY_CHANNELS": "smtp"} if process in {"worker", "gateway"} else {}
+    channels = {"TURNABOUT_NOTIFY_CHANNELS": "smtp"} if process not in {"projector", "migrate"} else {}
     has_all_it_needs(process, {**given, **channels, "TURNABOUT_SECRETS_DIR": str(tmp_path)})
 
 
@@ -181,14 +186,16 @@ def test_networks_let_through_what_a_process_needs_alone(overlay: str) -> None:
     assert reached(overlay, "projector", "egress") == {postgres, names}
     assert reached(overlay, "migrate", "egress") == {postgres, names}
     assert reached(overlay, "worker", "egress") == {postgres, names, temporal, mail}
+    assert reached(overlay, "operator", "egress") == {postgres, names, temporal, mail}
     assert reached(overlay, "gateway", "egress") == {postgres, names, temporal, mail, https}
     assert reached(overlay, "worker", "ingress") == reached(overlay, "projector", "ingress") == {metrics}
     assert reached(overlay, "gateway", "ingress") == {metrics, DEFAULTS["gateway_port"].default}
 
 
 def test_production_has_several_of_each_and_is_watched() -> None:
-    for deployment in manifests("prod", "Deployment").values():
-        assert deployment["spec"]["replicas"] >= 2
+    for name, deployment in manifests("prod", "Deployment").items():
+        many = deployment["spec"]["replicas"]
+        assert many == 0 if name == "turnabout-operator" else many >= 2
     (monitor,) = manifests("prod", "PodMonitor").values()
     watched = {
         name for name in ALL if selects(monitor["spec"]["selector"], pods("prod")[name]["metadata"]["labels"])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -19,7 +20,7 @@ from tests.waiting import until
 from turnabout.database import connect_reads
 from turnabout.errors import MigrationDrift
 from turnabout.settings import Settings
-from workers import assembly
+from workers import assembly, doctor
 from workers.embedded.postgres import EmbeddedPostgres
 from workers.settings import EngineSettings
 
@@ -27,9 +28,9 @@ NAME = "deployed"
 LOGINS = ("owner", "worker", "gateway", "projections", "operator", "audit", "lead")
 
 
-def run_roles(cluster: EmbeddedPostgres) -> None:
+def run_roles(cluster: EmbeddedPostgres, database: str = NAME) -> None:
     """What an administrator types; also a second time."""
-    words = [str(cluster.tool("psql")), "--no-psqlrc", "--quiet", "--dbname", cluster.dsn(NAME)]
+    words = [str(cluster.tool("psql")), "--no-psqlrc", "--quiet", "--dbname", cluster.dsn(database)]
     words += ["--file", str(DEPLOY / "postgres" / "roles.sql")]
     for _ in range(2):
         done = subprocess.run(  # noqa: S603 -- psql of the wheel, our own script
@@ -131,3 +132,50 @@ async def test_every_process_sees_whether_the_schema_is_its_own(deployed: dict[s
 )
 async def test_a_login_may_not(deployed: dict[str, str], login: str, statement: str) -> None:
     assert await refused(deployed[login], statement)
+
+
+@pytest.mark.parametrize("login", ["worker", "operator", "lead"])
+async def test_whoever_operates_sees_the_backups(
+    deployed: dict[str, str], login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`doctor`, the first command of each runbook, is typed where one is."""
+    monkeypatch.setenv("TURNABOUT_DATABASE_URL", deployed[login])
+    (found,) = await doctor._guarded("backups", doctor._backups)
+    assert (found.status, found.found) == ("warning", "none recorded")
+
+
+async def test_the_operator_backs_up_and_a_restored_database_is_as_closed_as_it_was(
+    cluster: EmbeddedPostgres, deployed: dict[str, str], tmp_path: Path
+) -> None:
+    """Step by step as docs/recovery.md has them; a dump holds neither the owner nor who may connect."""
+    dump, again = tmp_path / "turnabout.dump", f"{NAME}_again"
+
+    def run(program: str, *words: str) -> None:
+        done = subprocess.run(  # noqa: S603 -- PostgreSQL's programs
+            [str(cluster.tool(program)), *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    operator, admin = deployed["operator"], cluster.dsn()
+    roles = f"--file={tmp_path / 'roles.sql'}"
+    await asyncio.to_thread(
+        run, "pg_dumpall", "--roles-only", "--no-role-passwords", roles, f"--dbname={operator}"
+    )
+    await asyncio.to_thread(run, "pg_dump", "--format=custom", f"--file={dump}", f"--dbname={operator}")
+    await asyncio.to_thread(run, "createdb", f"--maintenance-db={admin}", "--template=template0", again)
+    db = await asyncpg.connect(admin)
+    try:
+        await db.execute("CREATE ROLE stranger LOGIN")
+        restored = f"--dbname={cluster.dsn(again)}"
+        await asyncio.to_thread(run, "pg_restore", "--exit-on-error", restored, str(dump))
+        await asyncio.to_thread(run_roles, cluster, again)
+        there = {login: dsn.replace(f"/{NAME}", f"/{again}") for login, dsn in deployed.items()}
+        assert await migrate(there["owner"]) == []
+        assert await pending(there["worker"]) == []
+        assert not await refused(there["owner"], "CREATE SCHEMA proj_new")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await asyncpg.connect(there["lead"].replace("turnabout_lead", "stranger"))
+    finally:
+        await db.execute(f"DROP DATABASE IF EXISTS {again} WITH (FORCE)")
+        await db.execute("DROP ROLE IF EXISTS stranger")
+        await db.close()

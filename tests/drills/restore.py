@@ -32,7 +32,13 @@ class Restore:
 
     def take(self) -> None:
         """Dump roles and database, and see that the archive is whole."""
-        self._run("pg_dumpall", "--roles-only", f"--file={self.roles}", f"--dbname={self.server.dsn()}")
+        self._run(
+            "pg_dumpall",
+            "--roles-only",
+            "--no-role-passwords",
+            f"--file={self.roles}",
+            f"--dbname={self.server.dsn()}",
+        )
         self._run("pg_dump", "--format=custom", f"--file={self.dump}", self.server.dsn(self.database))
         self._run("pg_restore", "--list", str(self.dump))
 

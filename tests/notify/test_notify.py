@@ -475,13 +475,27 @@ def test_channels_fit_the_protocol() -> None:
     assert [channel.name for channel in channels] == ["log", "smtp"]
 
 
+def ours() -> dict[str, float]:
+    """Everything that our metrics show, but when a counter was made."""
+    return {
+        str((sample.name, *sorted(sample.labels.items()))): sample.value
+        for family in REGISTRY.collect()
+        for sample in family.samples
+        if sample.name.startswith("turnabout_") and not sample.name.endswith("_created")
+    }
+
+
 @pytest.mark.parametrize("name", sorted(STEWARD_ONLY))
 async def test_no_log_line_and_no_metric_tells_of_which_pair_the_steward_hears(
     writer_pool: asyncpg.Pool, people: People, office: PostOffice, name: str
 ) -> None:
     notifier = Notifier(writer_pool, people, [LogChannel(), mail(office)])
+    before = ours()
     with capture_logs() as lines:
         await notifier.notify(STREAM, EVENT, message("p-ada", "p-carl", template=name), SOON)
+    moved = {sample for sample, value in ours().items() if value != before.get(sample)}
+    (failed,) = moved  # that Carl has no address
+    assert "unaddressed" in failed
     assert {line["event"] for line in lines} == {"message", "message_not_sent"}
     counts = "".join(str(sample) for family in REGISTRY.collect() for sample in family.samples)
     for text in (str(lines), counts):
