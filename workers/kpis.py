@@ -47,7 +47,7 @@ async def publish(
 
 async def compute(cohort: str, who: str, inputs: ReturnInputs | None, now: datetime) -> Publication:
     """What would be published now: held against all that was published before."""
-    found, earlier = await _counted(cohort)
+    found, earlier = _counted(cohort, await _whole(cohort))
     before = [one for each in earlier for one in _told(each)]
     old: tuple[Figure, ...] = earlier[-1].publication.figures if earlier else ()
     return publication(found, now, who, previous=len(earlier), before=before, old=old, inputs=inputs)
@@ -63,17 +63,21 @@ class Due(NamedTuple):
 
 async def due(cohort: str, now: datetime | None = None) -> Due:
     """When to publish next, for whoever leaves that to a scheduler. Raises NotFound for an unknown cohort."""
-    found, earlier = await _counted(cohort)
+    events = await _whole(cohort)
+    found, earlier = _counted(cohort, events)
     today = found.day(now or datetime.now(UTC))
-    return Due(today, falls_due(found, today, earlier[-1].publication.figures if earlier else ()))
+    if not earlier:
+        return Due(today, falls_due(found, today, ()))
+    last = earlier[-1].publication
+    then = facts(one for one in events if one.position <= last.position)
+    return Due(today, falls_due(found, today, last.figures, then))
 
 
 _PUBLISHED = "cohort.kpis_published"
 
 
-async def _counted(cohort: str) -> tuple[Facts, list[KpisPublished]]:
+def _counted(cohort: str, events: list[StoredEvent]) -> tuple[Facts, list[KpisPublished]]:
     """What the KPIs count of a cohort, and all that was published of it."""
-    events = await _whole(cohort)
     found = facts(events)
     if found is None:
         raise NotFound(f"There is no cohort {cohort!r}.", hint="See `turnabout cohort list`.")

@@ -14,7 +14,18 @@ from statistics import fmean
 
 from projections.kpi.facts import Facts
 from projections.kpi.guard import Guard
-from projections.kpi.values import CONFIDENCE, Figure, Flag, Z, bounds, rounded, still_open, suppressed
+from projections.kpi.values import (
+    CONFIDENCE,
+    OPEN,
+    Figure,
+    Flag,
+    Z,
+    bounds,
+    rounded,
+    still_open,
+    suppressed,
+    waiting,
+)
 from projections.kpi.watched import Arms, arms_of
 from projections.kpi.waves import END_WITHIN, changes
 from projections.statistics.disclosure import Scale
@@ -53,6 +64,8 @@ def engagement(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     blanks = [suppressed("K2", what, WINDOW, flags) for what in (MEAN, ACTIVE, GAP, SIZE)]
     if not found.comparable:
         return tuple(blanks)
+    if OPEN in flags:
+        return waiting("K2", (MEAN, ACTIVE, GAP, SIZE), WINDOW, flags)
     program, control = (changes(found, arm, ENGAGEMENT) for arm in arms)
     active = {who: value for who, value in program.items() if who in there}
     offered = [{MEAN: program}, {"control": {} if found.refused else control}, {ACTIVE: active}]

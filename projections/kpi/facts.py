@@ -132,6 +132,20 @@ class Facts:
         """Every pair that was ever active: the population of all KPIs (intention to treat)."""
         return [pair for pair in self.pairs.values() if pair.activated_on is not None]
 
+    def whole_waves(self) -> set[str]:
+        """The waves that are closed for every pair that still runs (the endpoint: or graduated, for it stays
+        open after that): one told of the first pairs alone would hold back what the others say."""
+        waves = {wave for wave, _ in self.closed}
+        return {
+            wave
+            for wave in waves
+            if all(
+                (wave, pair.pair) in self.closed
+                for pair in self.worked()
+                if (pair.went_through if wave == END_WAVE else pair.ended_on is None)
+            )
+        }
+
     def end_of(self, pair: Pair) -> date:
         """The end from which the windows of a pair's work run: the cohort's, or its own if that is later."""
         return max(self.spec.ends_on, pair.ends_on)

@@ -64,7 +64,7 @@ class Guard:
 
     def _old_one(self, key: Key) -> Figure | None:
         old = self._old.get(key)
-        if old is None or old.verdict == "suppressed":
+        if old is None or (old.value is None and old.verdict in {"suppressed", "not yet"}):
             return None
         flags = tuple(dict.fromkeys((*old.flags, "stands as of earlier")))
         return Figure.model_validate({**old.model_dump(), "flags": flags})

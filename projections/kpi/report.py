@@ -19,12 +19,10 @@ from projections.kpi import (
 )
 from projections.kpi.facts import Facts
 from projections.kpi.guard import Guard
+from projections.kpi.values import OPEN
 from projections.kpi.waves import END_WITHIN
-from turnabout.kpi import Disclosed, Figure, Flag, Publication, ReturnInputs, Verdict
-from turnabout.proportions import Interval
-from turnabout.verdicts import verdict
+from turnabout.kpi import Disclosed, Figure, Publication, ReturnInputs, Verdict
 
-OPEN: Flag = "window still open"
 CLOSED_AFTER: Mapping[str, int] = {
     "K2": END_WITHIN,
     "K3": END_WITHIN,
@@ -71,28 +69,22 @@ def figures(
 
 def settled(line: Figure, found: Facts, today: date) -> Figure:
     """A line with the day from which its window is closed; before that day it concludes nothing. One that
-    stands as of earlier, when its window was open, concludes once that day has come."""
+    stands as of earlier, when its window was open, never does: what came since is not in it."""
     if line.kpi not in CLOSED_AFTER or OPEN not in line.flags:
         return line
     end = found.work_ends_on if line.kpi in {"K5", "K6"} else found.spec.ends_on
     due_on = end + timedelta(days=CLOSED_AFTER[line.kpi] + 1)
-    if today < due_on:
-        said: Verdict = "not yet" if line.verdict in CONCLUSIONS else line.verdict
-        return line.model_copy(update={"due_on": due_on, "verdict": said})
-    flags = tuple(flag for flag in line.flags if flag != OPEN)
-    said = line.verdict
-    if said == "not yet" and None not in {line.value, line.low, line.high}:
-        said = verdict(Interval(line.value or 0.0, line.low or 0.0, line.high or 0.0))
-    return line.model_copy(update={"due_on": None, "verdict": said, "flags": flags})
+    said: Verdict = "not yet" if line.verdict in CONCLUSIONS else line.verdict
+    return line.model_copy(update={"due_on": due_on if today < due_on else None, "verdict": said})
 
 
-def falls_due(found: Facts, today: date, last: Sequence[Figure]) -> date | None:
-    """The first day from which a publication tells more than the `last` one did: today where none was made,
-    a wave has closed since, or a window has; None before the kickoff and where no window is open any more."""
+def falls_due(found: Facts, today: date, last: Sequence[Figure], then: Facts | None = None) -> date | None:
+    """The first day from which a publication tells more than the `last` one did, which counted what was known
+    `then`: today where none was made, a wave has closed for every running pair since, or a window has; None
+    before the kickoff and where no window is open any more."""
     if found.kickoff_on is None:
         return None
-    waves = {wave for wave, _ in found.closed}
-    if not last or waves - {line.window for line in last if line.kpi == "K7"}:
+    if not last or found.whole_waves() - (then.whole_waves() if then else set()):
         return today
     return min((line.due_on for line in last if line.due_on is not None), default=None)
 

@@ -16,6 +16,7 @@ from projections.kpi.facts import Facts, mean_of
 from projections.kpi.guard import Guard
 from projections.kpi.values import (
     CONFIDENCE,
+    OPEN,
     Figure,
     Flag,
     bounds,
@@ -23,6 +24,7 @@ from projections.kpi.values import (
     still_open,
     suppressed,
     told_share,
+    waiting,
 )
 from projections.kpi.waves import END_WITHIN, baselines, endpoints
 from projections.statistics.audit import Limits, Link
@@ -55,6 +57,8 @@ def skill(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     if not found.comparable or not _same_scale(found):
         refused: tuple[Flag, ...] = (*flags, "insufficient")
         return tuple(suppressed("K3", what, WINDOW, refused) for what in LINES)
+    if OPEN in flags:
+        return waiting("K3", LINES, WINDOW, flags)
     people = [one for one in found.watched() if one.arm == "program" and one.person in found.targets]
     mentees = {pair.mentee for pair in found.worked()}
     people = [one for one in people if one.person in mentees]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95
 Z = critical(CONFIDENCE)
+OPEN: Flag = "window still open"
 DIGITS = 6
 """Decimal places of what is told."""
 FEWEST_PAIRS = 3
 """Pairs below which nothing that adds up pairs is told (K8)."""
 
-__all__ = ["CONFIDENCE", "DIGITS", "FEWEST_PAIRS", "Figure", "Flag", "Verdict", "Z"]
+__all__ = ["CONFIDENCE", "DIGITS", "FEWEST_PAIRS", "OPEN", "Figure", "Flag", "Verdict", "Z"]
 
 
 def rounded(number: float | None, digits: int = DIGITS) -> float | None:
@@ -63,6 +65,12 @@ def not_yet(kpi: str, what: str, window: str, n: int, flags: tuple[Flag, ...], *
         flags=flags,
         **more,
     )
+
+
+def waiting(kpi: str, lines: Iterable[str], window: str, flags: tuple[Flag, ...]) -> tuple[Figure, ...]:
+    """Lines of a window that is still open. Nothing is counted of them yet: what was told of the first few
+    would hold the line when the others have answered."""
+    return tuple(not_yet(kpi, what, window, 0, flags) for what in lines)
 
 
 def share(kpi: str, what: str, window: str, good: float, n: int, *, unknown: int = 0, **more: Any) -> Figure:
@@ -130,4 +138,4 @@ def told_share(blank: Figure, shown: Shown | None, n: int, unknown: int) -> Figu
 
 def still_open(found: Facts, today: date, days: int, end: date | None = None) -> tuple[Flag, ...]:
     """The flag of a window that ends so many days after the end (default: the cohort's)."""
-    return ("window still open",) if today <= (end or found.spec.ends_on) + timedelta(days=days) else ()
+    return (OPEN,) if today <= (end or found.spec.ends_on) + timedelta(days=days) else ()

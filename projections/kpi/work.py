@@ -16,6 +16,7 @@ from projections.kpi.guard import Guard
 from projections.kpi.values import (
     CONFIDENCE,
     FEWEST_PAIRS,
+    OPEN,
     Figure,
     Flag,
     bounds,
@@ -25,6 +26,7 @@ from projections.kpi.values import (
     still_open,
     suppressed,
     told_share,
+    waiting,
 )
 from projections.statistics.attainment import t_score
 from projections.statistics.audit import Limits, Link
@@ -74,8 +76,11 @@ def _insights(what: str, pairs: Sequence[Pair], flags: tuple[Flag, ...]) -> Figu
 
 def goals(found: Facts, today: date, guard: Guard) -> tuple[Figure, ...]:
     """K6: pairs whose goal was attained, of all with a goal; and the mean T of those rated. No rating counts
-    as not attained. The second line leaves out pairs that ended before their time."""
+    as not attained. The second line leaves out pairs that ended before their time. Nothing is told before the
+    last pair's time is over: who is not rated yet is no pair that has failed."""
     flags = still_open(found, today, OUTCOMES_UNTIL, found.work_ends_on)
+    if OPEN in flags:
+        return waiting("K6", (ATTAINED, ATTAINED_ACTIVE, MEAN_T), OUTCOMES, flags)
     having = [pair for pair in found.worked() if pair.goal]
     active = [pair for pair in having if pair.went_through]
     offered = [

@@ -21,8 +21,9 @@ from tests.kpi.lives import KICKOFF, Life
 from turnabout.kpi import Disclosed, Figure
 
 SEEDS = (300, 301, 302, 305, 307, 310, 313, 315)
-DAYS = (81, 83, 86, 87)
-"""After the kickoff: while endpoints and last questions come in; the last two follow each other."""
+DAYS = (81, 86, 87, 112)
+"""After the kickoff: while endpoints and last questions come in, two that follow each other, and when the
+windows of K2, K3 and K6 have closed."""
 LATER = date(2027, 6, 1)
 ERASED = "mentor-1"
 

@@ -17,7 +17,7 @@ from projections.statistics.survival import Spell, kaplan_meier
 from tests.kpi.lives import Life
 from tests.kpi.test_employment import LATER, STAYS, T0, K, arm, seen
 from tests.kpi.test_report import inputs
-from turnabout.kpi import Figure
+from turnabout.kpi import Disclosed, Figure
 from turnabout.kpi_words import notes
 from turnabout.pooling import pooled
 from turnabout.report.words import headline, sentence
@@ -139,7 +139,7 @@ def test_windows_that_are_open_conclude_nothing_and_say_when_they_close() -> Non
         assert line.verdict not in {"better", "worse"}
 
 
-def test_what_stands_as_of_earlier_concludes_once_its_window_is_closed() -> None:
+def test_what_stands_as_of_earlier_from_an_open_window_never_concludes() -> None:
     found = of(7)
     flags = ("window still open", "stands as of earlier")
     due = found.spec.ends_on + 15 * DAY
@@ -147,7 +147,30 @@ def test_what_stands_as_of_earlier_concludes_once_its_window_is_closed() -> None
                   low=2.0, high=16.0, flags=flags, verdict="not yet", due_on=due)  # fmt: skip
     before, after = (settled(line, found, day) for day in (due - DAY, due))
     assert (before.verdict, before.due_on, before.flags) == ("not yet", due, flags)
-    assert (after.verdict, after.due_on, after.flags) == ("better", None, ("stands as of earlier",))
+    assert (after.verdict, after.due_on, after.flags) == ("not yet", None, flags)
+
+
+def test_nothing_of_an_open_survey_or_of_goals_not_yet_rated_holds_the_line_later() -> None:
+    """Seed 1081: when three pairs of nine are rated one has attained its goal, in the end seven have."""
+    log = Life(1081).log
+    before: tuple[Disclosed, ...] = ()
+    old: tuple[Figure, ...] = ()
+    for day in (date(2026, 5, 26), date(2027, 6, 1)):
+        now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=20)
+        made = publication(
+            of(1081, [e for e in log if e.occurred_at <= now]), now, "lea", before=before, old=old
+        )
+        before, old = (*before, *made.disclosed), made.figures
+        if day.year == 2026:
+            of_open = [one for one in old if one.kpi in {"K2", "K3", "K6"} and one.verdict != "suppressed"]
+            assert {(one.value, one.verdict) for one in of_open} == {(None, "not yet")}
+            assert not [one for one in before if one.measure in {"K2", "K3", "K6"}]
+    once = publication(of(1081), now, "lea").figures
+    assert [one for one in old if one.kpi in {"K2", "K3", "K6"}] == [
+        one for one in once if one.kpi in {"K2", "K3", "K6"}
+    ]
+    attained = next(one for one in old if one.what == "goals attained")
+    assert (attained.numerator, attained.n) == (7, 9)
 
 
 def test_the_headline_is_no_number_of_an_open_window() -> None:
@@ -207,20 +230,37 @@ def test_a_scheduler_publishes_when_a_window_or_a_wave_has_closed() -> None:
     close, and never again."""
     log, days = Life(7).log, []
     told: tuple[Figure, ...] = ()
+    then = None
     spec = of(7).spec
     asked = spec.kickoff_on - 10 * DAY
     while asked < date(2027, 6, 1):
         now = datetime.combine(asked, datetime.min.time(), UTC) + timedelta(hours=20)
         found = of(7, [one for one in log if one.occurred_at <= now])
-        when = falls_due(found, asked, told)
+        when = falls_due(found, asked, told, then)
         if when is not None and when <= asked:
-            told = publication(found, now, "lea").figures
+            told, then = publication(found, now, "lea").figures, found
             days.append(asked)
-            when = falls_due(found, asked, told)
+            when = falls_due(found, asked, told, then)
             assert when is None or when > asked
         asked = min(asked + 14 * DAY, when or date.max)
     assert spec.kickoff_on <= days[0] < spec.kickoff_on + 14 * DAY
     closes = {spec.ends_on + DAY, spec.ends_on + 15 * DAY, of(7).work_ends_on + 181 * DAY}
     assert closes <= set(days)
     assert 6 <= len(days) <= 20
-    assert falls_due(of(7), asked, told) is None
+    assert falls_due(of(7), asked, told, then) is None
+
+
+def test_a_wave_is_due_once_every_running_pair_has_closed_it_whatever_was_told_of_the_first() -> None:
+    log, spec = Life(7).log, of(7).spec
+    closed = [one for one in log if one.type == "pair.pulse_closed"]
+    by_pair = {one.stream for one in closed}
+    assert len(by_pair) > 2
+    first = [one for one in log if one.position <= closed[0].position]
+    early, told = of(7, first), publication(of(7, first), closed[0].occurred_at, "lea").figures
+    assert "pulse 1" in {one.window for one in told if one.kpi == "K7"}
+    day = early.day(closed[0].occurred_at)
+    assert day > spec.kickoff_on
+    assert falls_due(early, day, told, of(7, first[:-1])) != day
+    whole = of(7, [one for one in log if one.position <= closed[-1].position])
+    assert falls_due(whole, day, told, early) == day
+    assert falls_due(whole, day, told, whole) != day
