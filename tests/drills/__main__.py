@@ -19,6 +19,7 @@ DRILLS = (
     "tests/rules/whole",
     "tests/e2e/test_kills.py",
     "tests/e2e/test_real_time.py",
+    "tests/drills/several.py",
     "tests/e2e/test_recover.py",
     "tests/store/test_crash.py",
 )

@@ -1,11 +1,11 @@
-"""Three workers and two projectors run a cohort. Any of them and PostgreSQL are killed, or stand still for a
-while, and the mail server refuses: others take over, each comes back, and the cohort closes as if nothing had
-happened."""
+"""Three workers and two projectors run a cohort. Projectors and PostgreSQL are killed, processes stand still
+for a while, and the mail server refuses: others take over, each comes back, and the cohort closes as if
+nothing had happened. Workers are killed on a real server only (`test_real_time`,
+`tests/drills/several.py`): the time-skipping one may keep a task for a worker that is gone, for good."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -65,16 +65,6 @@ class KillProjector:
             return False
 
 
-class KillWorker:
-    """Kills one worker after the other; each starts again."""
-
-    def __init__(self) -> None:
-        self._turn = itertools.count()
-
-    async def __call__(self, house: House) -> None:
-        await house.workers[next(self._turn) % len(house.workers)].restart()
-
-
 async def kill_postgres(house: House) -> None:
     await asyncio.to_thread(house.stack.postgres.kill)
     await asyncio.to_thread(house.stack.postgres.start)
@@ -115,7 +105,6 @@ async def test_a_cohort_outlives_kills_pauses_and_a_mail_server_that_says_later(
             takeover,
             kill_postgres,
             refuse_mail,
-            KillWorker(),
             pause_worker,
             pause_projector,
         )

@@ -41,7 +41,13 @@ async def test_only_what_should_run_and_does_not_is_started(alone: Lab, writer_p
         await alone.client.get_workflow_handle(lost).terminate("lost")
         # Closed, but its last message is still to go out when its workflow is lost.
         alone.outbox.broken = True
+        before = alone.outbox.attempts
         await alone.deliver(unperformed, Close())
+
+        async def tried() -> bool:
+            return alone.outbox.attempts > before
+
+        await until(tried)
         await alone.client.get_workflow_handle(unperformed).terminate("lost")
         alone.outbox.broken = False
         assert await reconciler(alone, writer_pool).recover() == sorted([lost, unperformed])
